@@ -20,7 +20,7 @@ async def test_parts_are_hidden_and_shown_again_and_the_chart_alone_fills_the_pa
         assert "★ best" not in text(pilot)
         assert "microscope" not in rows(pilot)[-1]
         assert "epoch ╶┴╴" in text(pilot)
-        assert pilot.app.screen.pace.value == 8.0
+        assert pilot.app.screen.training.pace.value == 8.0
         await press(pilot, "W", "d", "n", "f", "l", "escape")
         assert "by class" in text(pilot)
         assert "★ best" in text(pilot)
@@ -80,4 +80,4 @@ async def test_an_opening_shows_a_view_presses_keys_and_sets_the_pace(open_app: 
     async with open_app(hidden_sizes=(8,), train_limit=200, opening=opening) as pilot:
         await until(pilot, lambda: snapshot(pilot).epoch == 1)
         assert pilot.app.screen.has_class("-chart-alone")
-        assert pilot.app.screen.pace.value == 2.0
+        assert pilot.app.screen.training.pace.value == 2.0

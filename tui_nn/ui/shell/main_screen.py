@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -21,7 +21,6 @@ from tui_nn.engine.commands import (
     OpenRescued,
     Pause,
     Replace,
-    Restart,
     Return,
     Run,
     Save,
@@ -35,7 +34,6 @@ from tui_nn.engine.look import Look
 from tui_nn.engine.messages import CarriedOut, Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Stopped
 from tui_nn.home.home import Home
 from tui_nn.presets import shortfall
-from tui_nn.session.run.status import State
 from tui_nn.ui.kit.keys import SCREEN_KEYS
 from tui_nn.ui.kit.messages import (
     CarryOut,
@@ -48,24 +46,22 @@ from tui_nn.ui.kit.messages import (
     StartOver,
     Tell,
     Waiting,
-    again_message,
 )
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.view_pane import ViewPane
 from tui_nn.ui.shell.arrangement import FOR_TWO, PANES, SMALLEST, PaneArrangement, pane_class
 from tui_nn.ui.shell.ask import Ask
-from tui_nn.ui.shell.ask_change import AskChange, Changed
+from tui_nn.ui.shell.changes import Changes
 from tui_nn.ui.shell.complete_layout import CompleteLayout
 from tui_nn.ui.shell.engine_stack import EngineStack
 from tui_nn.ui.shell.footer import QuietFooter
 from tui_nn.ui.shell.hint_watch import HintWatch
+from tui_nn.ui.shell.key_effects import deciding_values, is_possible, no_effect
 from tui_nn.ui.shell.large_numbers import LargeNumbers
 from tui_nn.ui.shell.lesson_desk import LessonDesk
 from tui_nn.ui.shell.lesson_line import LessonLine
-from tui_nn.ui.shell.no_effect import reason, unknown
 from tui_nn.ui.shell.notes_panel import NotesPanel
 from tui_nn.ui.shell.opening import PLAIN, Opening
-from tui_nn.ui.shell.pace import Pace
 from tui_nn.ui.shell.palette import all_commands, topics
 from tui_nn.ui.shell.player import Player, replay
 from tui_nn.ui.shell.recording import Recording
@@ -76,6 +72,7 @@ from tui_nn.ui.shell.status import StatusLine
 from tui_nn.ui.shell.tab_strip import TabStrip
 from tui_nn.ui.shell.time_travel import FARTHEST, TimeTravel
 from tui_nn.ui.shell.tour import Tour
+from tui_nn.ui.shell.training import Training
 from tui_nn.ui.shell.training_bell import TrainingBell
 from tui_nn.ui.shell.unsaved import RunFile
 from tui_nn.ui.shell.unsaved_run import offer
@@ -83,21 +80,12 @@ from tui_nn.ui.shell.unsaved_run import offer
 if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.session.file.summary import FileSummary
-    from tui_nn.session.hints import Hint
     from tui_nn.session.run.run_set import OtherRun, RunSet
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.shell.app import TuiNN
 
 LOOK_EVERY = 0.03
 """The seconds between two polls of the engine for messages."""
-
-
-def _keys_depend_on(snapshot: Snapshot | None) -> tuple[object, ...] | None:
-    """Return the values of a snapshot that decide which keys can be used."""
-    if snapshot is None:
-        return None
-    ends = snapshot.epoch == 0, snapshot.place < snapshot.own_branch.tip, bool(snapshot.progress.batch)
-    return (snapshot.status.state, *ends, len(snapshot.branches))
 
 
 def _differ(before: Split, now: Split) -> bool:
@@ -137,9 +125,7 @@ class MainScreen(Screen[None]):
         self._bell = TrainingBell(lambda: self.app.bell()) if self._home.preferences.bell else None
         self._compared = compared
         self._opening = opening
-        self.pace = Pace(opening.epochs_a_second)
-        self._is_run = False
-        """True if the last command to train was a run, and not a single epoch or batch."""
+        self.training = Training(self, opening.epochs_a_second)
         self._compositor = CompleteLayout()
         self._engine = engine
         self.opened: Opened | None = None
@@ -160,13 +146,8 @@ class MainScreen(Screen[None]):
         self.arrangement = PaneArrangement(self, self._home.memory.pane)
         self.set_class(self._home.memory.zoomed, "-zoomed")
         self.time_travel = TimeTravel(self, self.send)
-        self._apply_waiting: Callable[[], None] | None = None
-        """The function that applies the changes in Configure; None before Configure was shown."""
-        self._waiting: tuple[str, ...] = ()
-        """These changes in words."""
-        self._reminded_of: tuple[str, ...] = ()
-        """The changes that waited at the last request to train."""
-        self.restart_door = RestartDoor(self, self.file, self.send)
+        self._door = RestartDoor(self, self.file, self.send)
+        self.changes = Changes(self, self._door)
         self.seeds = SeedDesk()
 
     def compose(self) -> ComposeResult:
@@ -271,7 +252,7 @@ class MainScreen(Screen[None]):
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
             self.notify(short, markup=False)
-        if _keys_depend_on(before) != _keys_depend_on(snapshot):
+        if deciding_values(before) != deciding_values(snapshot):
             self.refresh_bindings()
 
     def _take_seeds(self) -> None:
@@ -345,22 +326,15 @@ class MainScreen(Screen[None]):
         if refused := self.lessons.refusal(command):
             self.notify(f"{refused[0].upper()}{refused[1:]}.", severity="warning", markup=False)
             return False
-        if isinstance(command, Run | StepEpoch | StepBatch):
-            self._is_run = isinstance(command, Run)
-        if isinstance(command, Run):
-            command = replace(command, pace=self.pace.value)
+        command = self.training.paced(command)
         self.recording.sent(command)
         self._engine.send(command)
         return True
 
-    def _change(self, command: Change | ApplyEdits, said: str = "") -> None:
-        if self.snapshot is not None:
-            self.restart_door.change(command, self.snapshot, said)
-
     @on(Tell)
     def _tell(self, message: Tell) -> None:
         if isinstance(message.command, Change | ApplyEdits):
-            self._change(message.command)
+            self.changes.change(message.command)
         else:
             self.send(message.command)
 
@@ -408,17 +382,15 @@ class MainScreen(Screen[None]):
     @on(StartOver)
     def _start_over(self, message: StartOver) -> None:
         if self.snapshot is not None and not self.stopped:
-            self.restart_door.start_over(message, self.snapshot)
+            self._door.start_over(message, self.snapshot)
 
     @on(CarryOut)
     def _carry_out(self, message: CarryOut) -> None:
-        self._apply(message.hint)
+        self.changes.fix(message.hint)
 
     @on(Waiting)
     def _wait(self, message: Waiting) -> None:
-        self._apply_waiting, self._waiting = message.apply, message.changes
-        self.query_one(TabStrip).waiting = len(message.changes), message.new_network
-        self.refresh_bindings()
+        self.training.wait_for(message)
 
     @on(Show)
     async def _show(self, message: Show) -> None:
@@ -466,69 +438,28 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey the keys that cannot be used now."""
-        snapshot = self.snapshot
-        state = snapshot.status.state if snapshot else None
-        can_train = state not in (None, State.DIVERGED, State.INSIDE) and not self.stopped
-        match action:
-            case "step_epoch" | "step_batch":
-                return True if can_train else None
-            case "run":
-                return False if state in (State.RUNNING, State.REPLAYING) else (True if can_train else None)
-            case "pause":
-                return state in (State.RUNNING, State.REPLAYING) and not self.stopped
-            case "gradients" | "repeat":
-                return True if snapshot is not None and self.opened is not None else None
-            case "export":
-                return True if snapshot is not None and self.opened is not None else None
-            case "bookmarks":
-                return True if snapshot is not None and not self.stopped else None
-            case "start_over" | "save" | "save_as" | "undo_run" | "open_run":
-                return True if state is not None and not self.stopped else None
-            case "apply" | "settings":
-                return True if state is not None and not self.stopped else None
-            case "teach" | "notes":
-                return self.lessons.teaching is not None
-            case "restart_engine":
-                return bool(self.stopped)
-            case "fix":
-                first = self.hints.first
-                return True if first is not None and first.fix is not None and not self.stopped else None
-            case "travel" | "back_a_batch" | "go_to" | "go_to_best" | "branches" | "first" | "newest":
-                return None if self.stopped else self.time_travel.is_possible(action, parameters, snapshot)
-            case _:
-                return True
+        return is_possible(self, action, parameters)
+
+    def on_key(self, event: events.Key) -> None:
+        """Show why a key does nothing."""
+        if sentence := no_effect(self, event):
+            self.notify(sentence, markup=False)
 
     def action_step_epoch(self) -> None:
         """Train one epoch."""
-        self._train(StepEpoch())
+        self.training.train(StepEpoch())
 
     def action_step_batch(self) -> None:
         """Train one batch."""
-        self._train(StepBatch())
+        self.training.train(StepBatch())
 
     def action_run(self) -> None:
         """Train to the end of the planned epochs; if they are complete, train as many again."""
-        self._train(Run())
-
-    def _train(self, command: Command) -> None:
-        """Train. If changes wait in Configure, show a message once, because the training goes on without them."""
-        waiting = self._waiting
-        if waiting and waiting != self._reminded_of:
-            words = "1 change waits" if len(waiting) == 1 else f"{len(waiting)} changes wait"
-            self.notify(
-                f"{words} in Configure: {', '.join(waiting[:3])}{' …' if len(waiting) > 3 else ''}. P applies.",
-                severity="warning",
-                markup=False,
-            )
-        self._reminded_of = waiting
-        self.send(command)
+        self.training.train(Run())
 
     def action_pace(self, faster: bool) -> None:
         """Let the present run and later runs train more or fewer epochs a second."""
-        self.pace = self.pace.changed(faster=faster)
-        self.notify(f"r trains {self.pace.words}.", markup=False)
-        if self._is_run and self.snapshot is not None and self.snapshot.status.state is State.RUNNING:
-            self.send(Run())
+        self.training.change_pace(faster=faster)
 
     def action_pause(self) -> None:
         """Pause training."""
@@ -536,30 +467,11 @@ class MainScreen(Screen[None]):
 
     def action_start_over(self, seed_step: int) -> None:
         """Go to epoch 0: with the same start weights (0), or with those of the next seed (1)."""
-        if (snapshot := self.snapshot) is None:
-            return
-        training = replace(snapshot.training, seed=(snapshot.training.seed + seed_step) % 2**32)
-        same = "the same" if not seed_step else "new"
-        self.post_message(
-            StartOver(
-                Restart(snapshot.network, training, snapshot.preset),
-                f"Start over with {same} start weights?",
-                f"Started over with {same} start weights (seed {training.seed})",
-            )
-        )
+        self.changes.start_over(seed_step)
 
     def action_again(self) -> None:
         """Ask for one change of a setting, and train another run with it."""
-        if (snapshot := self.snapshot) is None:
-            return
-        look = self.current_look
-        begun = f"{look.view} " if look.pane == "Configure" and look.view not in (None, "presets") else ""
-
-        def train(changed: Changed | None) -> None:
-            if changed is not None:
-                self.post_message(again_message(snapshot, *changed))
-
-        self.app.push_screen(AskChange(snapshot.network, snapshot.training, begun), train)
+        self.changes.ask_for_another_run()
 
     def action_repeat(self) -> None:
         """Train the present settings with more seeds in the background, or stop this training."""
@@ -573,23 +485,11 @@ class MainScreen(Screen[None]):
 
     def action_apply(self) -> None:
         """Apply the changes that wait in Configure."""
-        if self._apply_waiting is not None and self.query_one(TabStrip).waiting[0]:
-            self._apply_waiting()
-        else:
-            self.notify("No change waits in Configure.", markup=False)
+        self.training.apply_changes()
 
     def action_settings(self) -> None:
         """Open the box for the learning rate, the batch size and the optimizer, and apply the changes at once."""
-        # This import is late, because this module imports NumPy.
-        from tui_nn.ui.configure.quick_box import Applied, QuickBox
-
-        def apply(changed: Applied | None) -> None:
-            if changed is not None:
-                words, training = changed
-                self._change(Change(training), f"Applied: {words}")
-
-        if (snapshot := self.snapshot) is not None:
-            self.app.push_screen(QuickBox(snapshot, snapshot.train_examples + snapshot.set_aside), apply)
+        self.changes.ask_for_settings()
 
     def action_save(self) -> None:
         """Save the run: to its own file, or to a new one."""
@@ -619,23 +519,7 @@ class MainScreen(Screen[None]):
     def action_fix(self) -> None:
         """Apply the fix of the first hint."""
         if (hint := self.hints.first) is not None:
-            self._apply(hint)
-
-    def _apply(self, hint: Hint) -> None:
-        """Carry out the fix of a hint: change settings, start over with them, or show the pane that the fix names."""
-        if (fix := hint.fix) is None:
-            return
-        if fix.pane:
-            self.post_message(Show(Look(fix.pane)))
-        elif self.snapshot is not None:
-            self.hints.carry_out(hint, self.snapshot)
-            network, training = fix.configs(self.snapshot)
-            if fix.start_over:
-                settings = fix.words.removesuffix(", and start over")
-                restart = Restart(network, training, self.snapshot.preset)
-                self.post_message(StartOver(restart, f"Start over with {settings}?", f"Started over with {settings}"))
-            else:
-                self._change(Change(training), f"Changed: {fix.words}")
+            self.changes.fix(hint)
 
     # ---- actions: time travel
 
@@ -669,26 +553,6 @@ class MainScreen(Screen[None]):
         """List all branches."""
         if self.snapshot is not None:
             self.time_travel.show_branches(self.snapshot)
-
-    def on_key(self, event: events.Key) -> None:
-        """Show why a key does nothing: its action has no effect now, or the pane has no such key."""
-        letter = event.character or ""
-        if len(letter) == 1 and letter.isalpha() and not letter.isascii():
-            self.notify(
-                "You typed another letter, but the keys of the app are the letters a to z. Change the "
-                "language of the keyboard."
-            )
-        elif (known := self.active_bindings.get(event.key)) is None:
-            look, front = self.current_look, self.arrangement.front
-            if isinstance(front, ViewPane) and letter == front.front.KEY:
-                self.notify(f"The key {letter} leads to the view {front.view}, which is already open.", markup=False)
-                return
-            place = f"{look.pane}, {look.view}" if isinstance(self.arrangement.front, ViewPane) else f"{look.pane}"
-            advice = self.arrangement.front.advice if self.arrangement.front is not None else ""
-            self.notify(unknown(letter if event.is_printable else event.key, place, advice), markup=False)
-        elif not known.enabled:
-            binding = known.binding
-            self.notify(reason(binding.action, binding.description, self.snapshot, bool(self.stopped)), markup=False)
 
     # ---- actions: teaching
 
@@ -725,7 +589,7 @@ class MainScreen(Screen[None]):
         """Open the dialog that hides parts of the screen."""
         from tui_nn.ui.shell.presentation import Presentation
 
-        self.app.push_screen(Presentation(self, lambda: self.pace, self.action_pace))
+        self.app.push_screen(Presentation(self, lambda: self.training.pace, self.action_pace))
 
     def action_bookmarks(self) -> None:
         """Open the dialog with the bookmarks."""
@@ -773,18 +637,7 @@ class MainScreen(Screen[None]):
 
     def action_find_rate(self) -> None:
         """Open the dialog that finds a learning rate, and use the rate that it returns."""
-        snapshot = self.snapshot
-        if snapshot is None or self.opened is None:
-            return
-        # This import is late, because this module imports NumPy.
-        from tui_nn.ui.shell.find_rate import FindRate
-
-        def use(rate: float | None) -> None:
-            if rate is not None and self.snapshot is not None:
-                training = replace(self.snapshot.training, learning_rate=rate)
-                self._change(Change(training), f"Changed: learning rate {rate:g}")
-
-        self.app.push_screen(FindRate(snapshot, self.opened), use)
+        self.changes.find_rate()
 
     def action_help(self) -> None:
         """Show the help of the current pane."""
@@ -803,4 +656,4 @@ class MainScreen(Screen[None]):
         """Return the dialog to show before the app ends; None if little would be lost, or nothing can be saved."""
         if self.snapshot is None or self.stopped:
             return None
-        return self.restart_door.question_before_quitting(self.snapshot)
+        return self._door.question_before_quitting(self.snapshot)

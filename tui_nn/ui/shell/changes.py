@@ -1,0 +1,102 @@
+"""The keys that change settings of the run, or begin another run with other settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui_nn.engine.commands import ApplyEdits, Change, Restart
+from tui_nn.engine.look import Look
+from tui_nn.ui.kit.messages import Show, StartOver, again_message
+from tui_nn.ui.shell.ask_change import AskChange, Changed
+
+if TYPE_CHECKING:
+    from tui_nn.session.hints import Hint
+    from tui_nn.ui.shell.main_screen import MainScreen
+    from tui_nn.ui.shell.restart_door import RestartDoor
+
+
+class Changes:
+    """An object that asks for other settings, and changes the run or begins another one through the restart door."""
+
+    def __init__(self, screen: MainScreen, door: RestartDoor) -> None:
+        """Show dialogs on `screen`, and pass the changes to `door`."""
+        self._screen, self._door = screen, door
+
+    def change(self, command: Change | ApplyEdits, said: str = "") -> None:
+        """Change the present run. `said` is the message after the change."""
+        if (snapshot := self._screen.snapshot) is not None:
+            self._door.change(command, snapshot, said)
+
+    def start_over(self, seed_step: int) -> None:
+        """Go to epoch 0: with the same start weights (0), or with those of the next seed (1)."""
+        if (snapshot := self._screen.snapshot) is None:
+            return
+        training = replace(snapshot.training, seed=(snapshot.training.seed + seed_step) % 2**32)
+        same = "the same" if not seed_step else "new"
+        self._screen.post_message(
+            StartOver(
+                Restart(snapshot.network, training, snapshot.preset),
+                f"Start over with {same} start weights?",
+                f"Started over with {same} start weights (seed {training.seed})",
+            )
+        )
+
+    def ask_for_another_run(self) -> None:
+        """Ask for one change of a setting, and train another run with it."""
+        if (snapshot := self._screen.snapshot) is None:
+            return
+        look = self._screen.current_look
+        begun = f"{look.view} " if look.pane == "Configure" and look.view not in (None, "presets") else ""
+
+        def train(changed: Changed | None) -> None:
+            if changed is not None:
+                self._screen.post_message(again_message(snapshot, *changed))
+
+        self._screen.app.push_screen(AskChange(snapshot.network, snapshot.training, begun), train)
+
+    def ask_for_settings(self) -> None:
+        """Open the box for the learning rate, the batch size and the optimizer, and apply the changes at once."""
+        # This import is late, because this module imports NumPy.
+        from tui_nn.ui.configure.quick_box import Applied, QuickBox
+
+        def apply(changed: Applied | None) -> None:
+            if changed is not None:
+                words, training = changed
+                self.change(Change(training), f"Applied: {words}")
+
+        if (snapshot := self._screen.snapshot) is not None:
+            self._screen.app.push_screen(QuickBox(snapshot, snapshot.train_examples + snapshot.set_aside), apply)
+
+    def find_rate(self) -> None:
+        """Open the dialog that finds a learning rate, and use the rate that it returns."""
+        snapshot, opened = self._screen.snapshot, self._screen.opened
+        if snapshot is None or opened is None:
+            return
+        # This import is late, because this module imports NumPy.
+        from tui_nn.ui.shell.find_rate import FindRate
+
+        def use(rate: float | None) -> None:
+            if rate is not None and (snapshot := self._screen.snapshot) is not None:
+                training = replace(snapshot.training, learning_rate=rate)
+                self.change(Change(training), f"Changed: learning rate {rate:g}")
+
+        self._screen.app.push_screen(FindRate(snapshot, opened), use)
+
+    def fix(self, hint: Hint) -> None:
+        """Carry out the fix of a hint: change settings, start over with them, or show the pane that the fix names."""
+        snapshot = self._screen.snapshot
+        if (fix := hint.fix) is None:
+            return
+        if fix.pane:
+            self._screen.post_message(Show(Look(fix.pane)))
+        elif snapshot is not None:
+            self._screen.hints.carry_out(hint, snapshot)
+            network, training = fix.configs(snapshot)
+            if fix.start_over:
+                settings = fix.words.removesuffix(", and start over")
+                restart = Restart(network, training, snapshot.preset)
+                message = StartOver(restart, f"Start over with {settings}?", f"Started over with {settings}")
+                self._screen.post_message(message)
+            else:
+                self.change(Change(training), f"Changed: {fix.words}")
