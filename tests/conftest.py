@@ -3,6 +3,7 @@
 import gc
 import itertools
 import os
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -27,6 +28,13 @@ os.environ["TERM"] = "xterm-256color"
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     # As `tui-nn` sets it: with more threads the last bits may differ.
     os.environ[variable] = "1"
+
+# A shell that starts the tests in the background lets them ignore these signals, and every process that a test starts would
+# ignore them too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for ignored in ("SIGHUP", "SIGQUIT"):
+    if hasattr(signal, ignored):
+        signal.signal(getattr(signal, ignored), signal.SIG_DFL)
 
 # Screens make many small objects that live as long as the screen. At Python's threshold of 700 the collector takes a
 # fifth of the time of their tests.
