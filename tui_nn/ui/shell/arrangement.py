@@ -15,6 +15,9 @@ from tui_nn.ui.kit.view_pane import ViewPane
 from tui_nn.ui.shell.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
+    from tui_nn.engine.messages import Opened
+    from tui_nn.home.memory import Memory
     from tui_nn.ui.lessons.pane import LessonsPane
     from tui_nn.ui.shell.main_screen import MainScreen
 
@@ -61,14 +64,20 @@ def pane_class(name: str) -> type[Pane]:
     return kind
 
 
+def _differ(before: Split, now: Split) -> bool:
+    """Return whether two test data differ in their classes or in their number of examples."""
+    return before.class_names != now.class_names or len(before) != len(now)
+
+
 class PaneArrangement:
     """An object that shows one pane at a time; two from 150 columns; all four if there are 47 rows too. A pane is made
     when it is first shown.
     """
 
-    def __init__(self, screen: MainScreen, first: str | None = None) -> None:
-        """Arrange the panes of `screen`, beginning with the pane `first`, or with Train if there is no such pane."""
-        self.current = next((name for _, name in PANES if name == first), "Train")
+    def __init__(self, screen: MainScreen, memory: Memory) -> None:
+        """Arrange the panes of `screen`. Begin with the pane that `memory` contains, or with Train if there is no such pane."""
+        screen.set_class(memory.zoomed, "-zoomed")
+        self.current = next((name for _, name in PANES if name == memory.pane), "Train")
         """The pane in front. If several panes are shown, it is the pane that receives the keys."""
         self._screen = screen
         self._beside = "Inspect"
@@ -107,6 +116,29 @@ class PaneArrangement:
         if (front := self.front) is not None:
             await front.show_look(look)
 
+    async def compare(self) -> None:
+        """Compare runs in the current pane, or in Train. In the compare view of Train, go back to the live run."""
+        if (front := self.front) is not None:
+            look, here = front.compare_look, self._screen.current_look
+            if (look.pane, look.view) == (here.pane, here.view):
+                self._screen.notify("This view already compares runs.", markup=False)
+            await self.show(look)
+
+    async def zoom(self) -> None:
+        """Show one pane on the whole screen, then the chart of Train alone, then everything again."""
+        screen, alone = self._screen, self._screen.app.size.width < FOR_TWO
+        if screen.has_class("-chart-alone"):
+            screen.remove_class("-chart-alone", "-zoomed")
+        elif self.current == "Train" and (alone or screen.has_class("-zoomed")):
+            screen.add_class("-chart-alone")
+        elif alone:
+            screen.notify(
+                f"Only one pane fits on this screen. Two panes fit from {FOR_TWO} columns. In Train, z shows the chart alone."
+            )
+        else:
+            screen.toggle_class("-zoomed")
+        await self.arrange()
+
     async def act_in(self, pane: str, view: str, action: str) -> None:
         """Bring a pane and a view of it to the front, and do one of their actions."""
         await self.bring(pane)
@@ -134,10 +166,14 @@ class PaneArrangement:
             self.current = pane.TITLE
             self._mark_current()
 
-    def make_panes_again(self) -> None:
-        """Replace the panes that refer to single examples by new panes, because the test data have changed."""
-        self._ready = [pane for pane in self._ready if pane.TITLE in WITHOUT_EXAMPLES]
-        self._screen.call_later(self._replace_panes)
+    def replace_data(self, before: Opened | None, now: Opened) -> None:
+        """Pass new data to the panes. If the test data have changed, make new panes in place of those that refer to single
+        examples.
+        """
+        if before is not None and _differ(before.test, now.test):
+            self._ready = [pane for pane in self._ready if pane.TITLE in WITHOUT_EXAMPLES]
+            self._screen.call_later(self._replace_panes)
+        self.hand_down_data()
 
     async def _replace_panes(self) -> None:
         async with self._arranging:
@@ -161,11 +197,6 @@ class PaneArrangement:
         """Pass the data, and the reason why the engine stopped, to all panes."""
         for pane in self._ready:
             self._hand_data(pane)
-
-    @property
-    def has_room_for_one(self) -> bool:
-        """Return whether only one pane fits on the screen, zoomed or not."""
-        return self._screen.app.size.width < FOR_TWO
 
     def _shown(self) -> list[str]:
         """Return the names of the panes that have room, in the order of the grid."""

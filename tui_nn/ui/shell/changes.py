@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_nn.engine.commands import ApplyEdits, Change, Restart
+from tui_nn.engine.commands import Change, Restart
 from tui_nn.engine.look import Look
 from tui_nn.ui.kit.messages import Show, StartOver, again_message
 from tui_nn.ui.shell.ask_change import AskChange, Changed
@@ -13,20 +13,14 @@ from tui_nn.ui.shell.ask_change import AskChange, Changed
 if TYPE_CHECKING:
     from tui_nn.session.hints import Hint
     from tui_nn.ui.shell.main_screen import MainScreen
-    from tui_nn.ui.shell.restart_door import RestartDoor
 
 
 class Changes:
     """An object that asks for other settings, and changes the run or begins another one through the restart door."""
 
-    def __init__(self, screen: MainScreen, door: RestartDoor) -> None:
-        """Show dialogs on `screen`, and pass the changes to `door`."""
-        self._screen, self._door = screen, door
-
-    def change(self, command: Change | ApplyEdits, said: str = "") -> None:
-        """Change the present run. `said` is the message after the change."""
-        if (snapshot := self._screen.snapshot) is not None:
-            self._door.change(command, snapshot, said)
+    def __init__(self, screen: MainScreen) -> None:
+        """Show dialogs on `screen`, and pass the changes to its restart door."""
+        self._screen = screen
 
     def start_over(self, seed_step: int) -> None:
         """Go to epoch 0: with the same start weights (0), or with those of the next seed (1)."""
@@ -63,7 +57,7 @@ class Changes:
         def apply(changed: Applied | None) -> None:
             if changed is not None:
                 words, training = changed
-                self.change(Change(training), f"Applied: {words}")
+                self._screen.door.change(Change(training), f"Applied: {words}")
 
         if (snapshot := self._screen.snapshot) is not None:
             self._screen.app.push_screen(QuickBox(snapshot, snapshot.train_examples + snapshot.set_aside), apply)
@@ -79,7 +73,7 @@ class Changes:
         def use(rate: float | None) -> None:
             if rate is not None and (snapshot := self._screen.snapshot) is not None:
                 training = replace(snapshot.training, learning_rate=rate)
-                self.change(Change(training), f"Changed: learning rate {rate:g}")
+                self._screen.door.change(Change(training), f"Changed: learning rate {rate:g}")
 
         self._screen.app.push_screen(FindRate(snapshot, opened), use)
 
@@ -99,4 +93,4 @@ class Changes:
                 message = StartOver(restart, f"Start over with {settings}?", f"Started over with {settings}")
                 self._screen.post_message(message)
             else:
-                self.change(Change(training), f"Changed: {fix.words}")
+                self._screen.door.change(Change(training), f"Changed: {fix.words}")

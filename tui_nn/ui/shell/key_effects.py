@@ -68,7 +68,7 @@ def is_possible(screen: MainScreen, action: str, parameters: tuple[object, ...])
             first = screen.hints.first
             return (first is not None and first.fix is not None and not stopped) or None
         case _ if action in _TRAVELLING:
-            return None if stopped else screen.time_travel.is_possible(action, parameters, snapshot)
+            return None if stopped else screen.time_travel.is_possible(action, parameters)
         case _:
             return True
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui_nn.engine.look import Look
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.messages import Show
+from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.lesson_line import LessonLine
 from tui_nn.ui.shell.notes_panel import NotesPanel
 
@@ -86,12 +87,18 @@ class LessonDesk:
         pane.teaching = self.teaching is not None
         pane.play = self.play
 
-    def forget(self) -> None:
-        """Start all lessons from the beginning."""
-        from tui_nn.lessons.progress import Progress
+    def ask_to_forget(self) -> None:
+        """Ask whether to start all lessons from the beginning, and do so."""
 
-        self._keep(lambda _: Progress())
-        self._screen.arrangement.hand_down()
+        def forget(sure: bool | None) -> None:
+            from tui_nn.lessons.progress import Progress
+
+            if sure:
+                self._keep(lambda _: Progress())
+                self._screen.arrangement.hand_down()
+
+        lost = "The app forgets your place and your predictions in all lessons."
+        self._screen.app.push_screen(Ask("Start all lessons again?", lost, "start again"), forget)
 
     def _keep(self, change: Callable[[Progress], Progress]) -> Progress:
         """Change the progress, in the file too, which another app may have changed. Return it."""
@@ -111,8 +118,20 @@ class LessonDesk:
 
     # ---- a lesson
 
-    def start(self, name: str, *, again: bool) -> None:
-        """Start a lesson, or go on with it at the learner's place. A lesson that is done starts from its first step."""
+    async def begin(self, name: str, *, again: bool) -> None:
+        """Start a lesson, or go on with it at the learner's place. A lesson that is done starts from its first step.
+
+        Do nothing while the data are being loaded, or if the engine has stopped.
+        """
+        screen = self._screen
+        if screen.snapshot is not None and not screen.stopped:
+            screen.recording.end("The recording ended, because a lesson cannot be recorded.")
+            self._start(name, again=again)
+            screen.set_class(self.teaching is not None, "-large")
+            screen.refresh_bindings()
+            await screen.arrangement.arrange()
+
+    def _start(self, name: str, *, again: bool) -> None:
         from tui_nn.lessons.data import start_of
         from tui_nn.lessons.play import Play
 
@@ -130,7 +149,7 @@ class LessonDesk:
 
             self.teaching = Teaching(self._screen.send, self._warn)
             self._follow()
-        self._screen.set_runs_aside()
+        self._screen.shelf.put_aside()
         self._engines.put_lesson(start_of(lesson.setup))
 
     def saw(self, snapshot: Snapshot) -> None:
@@ -140,7 +159,7 @@ class LessonDesk:
         if self.teaching is not None and self.teaching.is_returning:
             if (stop := self.teaching.arrived(snapshot)) is None:
                 return
-            self._screen.runs = stop.runs and stop.runs.with_live(snapshot, self._test)
+            self._screen.shelf.return_to(stop.runs, snapshot, self._test)
         self.play = self.play.saw(snapshot)
         self._follow()
         if self.catching_up and snapshot.status.state not in (State.RUNNING, State.REPLAYING):
@@ -241,7 +260,7 @@ class LessonDesk:
             self._warn(str(error))
 
     @property
-    def is_repaired(self) -> bool:
+    def _is_repaired(self) -> bool:
         """True if the network of a challenge passes all checks, and another engine can continue its run.
 
         If the challenge has its own data, such as shuffled labels, only its own engine can continue the run.
@@ -251,7 +270,24 @@ class LessonDesk:
             return False
         return not self.catching_up and play.is_solved(self._test)
 
-    def take(self) -> None:
+    async def leave_or_ask(self) -> None:
+        """Leave the lesson. If its network is a repaired one, first ask whether to continue it as the learner's own run."""
+
+        async def end(take: bool | None) -> None:
+            self._take() if take else self.leave()
+            await self._screen.arrangement.arrange()
+
+        if self._is_repaired:
+            question = "Keep the repaired network as your run?"
+            lost = (
+                "You can continue the run and save it. ctrl+u then brings back the run that you had before "
+                "the challenge."
+            )
+            self._screen.app.push_screen(Ask(question, lost, "take it", "leave it"), end)
+        else:
+            await end(False)
+
+    def _take(self) -> None:
         """Leave the challenge, and continue its network as the learner's own run, which is not saved yet."""
         from tui_nn.engine.commands import OpenRescued
         from tui_nn.lessons.data import dataset_of
@@ -278,7 +314,13 @@ class LessonDesk:
         self.end_teaching()
         self.play, self._until = None, 0
         self._engines.end_lesson()
-        self._screen.take_back()
+        screen = self._screen
+        screen.shelf.take_back()
+        screen.remove_class("-large", "-notes")
+        if screen.stopped:
+            screen.set_stopped("")
+        screen.listen()
+        screen.refresh_bindings()
         return True
 
     # ---- the row in other panes

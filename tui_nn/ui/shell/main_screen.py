@@ -18,7 +18,6 @@ from tui_nn.engine.commands import (
     ApplyEdits,
     Change,
     Command,
-    OpenRescued,
     Pause,
     Replace,
     Return,
@@ -49,7 +48,7 @@ from tui_nn.ui.kit.messages import (
 )
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.view_pane import ViewPane
-from tui_nn.ui.shell.arrangement import FOR_TWO, PANES, SMALLEST, PaneArrangement, pane_class
+from tui_nn.ui.shell.arrangement import PANES, SMALLEST, PaneArrangement, pane_class
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.changes import Changes
 from tui_nn.ui.shell.complete_layout import CompleteLayout
@@ -61,11 +60,12 @@ from tui_nn.ui.shell.large_numbers import LargeNumbers
 from tui_nn.ui.shell.lesson_desk import LessonDesk
 from tui_nn.ui.shell.lesson_line import LessonLine
 from tui_nn.ui.shell.notes_panel import NotesPanel
-from tui_nn.ui.shell.opening import PLAIN, Opening
+from tui_nn.ui.shell.opening import PLAIN, Opening, carry_out
 from tui_nn.ui.shell.palette import all_commands, topics
-from tui_nn.ui.shell.player import Player, replay
+from tui_nn.ui.shell.player import Player
 from tui_nn.ui.shell.recording import Recording
 from tui_nn.ui.shell.restart_door import RestartDoor
+from tui_nn.ui.shell.run_shelf import RunShelf
 from tui_nn.ui.shell.saving import Saving
 from tui_nn.ui.shell.seed_desk import SeedDesk
 from tui_nn.ui.shell.status import StatusLine
@@ -78,19 +78,12 @@ from tui_nn.ui.shell.unsaved import RunFile
 from tui_nn.ui.shell.unsaved_run import offer
 
 if TYPE_CHECKING:
-    from tui_nn.data.dataset import Split
-    from tui_nn.session.file.summary import FileSummary
     from tui_nn.session.run.run_set import OtherRun, RunSet
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.shell.app import TuiNN
 
 LOOK_EVERY = 0.03
 """The seconds between two polls of the engine for messages."""
-
-
-def _differ(before: Split, now: Split) -> bool:
-    """Return whether the new test data differ in their classes or in their number of examples."""
-    return before.class_names != now.class_names or len(before) != len(now)
 
 
 class MainScreen(Screen[None]):
@@ -123,7 +116,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self._home = home or Home()
         self._bell = TrainingBell(lambda: self.app.bell()) if self._home.preferences.bell else None
-        self._compared = compared
+        self._begins_with_comparison = bool(compared)
         self._opening = opening
         self.training = Training(self, opening.epochs_a_second)
         self._compositor = CompleteLayout()
@@ -132,8 +125,7 @@ class MainScreen(Screen[None]):
         """The data; None while they are being loaded."""
         self.stopped = ""
         """The reason why the engine has stopped; "" while it works."""
-        self.runs: RunSet | None = None
-        """The live run and the frozen runs beside it; None while the data are being loaded."""
+        self.shelf = RunShelf(engine, compared)
         self.file = RunFile(save_as, read_only=read_only)
         self.saving = Saving(self, self.file, self._home)
         self.hints = HintWatch(self, self._hints_changed)
@@ -141,13 +133,10 @@ class MainScreen(Screen[None]):
         self.recording = Recording(self)
         self.player: Player | None = None
         """The replay of a session; None if there is none."""
-        self._own_runs: RunSet | None = None
-        """The runs of the learner, which are set aside while a lesson is played."""
-        self.arrangement = PaneArrangement(self, self._home.memory.pane)
-        self.set_class(self._home.memory.zoomed, "-zoomed")
-        self.time_travel = TimeTravel(self, self.send)
-        self._door = RestartDoor(self, self.file, self.send)
-        self.changes = Changes(self, self._door)
+        self.arrangement = PaneArrangement(self, self._home.memory)
+        self.time_travel = TimeTravel(self)
+        self.door = RestartDoor(self, self.file)
+        self.changes = Changes(self)
         self.seeds = SeedDesk()
 
     def compose(self) -> ComposeResult:
@@ -184,52 +173,42 @@ class MainScreen(Screen[None]):
         """Handle all new messages of the engine."""
         self._take_seeds()
         for message in self._engine.poll():
+            if self.player is not None:
+                self.player.saw(message)
             match message:
                 case Opened():
-                    if self.opened is not None and _differ(self.opened.test, message.test):
-                        self.arrangement.make_panes_again()
-                    self.opened = self.query_one(StatusLine).opened = message
-                    self.query_one(LargeNumbers).opened = message
-                    self._take_live_run()
-                    self.arrangement.hand_down_data()
+                    before, self.opened = self.opened, message
+                    self.query_one(StatusLine).opened = self.query_one(LargeNumbers).opened = message
+                    self.shelf.take(self.snapshot, message)
+                    self.arrangement.replace_data(before, message)
                 case Ended(summary):
-                    if self.runs is not None:
-                        self.runs = self.runs.with_final(summary)
-                        self.arrangement.hand_down()
+                    self.shelf.finish(summary)
+                    self.arrangement.hand_down()
                 case Notice(text, is_error, command):
                     if command in (Save, Replace):
                         self.saving.answered(is_error=is_error)
-                    if is_error and self.player is not None:
-                        self.player.failed(text)
                     if command is Return and is_error:
                         self.lessons.lost_marks()
                     self.notify(text, severity="error" if is_error else "information", markup=False)
                 case OpenedRun():
                     self.saving.opened(message)
                 case SaveRefused():
-                    if self.player is not None:
-                        self.player.failed(message.reason)
-                    else:
+                    if self.player is None:
                         self.saving.refused(message)
                 case Rescued(runs):
-                    self.run_worker(self._offer(runs))
+                    self.run_worker(offer(self, runs))
                 case Stopped(reason):
-                    if self.player is not None:
-                        self.player.failed(f"the engine stopped: {reason}")
                     self.set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)
-                case CarriedOut() as done:
-                    self.recording.carried_out(done)
-                    if self.player is not None:
-                        self.player.carried_out(done)
+                case CarriedOut():
+                    self.recording.carried_out(message)
                 case snapshot:
                     self.snapshot = snapshot
-
         self.recording.look()
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Pass a new snapshot to the panes, and look for hints in it."""
-        self._take_live_run()
+        self.shelf.take(self.snapshot, self.opened)
         self.query_one(StatusLine).snapshot = self.query_one(LargeNumbers).snapshot = snapshot
         self.hints.look_at(snapshot, self.opened.test if self.opened else None, in_lesson=self._engine.has_lesson)
         if snapshot is not None and (outcome := self.hints.outcome(snapshot)):
@@ -240,9 +219,9 @@ class MainScreen(Screen[None]):
                 self._bell.saw(snapshot)
         self.arrangement.hand_down()
         if before is None and snapshot is not None:
-            self.run_worker(self._open())
+            self.run_worker(carry_out(self._opening, self))
             self.file.begin(snapshot)
-            if self._compared:
+            if self._begins_with_comparison:
                 self.post_message(Show(Look("Train", "compare")))
             if difference := snapshot.difference_from_here:
                 self.notify(difference, markup=False)
@@ -262,50 +241,6 @@ class MainScreen(Screen[None]):
             self.notify(f"The training of the seeds ended: {error}.", severity="error", markup=False)
         if is_new:
             self.arrangement.hand_down()
-
-    def _take_live_run(self) -> None:
-        """Put the newest snapshot into the set of runs."""
-        if self.snapshot is not None and self.opened is not None and self._engine.has_run(self.snapshot.run):
-            # This module needs NumPy, which is loaded when the first snapshot arrives.
-            from tui_nn.session.run.run_set import RunSet
-
-            runs, test = self.runs, self.opened.test
-            compared = () if self._engine.has_lesson else self._compared
-            if runs is None:
-                self.runs = RunSet.of(self.snapshot, test, compared).with_earlier(self.opened.earlier)
-            else:
-                self.runs = runs.with_live(self.snapshot, test)
-
-    def set_runs_aside(self) -> None:
-        """Begin a new set of runs for a lesson, and keep that of the learner."""
-        self._own_runs, self.runs = self.runs, None
-
-    def take_back(self) -> None:
-        """Show the learner's own run again, as it was before the lesson."""
-        self.runs, self._own_runs = self._own_runs, None
-        self.remove_class("-large", "-notes")
-        if self.stopped:
-            self.set_stopped("")
-        self.listen()
-        self.refresh_bindings()
-
-    async def _open(self) -> None:
-        """Show the first view and begin the first lesson. Then carry out the keys of the opening and the early keys."""
-        opening = self._opening
-        if opening.look is not None or opening.keys:
-            # The pane must be there and have the focus before a key is pressed.
-            await self.show(opening.look or Look())
-        if opening.lessons.begin:
-            await self.arrangement.bring("Lessons")
-            await self._start_lesson(StartLesson(opening.lessons.begin))
-        await cast("TuiNN", self.app).take_early_keys(opening.keys)
-        if opening.script is not None:
-            self.run_worker(replay(self, opening.script, opening.pace))
-
-    async def _offer(self, runs: tuple[FileSummary, ...]) -> None:
-        # Keys that were pressed before the dialog appeared are not meant for the dialog.
-        await cast("TuiNN", self.app).early_keys_done.wait()
-        offer(self.app, runs, lambda path: self.send(OpenRescued(path)))
 
     def _hints_changed(self) -> None:
         self.arrangement.hand_down()
@@ -334,18 +269,13 @@ class MainScreen(Screen[None]):
     @on(Tell)
     def _tell(self, message: Tell) -> None:
         if isinstance(message.command, Change | ApplyEdits):
-            self.changes.change(message.command)
+            self.door.change(message.command)
         else:
             self.send(message.command)
 
     @on(StartLesson)
     async def _start_lesson(self, message: StartLesson) -> None:
-        if self.snapshot is not None and not self.stopped:
-            self.recording.end("The recording ended, because a lesson cannot be recorded.")
-            self.lessons.start(message.name, again=message.again)
-            self.set_class(self.lessons.teaching is not None, "-large")
-            self.refresh_bindings()
-            await self.arrangement.arrange()
+        await self.lessons.begin(message.name, again=message.again)
 
     @on(MoveInLesson)
     def _move_in_lesson(self, message: MoveInLesson) -> None:
@@ -353,26 +283,11 @@ class MainScreen(Screen[None]):
 
     @on(LeaveLesson)
     async def _leave_lesson(self) -> None:
-        if self.lessons.is_repaired:
-            question = "Keep the repaired network as your run?"
-            lost = (
-                "You can continue the run and save it. ctrl+u then brings back the run that you had before "
-                "the challenge."
-            )
-            self.app.push_screen(Ask(question, lost, "take it", "leave it"), self._end_lesson)
-        else:
-            await self._end_lesson(False)
-
-    async def _end_lesson(self, take: bool | None) -> None:
-        self.lessons.take() if take else self.lessons.leave()
-        await self.arrangement.arrange()
+        await self.lessons.leave_or_ask()
 
     @on(ForgetLessons)
     def _forget_lessons(self) -> None:
-        question = Ask(
-            "Start all lessons again?", "The app forgets your place and your predictions in all lessons.", "start again"
-        )
-        self.app.push_screen(question, lambda sure: self.lessons.forget() if sure else None)
+        self.lessons.ask_to_forget()
 
     @on(ShowTour)
     async def _show_tour(self) -> None:
@@ -381,8 +296,8 @@ class MainScreen(Screen[None]):
 
     @on(StartOver)
     def _start_over(self, message: StartOver) -> None:
-        if self.snapshot is not None and not self.stopped:
-            self._door.start_over(message, self.snapshot)
+        if not self.stopped:
+            self.door.start_over(message)
 
     @on(CarryOut)
     def _carry_out(self, message: CarryOut) -> None:
@@ -405,6 +320,11 @@ class MainScreen(Screen[None]):
             self.arrangement.take_keys(pane)
 
     # ---- looks
+
+    @property
+    def runs(self) -> RunSet | None:
+        """Return the live run and the frozen runs beside it; None while the data are being loaded."""
+        return self.shelf.runs
 
     @property
     def current(self) -> str:
@@ -541,18 +461,15 @@ class MainScreen(Screen[None]):
 
     def action_go_to_best(self) -> None:
         """Go to the best epoch: the one with the lowest validation loss, or test loss if there is no validation data."""
-        if self.snapshot is not None:
-            self.time_travel.go_to_best(self.snapshot)
+        self.time_travel.go_to_best()
 
     def action_go_to(self) -> None:
         """Ask for an epoch and go there."""
-        if self.snapshot is not None:
-            self.time_travel.ask_for_epoch(self.snapshot)
+        self.time_travel.ask_for_epoch()
 
     def action_branches(self) -> None:
         """List all branches."""
-        if self.snapshot is not None:
-            self.time_travel.show_branches(self.snapshot)
+        self.time_travel.show_branches()
 
     # ---- actions: teaching
 
@@ -572,18 +489,7 @@ class MainScreen(Screen[None]):
 
     async def action_zoom(self) -> None:
         """Show one pane on the whole screen, then the chart of Train alone, then everything again."""
-        alone, in_train = self.arrangement.has_room_for_one, self.current == "Train"
-        if self.has_class("-chart-alone"):
-            self.remove_class("-chart-alone", "-zoomed")
-        elif in_train and (alone or self.has_class("-zoomed")):
-            self.add_class("-chart-alone")
-        elif alone:
-            self.notify(
-                f"Only one pane fits on this screen. Two panes fit from {FOR_TWO} columns. In Train, z shows the chart alone."
-            )
-        else:
-            self.toggle_class("-zoomed")
-        await self.arrangement.arrange()
+        await self.arrangement.zoom()
 
     def action_presentation(self) -> None:
         """Open the dialog that hides parts of the screen."""
@@ -605,11 +511,7 @@ class MainScreen(Screen[None]):
 
     async def action_compare(self) -> None:
         """Compare runs in the present pane, or in Train. In the compare view of Train, go back to the live run."""
-        if (front := self.arrangement.front) is not None:
-            look, here = front.compare_look, self.current_look
-            if (look.pane, look.view) == (here.pane, here.view):
-                self.notify("This view already compares runs.", markup=False)
-            await self.arrangement.show(look)
+        await self.arrangement.compare()
 
     def action_hints(self) -> None:
         """List all hints."""
@@ -654,6 +556,4 @@ class MainScreen(Screen[None]):
 
     def question_before_quitting(self) -> Ask | None:
         """Return the dialog to show before the app ends; None if little would be lost, or nothing can be saved."""
-        if self.snapshot is None or self.stopped:
-            return None
-        return self._door.question_before_quitting(self.snapshot)
+        return None if self.stopped else self.door.question_before_quitting()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tui_nn.engine.look import Look
+from tui_nn.ui.shell.player import replay
 
 if TYPE_CHECKING:
     from tui_nn.engine.script import Script
+    from tui_nn.ui.shell.app import TuiNN
+    from tui_nn.ui.shell.main_screen import MainScreen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +53,16 @@ class Opening:
 
 PLAIN = Opening()
 """The opening if the user asks for nothing else: the chart, and the lessons of the package."""
+
+
+async def carry_out(opening: Opening, screen: MainScreen) -> None:
+    """Show the first view and begin the first lesson. Then carry out the keys of the opening and the early keys."""
+    if opening.look is not None or opening.keys:
+        # The pane must be there and have the focus before a key is pressed.
+        await screen.show(opening.look or Look())
+    if opening.lessons.begin:
+        await screen.arrangement.bring("Lessons")
+        await screen.lessons.begin(opening.lessons.begin, again=False)
+    await cast("TuiNN", screen.app).take_early_keys(opening.keys)
+    if opening.script is not None:
+        screen.run_worker(replay(screen, opening.script, opening.pace))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from tui_nn.config.setting import ConfigError
 from tui_nn.engine.command_text import CommandTextError
+from tui_nn.engine.messages import CarriedOut, Notice, SaveRefused, Stopped
 from tui_nn.engine.script import ScriptError
 from tui_nn.session.run.status import State
 
 if TYPE_CHECKING:
-    from tui_nn.engine.messages import CarriedOut
+    from tui_nn.engine.messages import Message
     from tui_nn.engine.script import Line, Script
     from tui_nn.ui.shell.main_screen import MainScreen
 
@@ -74,12 +75,20 @@ class Player:
         busy = snapshot is None or snapshot.status.state in (State.RUNNING, State.REPLAYING)
         return bool(self._problem) or self.stopped or (self._is_done and not busy)
 
-    def carried_out(self, done: CarriedOut) -> None:
-        """Note that the engine has begun the command of a line. The newest snapshot shows whether the command is complete."""
-        self._is_done = True
+    def saw(self, message: Message) -> None:
+        """Take a message of the engine. It can report that the engine has carried out the command of a line, that it
+        refuses the command, or that it has stopped.
+        """
+        match message:
+            case CarriedOut():
+                # The newest snapshot shows whether the training of this command is complete.
+                self._is_done = True
+            case Notice(reason, is_error=True) | SaveRefused(reason=reason):
+                self._fail(reason)
+            case Stopped(reason):
+                self._fail(f"the engine stopped: {reason}")
 
-    def failed(self, reason: str) -> None:
-        """Note that the engine has refused a command, or has stopped."""
+    def _fail(self, reason: str) -> None:
         self._problem = self._problem or reason.rstrip(".")
 
     def stop(self) -> None:

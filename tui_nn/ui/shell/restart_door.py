@@ -5,10 +5,8 @@ Both can be undone, so the app asks only if an earlier run would be lost. The sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-
-from textual.screen import Screen
 
 from tui_nn.engine.commands import ApplyEdits, Change, Command, TrainOn
 from tui_nn.ui.kit.messages import StartOver
@@ -17,6 +15,7 @@ from tui_nn.ui.shell.unsaved import RunFile, Unsaved
 
 if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.ui.shell.main_screen import MainScreen
 
 UNDONE = "ctrl+u brings the run before back."
 """The sentence after a restart. Because a restart can be undone, the app does not ask before it."""
@@ -29,19 +28,22 @@ class RestartDoor:
     something else.
     """
 
-    def __init__(self, screen: Screen[None], file: RunFile, send: Callable[[Command], bool]) -> None:
-        """Show questions on `screen`, and send commands with `send`. `file` is the file of the present run."""
-        self._screen, self._file, self._send = screen, file, send
+    def __init__(self, screen: MainScreen, file: RunFile) -> None:
+        """Show questions on `screen`, and send commands through it. `file` is the file of the present run."""
+        self._screen, self._file = screen, file
 
-    def start_over(self, message: StartOver, snapshot: Snapshot) -> None:
+    def start_over(self, message: StartOver) -> None:
         """Begin the run that a message requests. Ask a question first if a run would be lost."""
+        if (snapshot := self._screen.snapshot) is None:
+            return
         has_begun = snapshot.newest_epoch or snapshot.progress.step or len(snapshot.branches) > 1
         said = f"{message.said}. {UNDONE}" if message.said and has_begun else message.said
         self._pass(message.command, snapshot, message.question, said, message.changes)
 
-    def change(self, command: Change | ApplyEdits, snapshot: Snapshot, said: str = "") -> None:
+    def change(self, command: Change | ApplyEdits, said: str = "") -> None:
         """Change the present run. Ask a question first if a run would be lost. `said` is the message after the change."""
-        self._pass(command, snapshot, "Change the run?", said)
+        if (snapshot := self._screen.snapshot) is not None:
+            self._pass(command, snapshot, "Change the run?", said)
 
     def _pass(
         self, command: Command, snapshot: Snapshot, question: str, said: str, changes: Sequence[str] = ()
@@ -52,7 +54,7 @@ class RestartDoor:
             if isinstance(command, TrainOn):
                 # The current file contains a run on other data, so the new run needs its own.
                 self._file.path = None
-            if not self._send(command):
+            if not self._screen.send(command):
                 return
             if isinstance(command, Change | ApplyEdits):
                 self._file.changed(snapshot)
@@ -67,8 +69,10 @@ class RestartDoor:
         else:
             begin()
 
-    def question_before_quitting(self, snapshot: Snapshot) -> Ask | None:
+    def question_before_quitting(self) -> Ask | None:
         """Return the dialog to show before the app ends; None if little would be lost."""
+        if (snapshot := self._screen.snapshot) is None:
+            return None
         lost, behind = Unsaved.of(snapshot, self._file.kept), self._file.behind(snapshot)
         if lost.is_much:
             words = f"If you continue, you lose {lost.words}. To save, press esc and then ctrl+s."

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
-from tui_nn.engine.commands import BackABatch, Command, Rename, Seek, Switch, Travel
+from tui_nn.engine.commands import BackABatch, Rename, Seek, Switch, Travel
 from tui_nn.session.run.status import State
 
 if TYPE_CHECKING:
-    from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.ui.shell.main_screen import MainScreen
 
 FARTHEST = 2**31
 """A number of epochs that is larger than the length of any run. Travelling so far leads to epoch 0 or to the newest epoch."""
@@ -20,13 +17,13 @@ FARTHEST = 2**31
 class TimeTravel:
     """An object that moves the run to other epochs, batches and branches."""
 
-    def __init__(self, screen: Screen[None], send: Callable[[Command], object]) -> None:
-        """Open dialogs over `screen`, and give commands to `send`."""
-        self._screen, self._send = screen, send
+    def __init__(self, screen: MainScreen) -> None:
+        """Open dialogs over `screen`, and send commands through it."""
+        self._screen = screen
 
-    def is_possible(self, action: str, parameters: tuple[object, ...], snapshot: Snapshot | None) -> bool | None:
+    def is_possible(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether an action leads to another epoch, batch or branch; None shows its key in grey."""
-        if snapshot is None:
+        if (snapshot := self._screen.snapshot) is None:
             return None
         inside = bool(snapshot.progress.batch)
         match action, parameters:
@@ -44,19 +41,21 @@ class TimeTravel:
 
     def travel(self, epochs: int) -> None:
         """Go some epochs forward, or back if the number is negative."""
-        self._send(Travel(epochs))
+        self._screen.send(Travel(epochs))
 
     def back_a_batch(self) -> None:
         """Go back to the start of the last batch."""
-        self._send(BackABatch())
+        self._screen.send(BackABatch())
 
-    def go_to_best(self, snapshot: Snapshot) -> None:
+    def go_to_best(self) -> None:
         """Go to the best epoch: the one with the lowest validation loss, or test loss if there is no validation data."""
-        if best := snapshot.history.best:
-            self._send(Seek(best.epoch))
+        if (snapshot := self._screen.snapshot) is not None and (best := snapshot.history.best):
+            self._screen.send(Seek(best.epoch))
 
-    def ask_for_epoch(self, snapshot: Snapshot) -> None:
+    def ask_for_epoch(self) -> None:
         """Ask for an epoch and go there."""
+        if (snapshot := self._screen.snapshot) is None:
+            return
         from tui_nn.ui.kit.ask_line import AskNumber
 
         def fault(epoch: float) -> str:
@@ -65,17 +64,21 @@ class TimeTravel:
 
         def go(epoch: float | None) -> None:
             if epoch is not None:
-                self._send(Seek(int(epoch)))
+                self._screen.send(Seek(int(epoch)))
 
         now = f"now {snapshot.epoch:,} of {snapshot.newest_epoch:,}"
         self._screen.app.push_screen(AskNumber("Go to epoch", now, "", fault), go)
 
-    def show_branches(self, snapshot: Snapshot) -> None:
+    def show_branches(self) -> None:
         """List all branches; the person can go to one, or give it a name."""
+        if (snapshot := self._screen.snapshot) is None:
+            return
         from tui_nn.ui.train.branches import Branches
 
         def go(branch: int | None) -> None:
             if branch is not None:
-                self._send(Switch(branch))
+                self._screen.send(Switch(branch))
 
-        self._screen.app.push_screen(Branches(snapshot, lambda branch, title: self._send(Rename(branch, title))), go)
+        self._screen.app.push_screen(
+            Branches(snapshot, lambda branch, title: self._screen.send(Rename(branch, title))), go
+        )

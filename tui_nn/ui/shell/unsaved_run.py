@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,38 +12,42 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_nn.engine.commands import OpenRescued
 from tui_nn.session.file.rescue import delete_rescue
 from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import FRAME, KEY, SOFT
 
 if TYPE_CHECKING:
-    from textual.app import App
-
     from tui_nn.session.file.summary import FileSummary
+    from tui_nn.ui.shell.app import TuiNN
+    from tui_nn.ui.shell.main_screen import MainScreen
 
 Choice = Literal["open", "delete", "later"]
 
 
-def offer(app: App[None], runs: Sequence[FileSummary], open_run: Callable[[str], object]) -> None:
-    """Offer the first of these runs. If the person deletes it, offer the next one.
+async def offer(screen: MainScreen, runs: Sequence[FileSummary]) -> None:
+    """Offer these runs, one after the other, until the person opens one or keeps all for later."""
+    # Keys that were pressed before the dialog appeared are not meant for the dialog.
+    await cast("TuiNN", screen.app).early_keys_done.wait()
+    _offer_first(screen, runs)
 
-    `open_run` receives the path of the chosen run.
-    """
+
+def _offer_first(screen: MainScreen, runs: Sequence[FileSummary]) -> None:
     run, *others = runs
 
     def act(choice: Choice | None) -> None:
         if choice == "open":
-            open_run(run.path)
+            screen.send(OpenRescued(run.path))
         elif choice == "delete":
             try:
                 delete_rescue(Path(run.path))
             except OSError as error:
                 reason = (error.strerror or "another tui-nn has opened the run in the meantime").lower()
-                app.notify(f"The run was not deleted: {reason}.", severity="error", markup=False)
+                screen.app.notify(f"The run was not deleted: {reason}.", severity="error", markup=False)
             if others:
-                offer(app, others, open_run)
+                _offer_first(screen, others)
 
-    app.push_screen(UnsavedRun(run, len(others)), act)
+    screen.app.push_screen(UnsavedRun(run, len(others)), act)
 
 
 class UnsavedRun(Dialog[Choice]):

@@ -1,0 +1,56 @@
+"""The runs of the charts: the live run, the frozen runs beside it, and the runs that are put aside during a lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui_nn.data.dataset import Split
+    from tui_nn.engine.messages import Opened
+    from tui_nn.session.run.run_set import OtherRun, RunSet
+    from tui_nn.session.run.run_summary import RunSummary
+    from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.ui.shell.engine_stack import EngineStack
+
+
+class RunShelf:
+    """An object that keeps the set of runs, and brings the live run in it up to date."""
+
+    def __init__(self, engines: EngineStack, compared: Sequence[OtherRun]) -> None:
+        """Begin without runs. The own runs of the learner are compared with the runs `compared`, those of a lesson are not."""
+        self._engines, self._compared = engines, compared
+        self.runs: RunSet | None = None
+        """The live run and the frozen runs beside it; None while the data are being loaded."""
+        self._own: RunSet | None = None
+        """The runs of the learner, which are put aside while a lesson is played."""
+
+    def take(self, snapshot: Snapshot | None, opened: Opened | None) -> None:
+        """Put the newest snapshot into the set, if it is of the engine on top and the data are there."""
+        if snapshot is None or opened is None or not self._engines.has_run(snapshot.run):
+            return
+        # This module needs NumPy, which is loaded when the first snapshot arrives.
+        from tui_nn.session.run.run_set import RunSet
+
+        if self.runs is None:
+            compared = () if self._engines.has_lesson else self._compared
+            self.runs = RunSet.of(snapshot, opened.test, compared).with_earlier(opened.earlier)
+        else:
+            self.runs = self.runs.with_live(snapshot, opened.test)
+
+    def finish(self, summary: RunSummary) -> None:
+        """Take the last summary of a run that another run has replaced."""
+        if self.runs is not None:
+            self.runs = self.runs.with_final(summary)
+
+    def return_to(self, runs: RunSet | None, snapshot: Snapshot, test: Split) -> None:
+        """Take an earlier set of runs again, in which `snapshot` is the newest state of the live run."""
+        self.runs = runs and runs.with_live(snapshot, test)
+
+    def put_aside(self) -> None:
+        """Begin a new set of runs for a lesson, and keep that of the learner."""
+        self._own, self.runs = self.runs, None
+
+    def take_back(self) -> None:
+        """Return to the runs of the learner, as they were before the lesson."""
+        self.runs, self._own = self._own, None
