@@ -17,7 +17,7 @@ from tui_nn.ui.configure.draft import SETTINGS, Draft
 from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.configure.field import Field
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import FRAME, KEY, SOFT
+from tui_nn.ui.kit.roles import KEY, SOFT
 
 QUICK = ("learning_rate", "batch_size", "optimizer")
 """The names of the settings in the box. None of them needs a new network."""
@@ -33,8 +33,7 @@ class QuickBox(Dialog[Applied | None]):
     """Changes three settings of the training. It returns the changes, or None if there are none."""
 
     DEFAULT_CSS = f"""
-    QuickBox {{ align: center middle; }}
-    QuickBox > Vertical {{ width: {_WIDTH + 4}; height: auto; background: {FRAME}; padding: 1 2; }}
+    QuickBox > Vertical {{ width: {_WIDTH + 4}; }}
     QuickBox Explanation {{ padding: 0; margin: 1 0; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from tui_nn.config.setting import is_plain
 from tui_nn.render.numbers import MINUS
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, SOFT
+from tui_nn.ui.kit.roles import KEY, SOFT
 
 T = TypeVar("T")
 
@@ -28,11 +28,8 @@ _KEYS = "enter", "esc"
 class AskLine(Dialog[T | None], Generic[T]):
     """A dialog that asks for a line. It returns the value that `read` makes of it, or None if the person cancels."""
 
-    DEFAULT_CSS = f"""
-    AskLine {{ align: center middle; }}
-    AskLine > Vertical {{ width: 60; height: auto; background: {FRAME}; padding: 1 2; }}
-    AskLine Input {{ margin: 1 0 0 0; }}
-    AskLine #wrong {{ color: {BROKEN}; height: auto; min-height: 1; }}
+    DEFAULT_CSS = """
+    AskLine Input { margin: 1 0 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel")]
 

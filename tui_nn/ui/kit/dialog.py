@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual import on
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 from textual.events import InputEvent, Mount
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Input, OptionList
+
+from tui_nn.ui.kit.roles import BROKEN, FRAME, HOVERED
 
 _INPUT = InputEvent, Input.Submitted, Input.Changed, OptionList.OptionMessage, Button.Pressed
 """The events of keys and clicks in a dialog, and the messages that its widgets post about them."""
@@ -37,8 +43,54 @@ class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
 
 
 class Dialog(TakesInputWhileOpen[ScreenResultType]):
-    """A dialog of this app."""
+    """A dialog of this app: a box in the middle of the screen, which may contain a list and a line for an error."""
+
+    DEFAULT_CSS = f"""
+    Dialog {{ align: center middle; }}
+    Dialog > Vertical {{ width: 60; max-width: 100%; height: auto; background: {FRAME}; padding: 1 2; }}
+    Dialog OptionList, Dialog OptionList:focus {{ height: auto; max-height: 14; border: none; padding: 0; margin: 1 0; }}
+    Dialog #wrong {{ color: {BROKEN}; height: auto; min-height: 1; }}
+    """
 
     def action_close(self) -> None:
         """Close the dialog without a result."""
         self.dismiss(None)
+
+
+class NamingDialog(Dialog[ScreenResultType]):
+    """A dialog with a list, and a field for a name, which is hidden until a key opens it."""
+
+    DEFAULT_CSS = f"""
+    NamingDialog > Vertical {{ max-height: 90%; }}
+    NamingDialog Input, NamingDialog Input:focus {{ display: none; height: 1; border: none; background: {HOVERED}; padding: 0 1; }}
+    NamingDialog.-naming Input, NamingDialog.-naming Input:focus {{ display: block; }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close")]
+
+    def ask_for_name(self, name: str = "") -> None:
+        """Open the field, with `name` in it."""
+        self.add_class("-naming")
+        field = self.query_one(Input)
+        field.value = name
+        field.focus()
+
+    @on(Input.Submitted)
+    def _take_name(self, event: Input.Submitted) -> None:
+        if name := "".join(character for character in event.value if character.isprintable()).strip():
+            self.take_name(name)
+        self._close_field()
+
+    def take_name(self, name: str) -> None:
+        """Use the name that the person has typed."""
+        raise NotImplementedError
+
+    def action_leave(self) -> None:
+        """Close the field if it is open; else close the dialog without a result."""
+        if self.has_class("-naming"):
+            self._close_field()
+        else:
+            self.dismiss(None)
+
+    def _close_field(self) -> None:
+        self.remove_class("-naming")
+        self.query_one(OptionList).focus()

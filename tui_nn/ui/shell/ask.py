@@ -11,16 +11,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import FRAME, KEY, SOFT
+from tui_nn.ui.kit.roles import KEY, SOFT
 
 
 class Ask(Dialog[bool]):
     """A dialog that asks before something is lost. It returns whether to continue."""
 
-    DEFAULT_CSS = f"""
-    Ask {{ align: center middle; }}
-    Ask > Vertical {{ width: 60; height: auto; background: {FRAME}; padding: 1 2; }}
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "answer(True)", "yes"),
         Binding("escape,n", "answer(False)", "no"),

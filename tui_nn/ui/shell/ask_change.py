@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from tui_nn.config.change_text import ChangeTextError, find_settings, read_change
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, MUTED, SOFT
+from tui_nn.ui.kit.roles import KEY, MUTED, SOFT
 
 _LISTED = 6
 """The largest number of settings that are listed below the field."""
@@ -27,11 +27,9 @@ class AskChange(Dialog[Changed | None]):
     """A dialog that asks for the name of a setting and its new value. It returns the change, or None if the person cancels."""
 
     DEFAULT_CSS = f"""
-    AskChange {{ align: center middle; }}
-    AskChange > Vertical {{ width: 72; height: auto; background: {FRAME}; padding: 1 2; }}
+    AskChange > Vertical {{ width: 72; }}
     AskChange Input {{ margin: 1 0 0 0; }}
     AskChange #settings {{ height: {_LISTED}; color: {MUTED}; }}
-    AskChange #wrong {{ color: {BROKEN}; height: auto; min-height: 1; }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "cancel")]
 

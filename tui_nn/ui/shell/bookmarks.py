@@ -16,8 +16,8 @@ from textual.widgets.option_list import Option
 from tui_nn.engine.commands import DropBookmark, SetBookmark
 from tui_nn.engine.look import Look, LookTextError, read_look
 from tui_nn.session.run.bookmark import LONGEST_NAME, Bookmark
-from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import FRAME, HOVERED, KEY, MUTED
+from tui_nn.ui.kit.dialog import NamingDialog
+from tui_nn.ui.kit.roles import KEY, MUTED
 from tui_nn.ui.shell.stage import look_fault
 
 if TYPE_CHECKING:
@@ -36,20 +36,16 @@ def look_of(bookmark: Bookmark) -> Look | None:
     return None if look_fault(look) else look
 
 
-class Bookmarks(Dialog[Look | None]):
+class Bookmarks(NamingDialog[Look | None]):
     """Lists the bookmarks, and returns the view to go to, or None. `n` gives the present view a name."""
 
-    DEFAULT_CSS = f"""
-    Bookmarks {{ align: center middle; }}
-    Bookmarks > Vertical {{ width: 74; height: auto; max-height: 90%; background: {FRAME}; padding: 1 2; }}
-    Bookmarks OptionList, Bookmarks OptionList:focus {{ height: auto; max-height: 12; border: none; padding: 0; margin: 1 0; }}
-    Bookmarks Input, Bookmarks Input:focus {{ display: none; height: 1; border: none; background: {HOVERED}; padding: 0 1; }}
-    Bookmarks.-naming Input, Bookmarks.-naming Input:focus {{ display: block; }}
+    DEFAULT_CSS = """
+    Bookmarks > Vertical { width: 74; }
+    Bookmarks OptionList, Bookmarks OptionList:focus { max-height: 12; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "name", "new"),
         Binding("x", "drop", "remove"),
-        Binding("escape", "leave", "close"),
     ]
 
     def __init__(self, snapshot: Snapshot, here: Look, send: Callable[[Command], object]) -> None:
@@ -107,18 +103,13 @@ class Bookmarks(Dialog[Look | None]):
 
     def action_name(self) -> None:
         """Open the input for the name of the present view."""
-        self.add_class("-naming")
-        self.query_one(Input).focus()
+        self.ask_for_name()
 
-    @on(Input.Submitted)
-    def _take_name(self, event: Input.Submitted) -> None:
-        name = "".join(character for character in event.value if character.isprintable()).strip()
-        if name:
-            self._send(SetBookmark(name, self._here.text))
-            others = [bookmark for bookmark in self._bookmarks if bookmark.name != name]
-            self._bookmarks = [*others, Bookmark(name, self._here.text)]
-        event.input.clear()
-        self.remove_class("-naming")
+    def take_name(self, name: str) -> None:
+        """Add a bookmark of this name. It replaces one of the same name."""
+        self._send(SetBookmark(name, self._here.text))
+        others = [bookmark for bookmark in self._bookmarks if bookmark.name != name]
+        self._bookmarks = [*others, Bookmark(name, self._here.text)]
         self._fill()
 
     def action_drop(self) -> None:
@@ -127,11 +118,3 @@ class Bookmarks(Dialog[Look | None]):
         if at is not None and self._bookmarks:
             self._send(DropBookmark(self._bookmarks.pop(at).name))
             self._fill()
-
-    def action_leave(self) -> None:
-        """Close the input if it is open; else close the dialog."""
-        if self.has_class("-naming"):
-            self.remove_class("-naming")
-            self._fill()
-        else:
-            self.dismiss(None)

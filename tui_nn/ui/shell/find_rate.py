@@ -18,7 +18,7 @@ from tui_nn.session.questions.rate_finder import RateCurve, find_rate
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import FRAME, KEY, MUTED
+from tui_nn.ui.kit.roles import KEY, MUTED
 
 
 class FindRate(Dialog[float | None]):
@@ -26,10 +26,9 @@ class FindRate(Dialog[float | None]):
     to use, or None.
     """
 
-    DEFAULT_CSS = f"""
-    FindRate {{ align: center middle; }}
-    FindRate > Vertical {{ width: 80; height: 22; background: {FRAME}; }}
-    FindRate Static {{ width: 100%; }}
+    DEFAULT_CSS = """
+    FindRate > Vertical { width: 80; height: 22; padding: 0; }
+    FindRate Static { width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "use", "use this rate"),

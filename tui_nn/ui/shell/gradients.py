@@ -19,17 +19,16 @@ from tui_nn.session.questions.gradient_check import AGREE, COUNT, EXAMPLES, chec
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import BROKEN, FRAME, KEY, MUTED, RIGHT, WARNING, bold
+from tui_nn.ui.kit.roles import BROKEN, KEY, MUTED, RIGHT, WARNING, bold
 
 
 class Gradients(Dialog[None]):
     """A dialog that checks parameters of the present network that are drawn at random, and lists the largest error first."""
 
-    DEFAULT_CSS = f"""
-    Gradients {{ align: center middle; }}
-    Gradients > Vertical {{ width: 78; height: 90%; background: {FRAME}; padding: 1 2; }}
-    Gradients VerticalScroll {{ height: 1fr; }}
-    Gradients Static {{ width: 100%; }}
+    DEFAULT_CSS = """
+    Gradients > Vertical { width: 78; height: 90%; }
+    Gradients VerticalScroll { height: 1fr; }
+    Gradients Static { width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "draw", "other parameters"),

@@ -22,7 +22,6 @@ class Help(Dialog[None]):
     """A dialog that shows a page over the pane. It reads the keys from the active bindings, so that no key is missing."""
 
     DEFAULT_CSS = f"""
-    Help {{ align: center middle; }}
     Help > VerticalScroll {{ width: 90%; max-width: 100; height: 90%; background: {FRAME}; padding: 0 1; }}
     Help Markdown {{ background: {FRAME}; }}
     Help > Static {{ width: 90%; max-width: 100; background: {FRAME}; padding: 0 2; }}

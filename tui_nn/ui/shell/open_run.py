@@ -26,7 +26,7 @@ from tui_nn.session.file.summary import FileSummary
 from tui_nn.ui.kit.ask_line import LONGEST_PATH, AskLine
 from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.messages import StartOver
-from tui_nn.ui.kit.roles import FRAME, KEY, MUTED, SOFT
+from tui_nn.ui.kit.roles import KEY, MUTED, SOFT
 
 OTHER_FILE = ""
 """The result for a file that is not in the list."""
@@ -52,12 +52,8 @@ async def choose_run(screen: Screen[Any], paths: Iterable[str]) -> None:
 class OpenRunDialog(Dialog[str | None]):
     """A dialog that lists runs, the newest first. It returns the path of the chosen run, `OTHER_FILE`, or None."""
 
-    DEFAULT_CSS = f"""
-    OpenRunDialog {{ align: center middle; }}
-    OpenRunDialog > Vertical {{ width: 76; max-width: 100%; height: auto; max-height: 90%; background: {FRAME}; padding: 1 2; }}
-    OpenRunDialog OptionList, OpenRunDialog OptionList:focus {{
-        height: auto; max-height: 14; border: none; padding: 0; margin: 1 0;
-    }}
+    DEFAULT_CSS = """
+    OpenRunDialog > Vertical { width: 76; max-height: 90%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "other", "another file"),

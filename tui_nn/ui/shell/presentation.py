@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import FRAME, HEADING, KEY, MUTED
+from tui_nn.ui.kit.roles import HEADING, KEY, MUTED
 from tui_nn.ui.shell.pace import Pace
 
 PARTS = {
@@ -28,9 +28,9 @@ PARTS = {
 class Presentation(Dialog[None]):
     """Lists the parts. A key shows or hides a part at once, behind the dialog."""
 
-    DEFAULT_CSS = f"""
-    Presentation {{ align: right top; background: $background 0%; }}
-    Presentation > Vertical {{ width: 48; height: auto; background: {FRAME}; padding: 1 2; margin: 2 1; }}
+    DEFAULT_CSS = """
+    Presentation { align: right top; background: $background 0%; }
+    Presentation > Vertical { width: 48; margin: 2 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"turn('{key}')", words) for key, (_, words, _) in PARTS.items()),

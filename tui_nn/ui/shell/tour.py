@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import FRAME, HEADING, KEY, MUTED
+from tui_nn.ui.kit.roles import HEADING, KEY, MUTED
 
 STOPS = (
     (
@@ -80,10 +80,10 @@ STOPS = (
 class Tour(Dialog[None]):
     """A dialog that shows one text after the other. enter goes on, p goes back, and esc ends the tour."""
 
-    DEFAULT_CSS = f"""
-    Tour {{ align: center bottom; background: $background 0%; }}
-    Tour.-top {{ align: center top; }}
-    Tour > Vertical {{ width: 78; height: auto; background: {FRAME}; padding: 1 2; margin: 1 0; }}
+    DEFAULT_CSS = """
+    Tour { align: center bottom; background: $background 0%; }
+    Tour.-top { align: center top; }
+    Tour > Vertical { width: 78; margin: 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,n,space,right", "go(1)", "next"),

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from tui_nn.engine.commands import OpenRescued
 from tui_nn.session.file.rescue import delete_rescue
 from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import FRAME, KEY, SOFT
+from tui_nn.ui.kit.roles import KEY, SOFT
 
 if TYPE_CHECKING:
     from tui_nn.session.file.summary import FileSummary
@@ -53,9 +53,8 @@ def _offer_first(screen: MainScreen, runs: Sequence[FileSummary]) -> None:
 class UnsavedRun(Dialog[Choice]):
     """A dialog that offers a run. It returns whether to open or delete it, or to do neither now."""
 
-    DEFAULT_CSS = f"""
-    UnsavedRun {{ align: center middle; }}
-    UnsavedRun > Vertical {{ width: 64; height: auto; background: {FRAME}; padding: 1 2; }}
+    DEFAULT_CSS = """
+    UnsavedRun > Vertical { width: 64; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose('open')", "open"),

@@ -21,26 +21,19 @@ from tui_nn.render.numbers import fitting, loss_text
 from tui_nn.session.questions.branch_words import branch_tree, changed_words, fork_words
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Branch
-from tui_nn.ui.kit.dialog import Dialog
-from tui_nn.ui.kit.roles import BROKEN, FRAME, HEADING, HOVERED, KEY, MUTED
+from tui_nn.ui.kit.dialog import NamingDialog
+from tui_nn.ui.kit.roles import BROKEN, HEADING, KEY, MUTED
 
 LONGEST_NAME = 24
 
 
-class Branches(Dialog[int | None]):
+class Branches(NamingDialog[int | None]):
     """A dialog that shows the tree, and returns the branch to go to, or None. `n` renames a branch."""
 
-    DEFAULT_CSS = f"""
-    Branches {{ align: center middle; }}
-    Branches > Vertical {{ width: 76; height: auto; max-height: 90%; background: {FRAME}; padding: 1 2; }}
-    Branches OptionList, Branches OptionList:focus {{ height: auto; max-height: 14; border: none; padding: 0; margin: 1 0; }}
-    Branches Input, Branches Input:focus {{ display: none; height: 1; border: none; background: {HOVERED}; padding: 0 1; }}
-    Branches.-naming Input, Branches.-naming Input:focus {{ display: block; }}
+    DEFAULT_CSS = """
+    Branches > Vertical { width: 76; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "name", "rename"),
-        Binding("escape", "leave", "close"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("n", "name", "rename")]
 
     def __init__(self, snapshot: Snapshot, rename: Callable[[int, str], object]) -> None:
         """Show the branches of `snapshot`; `rename(branch, name)` sends a new name to the engine."""
@@ -107,30 +100,18 @@ class Branches(Dialog[int | None]):
     def action_name(self) -> None:
         """Open the input for a new name of the branch under the cursor."""
         if (row := self.query_one(OptionList).highlighted) is not None:
-            self.add_class("-naming")
-            field = self.query_one(Input)
-            field.value = self._branches[self._rows[row][0]].name
-            field.focus()
+            self.ask_for_name(self._branches[self._rows[row][0]].name)
 
-    @on(Input.Submitted)
-    def _take_name(self, event: Input.Submitted) -> None:
+    def take_name(self, name: str) -> None:
+        """Give the branch under the cursor this name."""
         tree = self.query_one(OptionList)
-        name = "".join(c for c in event.value if c.isprintable()).strip()[:LONGEST_NAME]
-        if tree.highlighted is not None and name:
+        if tree.highlighted is not None:
+            # A name from a run file may be longer than the field allows, and the field begins with it.
+            name = name[:LONGEST_NAME]
             number, lead = self._rows[tree.highlighted]
             self._rename(number, name)
             self._branches[number] = replace(self._branches[number], name=name)
             tree.replace_option_prompt_at_index(tree.highlighted, self._row(number, lead))
-        self.remove_class("-naming")
-        tree.focus()
-
-    def action_leave(self) -> None:
-        """Close the input if it is open; else close the dialog."""
-        if self.has_class("-naming"):
-            self.remove_class("-naming")
-            self.query_one(OptionList).focus()
-        else:
-            self.dismiss(None)
 
 
 def _best(branch: Branch) -> str:
