@@ -14,7 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_nn.analysis.confusion import Confusion
+from tui_nn.analysis.outputs import Mistake
 from tui_nn.analysis.passes import mean_gradient
+from tui_nn.analysis.why import Why
 from tui_nn.config.configs import NetworkConfig, settings
 from tui_nn.config.setting import ConfigError, FieldError
 from tui_nn.core.choices.pixels import scale_pixels
@@ -23,10 +26,8 @@ from tui_nn.data.dataset import Dataset
 from tui_nn.data.loading import load_dataset
 from tui_nn.presets import load_preset
 from tui_nn.render.pictures import shades
-from tui_nn.session.questions.confusion import Confusion
-from tui_nn.session.questions.mistakes import Mistake, find_mistakes
+from tui_nn.session.questions.mistakes import find_mistakes
 from tui_nn.session.questions.selection import Selection
-from tui_nn.session.questions.why import Why
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_nn.analysis.calibration import calibrate
+from tui_nn.analysis.outputs import unanswered
 from tui_nn.cli.output import event, result
 from tui_nn.cli.sources import Answers, add_run_arguments, answer_test_data, identity
 from tui_nn.core.watch.metrics import class_accuracy, confused_pairs, confusion_matrix, precision
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.cells import cells_of, to_right
 from tui_nn.render.numbers import loss_text, percent, short_percent
-from tui_nn.session.questions.mistakes import unanswered
 
 ABOUT = "Measure the test accuracy of a saved run, and show which classes it confuses."
 EXAMPLES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping, Sequence
 
+from tui_nn.analysis.outputs import coverage
 from tui_nn.cli.flags import class_number
 from tui_nn.cli.output import event, result
 from tui_nn.cli.parser import UsageError, whole_number
@@ -13,7 +14,7 @@ from tui_nn.config.setting import is_plain
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.numbers import percent
 from tui_nn.render.pictures import shades
-from tui_nn.session.questions.mistakes import MistakeList, coverage, find_mistakes
+from tui_nn.session.questions.mistakes import MistakeList, find_mistakes
 from tui_nn.session.questions.selection import KINDS, ORDERS, Selection
 
 ABOUT = "Show the test pictures that a saved run misclassifies, the largest loss first."

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+from tui_nn.analysis.outputs import unanswered
 from tui_nn.cli.flags import (
     DATA_HELP,
     PRESET_HELP,
@@ -33,7 +34,6 @@ from tui_nn.data.validation import examples_of
 from tui_nn.presets import load_preset
 from tui_nn.session.file.runs import Run, RunFileError, load_run, read_run
 from tui_nn.session.questions.answer_history import Past
-from tui_nn.session.questions.mistakes import unanswered
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tui_nn.analysis.outputs import coverage
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.data.loading import load_dataset
 from tui_nn.session.questions.answer_history import Past
 from tui_nn.session.questions.class_watch import ClassWatch
-from tui_nn.session.questions.mistakes import coverage, find_mistakes
+from tui_nn.session.questions.mistakes import find_mistakes
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.session import Session

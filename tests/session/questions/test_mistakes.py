@@ -3,15 +3,10 @@
 import numpy as np
 import pytest
 
+from tui_nn.analysis.outputs import Mistake, mistake_counts, unanswered
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Array, Labels
-from tui_nn.session.questions.mistakes import (
-    Mistake,
-    find_mistakes,
-    least_sure_right,
-    mistake_counts,
-    unanswered,
-)
+from tui_nn.session.questions.mistakes import find_mistakes, least_sure_right
 from tui_nn.session.questions.selection import ORDERS, Selection
 
 # Three classes. Examples 1, 2, 3 and 5 are wrong:

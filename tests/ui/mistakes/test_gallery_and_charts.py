@@ -13,12 +13,13 @@ from textual import events
 from textual.pilot import Pilot
 
 from tui_nn.analysis.calibration import Calibration, calibrate
+from tui_nn.analysis.outputs import coverage
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.watch.metrics import class_accuracy
 from tui_nn.data.dataset import Dataset
 from tui_nn.render.pictures import braille, shades
 from tui_nn.session.questions.answer_history import Past
-from tui_nn.session.questions.mistakes import coverage, find_mistakes
+from tui_nn.session.questions.mistakes import find_mistakes
 from tui_nn.session.questions.selection import Selection
 from tui_nn.ui.mistakes.by_class import ClassCurves, spread
 from tui_nn.ui.mistakes.calibration import CalibrationView, Reliability, sentences

@@ -14,12 +14,12 @@ from piloting import press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
 from tui_nn.analysis.attribution import attribute
+from tui_nn.analysis.outputs import Mistake
 from tui_nn.analysis.passes import last_hidden
 from tui_nn.core.fast.evaluation import Evaluation, evaluate
 from tui_nn.core.parameters import Parameters
 from tui_nn.data.dataset import Dataset
 from tui_nn.data.validation import examples_of
-from tui_nn.session.questions.mistakes import Mistake
 from tui_nn.session.run.snapshot import State, Status
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 from tui_nn.ui.kit.signed_map import SignedMap

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_nn.analysis.outputs import Mask
 from tui_nn.core.parameters import Labels
 from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.snapshot import Snapshot
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

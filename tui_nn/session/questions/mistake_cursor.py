@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tui_nn.analysis.outputs import Mistake
 from tui_nn.core.parameters import Labels
 from tui_nn.session.questions.answer_history import Past
-from tui_nn.session.questions.mistakes import Mistake, MistakeList, find_mistakes, least_sure_right
+from tui_nn.session.questions.mistakes import MistakeList, find_mistakes, least_sure_right
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot
 

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tui_nn.analysis.outputs import Indices, Mask, margins, p_predicted, p_true
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Array, Labels
-from tui_nn.session.questions.answer_history import Mask, Past
-
-Indices = NDArray[np.int64]
+from tui_nn.session.questions.answer_history import Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +24,6 @@ class Order:
     """A function of (evaluation, labels, indices) that returns sort keys, (n,). Small keys come first and NaN last.
     Examples with equal keys keep their order.
     """
-
-
-def p_true(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """Return the output of the true class of each example, (n,)."""
-    return evaluation.outputs[indices, labels[indices]]
-
-
-def p_predicted(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """Return the output of the predicted class of each example, (n,)."""
-    return evaluation.outputs[indices, evaluation.predicted[indices]]
-
-
-def margins(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """Return p(predicted) − p(true) of each example, (n,); for a right prediction, p(predicted) − the second largest output."""
-    next_largest = np.partition(evaluation.outputs[indices], -2, axis=1)[:, -2]
-    right = evaluation.predicted[indices] == labels[indices]
-    against = np.where(right, next_largest, p_true(evaluation, labels, indices))
-    margin: Array = p_predicted(evaluation, labels, indices) - against
-    return margin
 
 
 ORDERS = {

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_nn.analysis.confusion import Confusion, Difference
 from tui_nn.analysis.mcnemar import Disagreement
+from tui_nn.analysis.outputs import Indices
 from tui_nn.data.dataset import Split
-from tui_nn.session.questions.confusion import Confusion, Difference
-from tui_nn.session.questions.selection import Indices
 from tui_nn.session.run.run_set import NamedRun, same_examples
 
 

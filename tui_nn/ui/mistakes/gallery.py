@@ -16,13 +16,14 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import Static
 
+from tui_nn.analysis.outputs import Mistake
 from tui_nn.core.parameters import Pixels
 from tui_nn.render.caption import short_caption, symbol_of
 from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import probability
 from tui_nn.render.pictures import braille, shades
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
-from tui_nn.session.questions.mistakes import Mistake, MistakeList
+from tui_nn.session.questions.mistakes import MistakeList
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.output_bars import OutputBars, short_name

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.analysis.outputs import mistake_counts
 from tui_nn.data.dataset import Split
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
-from tui_nn.session.questions.mistakes import mistake_counts
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.kit.view import View

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from tui_nn.analysis.outputs import coverage, unanswered
 from tui_nn.data.dataset import Split
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import percent
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
-from tui_nn.session.questions.mistakes import MistakeList, coverage, unanswered
+from tui_nn.session.questions.mistakes import MistakeList
 from tui_nn.session.questions.selection import KINDS, ORDERS, Selection
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.kit.words import epoch_words, looking_back_words

@@ -15,11 +15,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tui_nn.analysis.confusion import Matrix
 from tui_nn.core.watch.metrics import precision, recall
 from tui_nn.data.dataset import DIGITS
 from tui_nn.render.cells import cells_of, shortened, to_left, to_right
 from tui_nn.render.numbers import MINUS
-from tui_nn.session.questions.confusion import Matrix
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.picture import Picture
 from tui_nn.ui.kit.roles import KEY, MUTED, PAGE, RIGHT_TINTS, TEXT, WRONG, WRONG_TINTS, colour

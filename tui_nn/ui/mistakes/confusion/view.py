@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
+from tui_nn.analysis.confusion import Confusion, Difference
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Pixels
 from tui_nn.data.dataset import Split
 from tui_nn.engine.look import Look
-from tui_nn.session.questions.confusion import Confusion, Difference, change_since
+from tui_nn.session.questions.confusion import change_since
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.fitted_line import FittedLine

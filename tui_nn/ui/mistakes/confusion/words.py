@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui_nn.analysis.confusion import Confusion, Difference
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.core.parameters import Labels
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import MINUS, fitted, probability
-from tui_nn.session.questions.confusion import Confusion, Difference
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.words import epoch_words

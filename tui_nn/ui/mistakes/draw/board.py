@@ -7,8 +7,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tui_nn.data.dataset import IMAGE_SIDE
+from tui_nn.data.drawing import Drawing
 from tui_nn.render.pictures import SIDE
-from tui_nn.session.questions.drawing import Drawing
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 
 

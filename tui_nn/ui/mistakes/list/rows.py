@@ -15,9 +15,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui_nn.analysis.outputs import Mistake
 from tui_nn.render.cells import to_right
 from tui_nn.render.numbers import fitted, plain, probability
-from tui_nn.session.questions.mistakes import Mistake, MistakeList
+from tui_nn.session.questions.mistakes import MistakeList
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import CURSOR_ROW, KEY, MUTED, TEXT, colour
 

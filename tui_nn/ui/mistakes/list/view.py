@@ -13,11 +13,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui_nn.analysis.outputs import Mistake
 from tui_nn.core.parameters import Array, Pixels
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.loss_steps import loss_steps
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
-from tui_nn.session.questions.mistakes import Mistake
 from tui_nn.ui.kit.digit import DigitView
 from tui_nn.ui.kit.output_bars import OutputBars
 from tui_nn.ui.kit.roles import HEADING, MUTED

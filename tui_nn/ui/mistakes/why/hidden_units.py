@@ -8,12 +8,12 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui_nn.analysis.why import SIDES, UnitContribution, Why
 from tui_nn.core.network import MLP
 from tui_nn.render.bars import bar
 from tui_nn.render.cells import to_left
 from tui_nn.render.numbers import fitted, plain
 from tui_nn.render.pictures import on_screen
-from tui_nn.session.questions.why import SIDES, UnitContribution, Why
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, HEADING, KEY, MUTED, colour
 from tui_nn.ui.kit.signed_map import SignedMap

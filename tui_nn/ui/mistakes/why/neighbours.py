@@ -10,11 +10,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.analysis.neighbours import Neighbours
+from tui_nn.analysis.why import Why
 from tui_nn.core.parameters import Labels, Pixels
 from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import fitted
 from tui_nn.render.pictures import braille
-from tui_nn.session.questions.why import Why
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import HEADING, MUTED, RIGHT, WRONG, bold, colour
 

@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui_nn.analysis.why import SIDES, Why
 from tui_nn.render.cells import to_left
 from tui_nn.render.pictures import from_screen, on_screen, to_screen
-from tui_nn.session.questions.why import SIDES, Why
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 from tui_nn.ui.kit.roles import HEADING, MUTED, colour

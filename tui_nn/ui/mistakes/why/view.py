@@ -12,13 +12,13 @@ from textual.containers import Container, Horizontal
 from textual.reactive import reactive
 
 from tui_nn.analysis.neighbours import nearest
+from tui_nn.analysis.why import SIDES, Why
 from tui_nn.core.choices.initializers import start_network
 from tui_nn.core.network import MLP
 from tui_nn.data.dataset import DataError
 from tui_nn.engine.messages import Opened
 from tui_nn.engine.training_split import load_trained_examples
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
-from tui_nn.session.questions.why import SIDES, Why
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.fitted_line import FittedLine

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from tui_nn.analysis.attribution import Part
+from tui_nn.analysis.why import SIDES, Why
 from tui_nn.core.parameters import Array
 from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import compact, fitted, probability, signed
-from tui_nn.session.questions.why import SIDES, Why
 from tui_nn.ui.kit.output_bars import short_name
 
 HELP = """\

@@ -8,10 +8,10 @@ from math import isqrt
 import numpy as np
 
 from tui_nn.analysis.attribution import Attribution, attribute, unit_map, without_unit
+from tui_nn.analysis.outputs import Mistake
 from tui_nn.analysis.prediction import Prediction
 from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
-from tui_nn.session.questions.mistakes import Mistake
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
 """The sums that the view can explain, as factors of the two z: their difference, or one z alone."""

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.data.bundled import load_bundled
-from tui_nn.session.questions.drawing import Drawing
+from tui_nn.data.drawing import Drawing
 
 places = st.tuples(st.floats(-5, 33), st.floats(-5, 33))
 
