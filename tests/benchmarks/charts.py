@@ -23,7 +23,8 @@ from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.run_set import LETTERS, NamedRun, RunSet
 from tui_nn.session.run.run_summary import RunSummary
 from tui_nn.session.run.session import Session
-from tui_nn.ui.train.chart import Curves, RunLine, draw
+from tui_nn.ui.train.chart import draw
+from tui_nn.ui.train.chart_curves import Curves, RunLine
 from tui_nn.ui.train.compare.chart import draw_runs
 from tui_nn.ui.train.compare.comparison import Comparison
 

@@ -8,7 +8,7 @@ from piloting import drawn, press, rows, settle
 
 from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.train.by_class import ByClass
-from tui_nn.ui.train.chart import ChartHeading
+from tui_nn.ui.train.chart_heading import ChartHeading
 
 
 async def click(pilot: Any, widget: type, x: int, y: int = 0) -> None:

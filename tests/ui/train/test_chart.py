@@ -17,7 +17,8 @@ from tui_nn.session.run.history import EpochRecord, History
 from tui_nn.session.run.run_curves import RunCurves
 from tui_nn.session.run.timeline import Branch
 from tui_nn.ui.kit.plot import Columns
-from tui_nn.ui.train.chart import BranchLine, Curves, RunLine, draw
+from tui_nn.ui.train.chart import draw
+from tui_nn.ui.train.chart_curves import BranchLine, Curves, RunLine
 from tui_nn.ui.train.window import Window
 
 
@@ -92,7 +93,8 @@ def test_every_label_of_a_log_axis_is_whole(largest: float, height: int) -> None
 NASTY = """
 import math, random, plotext
 from tui_nn.session.run.history import EpochRecord
-from tui_nn.ui.train.chart import Curves, RunLine, draw
+from tui_nn.ui.train.chart import draw
+from tui_nn.ui.train.chart_curves import Curves, RunLine
 random.seed(0)
 pool = [math.nan, math.inf, -math.inf, 0.0, -0.0, 1e-300, 1e300, 1e308, -5.0, 2.3, 1.0, 1e-12, 1e12]
 for number in range(80):

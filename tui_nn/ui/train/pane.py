@@ -28,7 +28,9 @@ from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.roles import BEFORE, SPREAD
 from tui_nn.ui.train.batch_curve import MOST_EPOCHS, BatchCurve
 from tui_nn.ui.train.by_class import ByClass
-from tui_nn.ui.train.chart import Chart, ChartHeading, CurveMemory, Curves, RunLine
+from tui_nn.ui.train.chart import Chart
+from tui_nn.ui.train.chart_curves import CurveMemory, Curves, RunLine
+from tui_nn.ui.train.chart_heading import ChartHeading
 from tui_nn.ui.train.compare.view import HELP, CompareView
 from tui_nn.ui.train.epoch_line import EpochLine
 from tui_nn.ui.train.numbers import Numbers

@@ -14,7 +14,7 @@ from tui_nn.render.scale import EpochAxis, epoch_end
 from tui_nn.session.run.run_set import LETTERS
 from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row
 from tui_nn.ui.kit.roles import FAINT, RUN_COLOURS, TEXT
-from tui_nn.ui.train.chart import Series, draw_band, draw_chance, shown_values, y_axis
+from tui_nn.ui.train.chart_scale import Series, draw_band, draw_chance, shown_values, y_axis
 from tui_nn.ui.train.compare.comparison import Comparison
 
 _FIRST = 10

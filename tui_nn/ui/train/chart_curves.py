@@ -1,0 +1,155 @@
+"""The data of the chart of Train: the curves of the live run, of its branches and of other runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.render.scale import EpochAxis
+from tui_nn.session.run.history import EpochRecord
+from tui_nn.session.run.run_curves import RunCurves
+from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.session.run.timeline import Branch
+from tui_nn.session.sweep.repeats import SeedRuns
+from tui_nn.ui.train.batch_curve import BatchCurve
+from tui_nn.ui.train.chart_scale import shown_values
+from tui_nn.ui.train.window import Window
+
+_ALL = Window()
+
+
+@dataclass(frozen=True, slots=True)
+class BranchLine:
+    """The values of another branch of the live run, for the chart."""
+
+    branch: Branch
+    curves: RunCurves
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run on the chart. The first run of a chart is live; the others are frozen and draw one split only."""
+
+    name: str
+    curves: RunCurves
+    branches: tuple[BranchLine, ...] = ()
+    """The branches of the run that are not shown in full."""
+    seeds: SeedRuns | None = None
+    """The runs with the same settings and other seeds. A band shows their spread. None if there are no such runs."""
+
+    @classmethod
+    def of(cls, name: str, records: Sequence[EpochRecord], branches: Sequence[Branch] = ()) -> RunLine:
+        """Return a run as the chart needs it: with these records and these other branches."""
+        others = tuple(BranchLine(branch, RunCurves.of(branch.history.records)) for branch in branches)
+        return cls(name, RunCurves.of(records), others)
+
+
+class CurveMemory:
+    """The curves of all branches of a run, as they were drawn last. A longer branch adds only its new epochs to them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, RunCurves] = {}
+
+    def line(self, name: str, snapshot: Snapshot) -> RunLine:
+        """Return the values of the live run."""
+        histories = {number: branch.history for number, branch in enumerate(snapshot.branches)}
+        histories[snapshot.branch] = snapshot.history
+        self._known = {number: RunCurves.of(h.records, self._known.get(number)) for number, h in histories.items()}
+        others = (
+            BranchLine(branch, self._known[number])
+            for number, branch in enumerate(snapshot.branches)
+            if number != snapshot.branch
+        )
+        return RunLine(name, self._known[snapshot.branch], tuple(others))
+
+
+@dataclass(frozen=True, slots=True)
+class FaintLine:
+    """One more line on the chart, beside those of the live branch: its values for each epoch, its name and its kind."""
+
+    name: str
+    kind: str
+    """The kind of the line: "other" for another branch, "before" for another run."""
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Everything that the chart draws."""
+
+    runs: tuple[RunLine, ...]
+    """The runs on the chart, at least one; the live run is the first."""
+    kind: str
+    """"loss" or "accuracy"."""
+    log: bool
+    """True if the axis of the loss is logarithmic."""
+    plan: int
+    """The number of planned epochs. The axis does not go beyond it, unless the run does."""
+    chance: float
+    """The loss of a pure guess."""
+    classes: int = 10
+    """The number of classes; the accuracy of a pure guess is one divided by it."""
+    untrained: bool = False
+    """True if the live run has no training yet. The chart then shows the first keys."""
+    here: int | None = None
+    """The epoch that all panes show, if it is not the newest one."""
+    window: Window = _ALL
+    """The epochs that the chart shows, and the smoothing and the cursor."""
+    changes: tuple[int, ...] = ()
+    """The epochs after which something was changed by hand."""
+    batches: BatchCurve | None = None
+    """The losses of the batches, if the chart draws them in place of the mean of each epoch."""
+    hidden: frozenset[str] = frozenset()
+    """The kinds of the lines that are not drawn: "train", "validation", "test", "other" or "before"."""
+
+    def shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return losses or accuracies as the chart draws them: not above `_LARGEST`, or in percent."""
+        return shown_values(self.kind, values)
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """Return the parts that change only after a key was pressed."""
+        batches, seeds = self.batches is not None, tuple(line.seeds for line in self.runs)
+        lines = len(self.live.branches), len(self.runs), self.hidden
+        return self.kind, self.log, self.here, lines, self.window, batches, seeds
+
+    @property
+    def axis(self) -> EpochAxis:
+        """Return the axis of epochs, which the line under the chart shares."""
+        return self.window.axis(self.newest, self.plan)
+
+    @property
+    def newest(self) -> int:
+        """Return the newest epoch of all lines."""
+        of_runs = [line.curves for line in self.runs]
+        return max(map(len, [*of_runs, *(line.curves for line in self.live.branches)])) - 1
+
+    @property
+    def live(self) -> RunLine:
+        """Return the live run, which is being trained."""
+        return self.runs[0]
+
+    @property
+    def others(self) -> list[FaintLine]:
+        """Return all other lines: the branches of the live run, then the other runs."""
+        faint = []
+        for line in self.live.branches:
+            values = line.curves.values[f"test_{self.kind}"].copy()
+            # Leave out the epochs before the fork, because they belong to the parent branch.
+            values[: line.branch.fork[0]] = np.nan
+            faint.append(FaintLine(line.branch.name, "other", values))
+        for run in self.runs[1:]:
+            faint.append(FaintLine(run.name, "before", run.curves.values[f"{self.split(run)}_{self.kind}"]))
+        return faint
+
+    def split(self, run: RunLine) -> str:
+        """Return the split of a run's line if it has one only, and of its band: the one that decides, if the live run has it."""
+        return run.curves.monitored if self.has_validation else "test"
+
+    @property
+    def has_validation(self) -> bool:
+        """Return whether the live run was measured on validation data."""
+        return self.live.curves.has_validation
