@@ -35,7 +35,7 @@ class Confusion:
 
     @classmethod
     def of_evaluation(cls, evaluation: Evaluation, labels: Labels) -> Confusion:
-        """Return the confusion matrix of an evaluation. It keeps the loss of each example."""
+        """Return the confusion matrix of an evaluation, with the loss of each example."""
         return cls.of(evaluation.predicted, labels, evaluation.outputs.shape[1], evaluation.losses)
 
     @property
@@ -44,7 +44,7 @@ class Confusion:
         return confused_pairs(self.matrix)
 
     def members(self, true: int, predicted: int) -> Indices:
-        """Return the numbers of the examples in a cell of the matrix, largest loss first if the losses are known."""
+        """Return the indices of the examples in a cell of the matrix, largest loss first if the losses are known."""
         found = np.flatnonzero((self.labels == true) & (self.predicted == predicted))
         return found if self.losses is None else found[np.argsort(-self.losses[found], kind="stable")]
 
@@ -81,7 +81,7 @@ class Difference:
         ]
 
     def members(self, true: int, predicted: int) -> Indices:
-        """Return the numbers of the examples that entered a cell of the matrix, then of those that left it."""
+        """Return the indices of the examples that entered a cell of the matrix, then of those that left it."""
         before, after = self.before.members(true, predicted), self.after.members(true, predicted)
         return np.concatenate([after[~np.isin(after, before)], before[~np.isin(before, after)]])
 

@@ -88,7 +88,7 @@ def mistake_counts(evaluation: Evaluation, labels: Labels) -> NDArray[np.int64]:
 
 
 def unanswered(evaluation: Evaluation) -> int:
-    """Return the number of examples with an output that is NaN or infinite. The predictions for them mean nothing."""
+    """Return the number of examples with an output that is NaN or infinite. The predictions for such examples mean nothing."""
     return int(np.count_nonzero(~np.isfinite(evaluation.outputs).all(axis=1)))
 
 

@@ -14,7 +14,7 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
-"""The sums that the view can explain, as factors of the two z: their difference, or one z alone."""
+"""The values that the view can explain: the difference of two z, or one of them alone. Each row has the factors of the two z."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -9,7 +9,10 @@ from tui_nn.core.parameters import Pixels
 from tui_nn.data.centring import centre
 
 PEN = 1.0
-"""Half the width of the full ink of a stroke, in pixels. With its soft edge, a line is about three pixels wide, as in MNIST."""
+"""Half the width of the part of a stroke that has full ink, in pixels.
+
+With its soft edge, a line is about three pixels wide, as in MNIST.
+"""
 
 RUBBER = 1.5
 """Half the width of the rubber, in pixels."""

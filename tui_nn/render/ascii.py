@@ -1,4 +1,4 @@
-"""Plain ASCII for terminals and streams without UTF-8: a table that replaces every other character."""
+"""Plain ASCII for terminals and streams without UTF-8: replacements for all characters that ASCII does not have."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BEFORE_A_SIGN = re.compile(r" → (?=[−+<>])")
 _ARROW_KEYS = {"←↑↓→": "arrows", "↑↓": "up/dn", "←→": "lt/rt", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 
 _LOWEST = re.compile(r"(?<=\d)▾|▾(?=\d| lowest| the lowest)")
-"""The mark of the class with the lowest accuracy. It must not become the letter "v", which is a key. Other "▾" point down."""
+"""The mark "▾" of the class with the lowest accuracy. It becomes "!". The usual replacement "v" would look like a key here."""
 
 _PARTIAL = re.compile(r"(?<=█)▌|(?<!\S)▌(?= )")
 """The character "▌" as the end of a bar. At the side of a tab, the same character has another replacement."""
@@ -47,12 +47,12 @@ _SHAPES = {
 """The shapes of ASCII characters as the dots of a Braille character, in rows from the top: 0 for none, 1 for a dot."""
 
 _BITS = (0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80)
-"""The bit of each of a Braille character's dots, counted from U+2800, in the order of `_SHAPES`."""
+"""The bit that each dot sets in the code of a Braille character (from U+2800), in the order of `_SHAPES`."""
 
 
 @lru_cache(4096)
 def to_ascii(text: str) -> str:
-    """Return the text with every other character replaced by one ASCII character."""
+    """Return the text with each character that is not ASCII replaced by one ASCII character."""
     text = _PARTIAL.sub(":", _LOWEST.sub("!", _PRODUCT.sub("*", text)))
     text = _BEFORE_A_SIGN.sub("-> ", text)
     for glyphs, plain in _PHRASES:
@@ -91,7 +91,7 @@ def _like_braille(bits: int) -> str:
 
 
 def _blurred(dots: list[bool]) -> list[float]:
-    """Return the ink of 4 rows of 2 dots, each with a third of the ink of its neighbours."""
+    """Return the ink of 4 rows of 2 dots. Each dot also gets about a third of the ink of its neighbours."""
     return [
         dots[place]
         + 0.35 * (dots[place ^ 1] + (dots[place - 2] if place > 1 else 0) + (dots[place + 2] if place < 6 else 0))
@@ -100,11 +100,11 @@ def _blurred(dots: list[bool]) -> list[float]:
 
 
 _WIDE = {"·": "|", "←": "<-", "→": "->", "≥": ">=", "≤": "<=", "√": "sqrt", "×": "x"}
-"""Replacements with other widths, for text without columns."""
+"""Replacements for text without columns. Some are longer than the character that they replace."""
 
 
 def to_wide_ascii(text: str) -> str:
-    """Return the text in ASCII. One character may become several, so the text is easier to read but loses its columns."""
+    """Return the text in ASCII. A character may become several characters, so the text is easier to read but its columns shift."""
     return "".join(
         character if character.isascii() else _WIDE.get(character) or _plain(character) for character in text
     )

@@ -11,8 +11,9 @@ _UP = " ▁▂▃▄▅▆▇█"
 
 
 def bar(share: float, width: int) -> str:
-    """Return a bar of at most `width` cells. The part from the left that `share` (0 to 1) gives is filled. Any share
-    above 0 is visible.
+    """Return a text of `width` cells with a bar at its left. The bar fills the part `share` (0 to 1) of the width.
+
+    Any share above 0 is visible.
     """
     if not share > 0:
         return " " * width

@@ -12,7 +12,7 @@ from tui_nn.render.layer_sentences import whole_percent
 from tui_nn.render.numbers import MINUS, compact
 
 Trend = Sequence[float]
-"""One figure of a layer after each epoch; NaN where it is unknown."""
+"""The values of one statistic of a layer, one for each epoch; NaN where it is unknown."""
 
 SHARES = ("dead", "satur.")
 """The two titles of the column of dead or saturated units:

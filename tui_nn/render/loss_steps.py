@@ -31,7 +31,7 @@ def _power_of_e(exponent: float) -> str:
         return not_finite(math.nan) if math.isnan(exponent) else "0"
     size = math.floor(exponent / math.log(10))
     if size < -9999:
-        return "0"  # The exponent of such a small number would fill the whole row.
+        return "0"  # A smaller number needs an exponent of five digits, which does not fit into the row.
     if size >= -5:
         return f"{math.exp(exponent):.{3 - size}f}" if size < 0 else f"{math.exp(exponent):.3f}"
     mantissa = round(math.exp(exponent - size * math.log(10)), 3)

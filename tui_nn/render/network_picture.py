@@ -9,7 +9,7 @@ Picture = tuple[str, str, str]
 
 _FORMULA_FROM = 15
 _RESULT_FROM = 8
-"""The lengths in cells from which a line has room for a formula with its result, and for a result alone."""
+"""The smallest lengths, in cells, of a line that has room for a formula with its result, and of a line for a result alone."""
 
 
 def layer_parameters(sizes: Sequence[int], use_bias: bool) -> tuple[int, ...]:
@@ -20,8 +20,8 @@ def layer_parameters(sizes: Sequence[int], use_bias: bool) -> tuple[int, ...]:
 def network_picture(sizes: Sequence[int], names: Sequence[str], use_bias: bool, width: int) -> Picture:
     """Return three rows of text with a box for each layer. The line before a box carries the parameter count of the layer.
 
-    Too little room removes the formulas first, then the names, the results, the spaces in the boxes, and at last some boxes before
-    the output.
+    If there is too little room, the formulas are left out first, then the names, the results, the spaces in the boxes, and at last
+    some boxes before the output.
 
     Args:
         sizes: the number of inputs, and of the units of each layer; two or more.

@@ -19,7 +19,7 @@ THRESHOLD = 85
 """The ink, from 0 to 255, from which a Braille dot is set."""
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-"""The bit of each of a Braille character's 4 x 2 dots, counted from U+2800."""
+"""The bit that each of the 4 x 2 dots sets in the code of a Braille character (from U+2800)."""
 
 
 def side_of(image: Array | Pixels) -> int:

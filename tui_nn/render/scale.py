@@ -40,34 +40,37 @@ def epoch_ticks(end: int, cells: int) -> list[int]:
 class EpochAxis:
     """The axis of epochs of a chart, linear or logarithmic.
 
-    A logarithmic one places epoch k at log(1 + k), because runs begin at 0.
+    A logarithmic axis has epoch k at log(1 + k), because runs begin with epoch 0.
     """
 
     first: int
-    """The epoch at its left end."""
+    """The epoch at the left end of the axis."""
     end: int
-    """The epoch at its right end, after the first."""
+    """The epoch at the right end of the axis. It is larger than `first`."""
     log: bool = False
 
     def units(self, epochs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the places of epochs in the units in which the axis is linear."""
+        """Return the positions of epochs along the axis: log(1 + epoch) if the axis is logarithmic, else the epochs."""
         return np.log1p(epochs) if self.log else epochs
 
     def epochs(self, units: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the epochs at these places: the inverse of `units`."""
+        """Return the epochs at these positions of the axis: the inverse of `units`."""
         return np.expm1(units) if self.log else units
 
     def unit(self, epoch: float) -> float:
-        """Return the place of one epoch."""
+        """Return the position of one epoch along the axis."""
         return math.log1p(epoch) if self.log else epoch
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The places of both ends."""
+        """The positions of both ends of the axis."""
         return self.unit(self.first), self.unit(self.end)
 
     def share(self, epoch: float) -> float:
-        """Return how far right an epoch is: 0 at the left end, 1 at the right end, and less or more outside."""
+        """Return the position of an epoch as a share of the axis: 0 at the left end and 1 at the right end.
+
+        An epoch outside the axis has a share below 0 or above 1.
+        """
         low, high = self.ends
         return (self.unit(epoch) - low) / (high - low)
 
@@ -78,7 +81,7 @@ class EpochAxis:
         return math.expm1(place) if self.log else place
 
     def ticks(self, cells: int) -> list[int]:
-        """Return epochs whose labels fit under an axis of `cells` cells."""
+        """Return the epochs that get a label. All labels fit under an axis of `cells` cells."""
         if self.log:
             return self._log_ticks(cells)
         if not self.first:
@@ -93,8 +96,9 @@ class EpochAxis:
         return [self.first, self.end]
 
     def _log_ticks(self, cells: int) -> list[int]:
-        """Return the epochs 0 and 1, 2 and 5 times each power of ten that lie in the window; if there are too many,
-        only the powers of ten.
+        """Return the epochs on the axis that are 0, or 1, 2 or 5 times a power of ten.
+
+        If there are too many, return only 0 and the powers of ten. If there are too few, return both ends of the axis.
         """
         decades = [10**power for power in range(len(str(self.end)))]
         for nice in ((1, 2, 5), (1,)):
@@ -113,9 +117,9 @@ class EpochAxis:
 
 
 def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:
-    """Return the end of an axis from 0, at or just above `need`, and its ticks. Each tick is on a whole row.
+    """Return the upper end of an axis that begins at 0, and its ticks. The end is at or just above `need`.
 
-    The bottom one of the `rows` rows is 0 and the top row is the end.
+    The bottom row is 0, the top one of the `rows` rows is the end, and each tick is exactly on a row.
     """
     intervals = max(rows - 1, 1)
     best: tuple[float, list[float]] | None = None
@@ -135,8 +139,8 @@ def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:
 def log_ticks(low: float, high: float, rows: int) -> list[float]:
     """Return the ticks of a logarithmic axis with `rows` rows from `low` to `high`, both above 0.
 
-    They are the 1, 2 and 5 of each decade. If these do not fit into separate rows, they are only the 1 of each decade, or of every
-    second decade and so on.
+    The ticks are 1, 2 and 5 times each power of ten. If these do not fit into separate rows, only the powers of ten are ticks, or
+    only every second power, and so on.
     """
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     if len(decades) <= 4:

@@ -12,7 +12,7 @@ from tui_nn.core.parameters import Array, Labels
 _TAIL = 0.005
 """The share of the points that may lie beyond each edge.
 
-They are moved to the edge, because a few distant points would squeeze all others together.
+Such points are moved to the edge, because a few distant points would squeeze all others together.
 """
 _ASPECT = 2
 """The approximate height of a cell divided by its width."""
@@ -61,8 +61,8 @@ class Scatter:
     def nearest(self, here: Cell, down: int, right: int, among: NDArray[np.bool_] | None = None) -> int | None:
         """Return the example in the nearest cell in one direction; None if there is none.
 
-        Only examples count for which `among`, (n,), is True. A distance to the side counts twice, so cells straight ahead come
-        first.
+        If `among`, (n,), is given, only the examples for which it is True count. A distance to the side counts twice, so that cells
+        straight ahead come first.
         """
         best: tuple[float, Cell] | None = None
         for (row, column), example in self.shown.items():

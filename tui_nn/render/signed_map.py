@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array
 
 SIGNED = 4
-"""The strongest positive level. The strongest negative level is −SIGNED."""
+"""The strongest level of colour of a positive value. The strongest level of a negative value is −SIGNED."""
 BACKGROUND = 0.14
 """The share of the scale below which a value is drawn as background, because its sign is probably noise."""
 QUANTILE = 0.99
 """The quantile of |v| that gets the strongest level. With the maximum, one extreme value would make all others pale."""
 SIGNED_GLYPHS = " ++##==--"
-"""The character of each level. Negative levels count from the end: [-1] is weakly negative."""
+"""The character of each level. Negative levels count from the end, so index -1 is the weakest negative level."""
 NO_NUMBER = "!"
 """The character for NaN and infinity."""
 
@@ -24,7 +24,7 @@ NO_NUMBER = "!"
 def map_scale(*arrays: Array) -> float:
     """Return the value that gets the strongest level in a picture of these arrays: the 99th percentile of |v|.
 
-    It is the largest |v| if almost all values are 0, 0 if all are, and NaN if none is finite.
+    The result is the largest |v| if almost all values are 0, 0 if all values are 0, and NaN if no value is finite.
     """
     sizes = np.abs(np.concatenate([values.ravel() for values in arrays]).astype(np.float64))
     sizes = sizes[np.isfinite(sizes)]
@@ -46,14 +46,14 @@ def signed_levels(values: Array, scale: float) -> NDArray[np.int64]:
 
 
 def glyph_rows(values: Array, scale: float, zoom: bool = False) -> list[str]:
-    """Return a picture in glyphs, one string for each row: `- =` below 0, `+ #` above 0, `!` if not finite.
+    """Return a picture in characters, one string for each row: `- =` below 0, `+ #` above 0, `!` if not finite.
 
     Each cell shows the mean of two pixels, one above the other; with `zoom` each pixel is two cells wide.
 
     Args:
         values: (rows, columns). Zeros are added below an odd last row.
-        scale: the value of the strongest glyph.
-        zoom: twice as large.
+        scale: the value that gets the strongest character.
+        zoom: True if the picture is drawn twice as large.
     """
     with np.errstate(all="ignore"):
         cells = stacked(values, zoom).mean(axis=1)

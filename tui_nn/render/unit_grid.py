@@ -12,14 +12,14 @@ from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import signed_levels
 
 GREY = 9
-"""The strongest level of values that are never negative. Level 0 is blank."""
+"""The strongest level of colour, for values that are never negative. A cell of level 0 is blank."""
 GREY_GLYPHS = " .:-=+*#%@"
 """The character of each level."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridLayout:
-    """The layout of units in a grid, row by row from the left. If not all fit, one row is kept free for the numbers shown."""
+    """The layout of units in a grid, row by row from the left. If not all fit, one row is free for their numbers."""
 
     units: int
     columns: int

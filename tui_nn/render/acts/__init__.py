@@ -34,8 +34,8 @@ def scene_of(view: UpdateView, number: int, path: ChosenPath, start: Parameters 
     Args:
         view: the update.
         number: the step.
-        path: the example and the path through the network that are followed.
-        start: the start weights of the run; the last step shows what was learned since.
+        path: the example, and the path through the network, that the learner follows.
+        start: the start weights of the run. The last step shows how the weights have changed since then.
     """
     act = view.plan[number]
     if act.made is Made.STEP:

@@ -87,7 +87,7 @@ def _label(view: UpdateView, row: int, chosen: bool) -> tuple[str, str]:
 
 
 def shown_classes(values: Array | NDArray[np.integer], always: Sequence[int] = ()) -> list[int]:
-    """Return the classes to show, in order: all if they fit, else those in `always` and those with the largest values."""
+    """Return the classes to show, in their order. If not all fit, keep those in `always` and those with the largest values."""
     if len(values) <= MOST_CLASSES:
         return list(range(len(values)))
     largest = np.argsort(-np.nan_to_num(np.abs(values), nan=math.inf), kind="stable").tolist()

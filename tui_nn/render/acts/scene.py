@@ -72,7 +72,7 @@ class ChosenPath:
     """The example and the path through the network that the learner follows from step to step."""
 
     row: int = 0
-    """The number of the followed example among the shown examples."""
+    """The row of the followed example among the examples that are shown, from 0."""
     path: tuple[int, ...] = ()
     """The numbers of one pixel, one unit of each hidden layer, and one class."""
     layer: int = 0
@@ -92,7 +92,7 @@ class ChosenPath:
         return replace(self, row=min(self.row, view.rows - 1), path=path, layer=min(self.layer, len(path) - 2))
 
     def failing(self, view: UpdateView) -> ChosenPath:
-        """Return this path, moved so that it contains the first number that is not finite."""
+        """Return this path, moved so that it leads through the first number that is NaN or infinite."""
         failure = view.failure
         assert failure is not None
         act = view.plan[failure.act]
@@ -127,7 +127,10 @@ class Scene:
     cell: tuple[str, ...] = ()
     """Texts about the values under the cursor, in several lengths, the longest first."""
     moves: int | None = None
-    """The level of the path (0 is the pixels) that the arrow keys change. If it is None, they change the example."""
+    """The level of the path (0 is the pixels) that the arrow keys change.
+
+    If the level is None, the arrow keys change the example.
+    """
     turns: int | None = field(default=None)
     """The level of the path (0 is the pixels) that the key "unit" changes. If it is None, the key changes nothing."""
 

@@ -1,4 +1,7 @@
-"""The names of all steps of an update in one line. The current one is marked, and distant ones are left out if there are many."""
+"""The names of all steps of an update in one line.
+
+The current step is marked. If there are many steps, those far from it are left out.
+"""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def update_scene(view: UpdateView, act: Act, path: ChosenPath, start: Parameters
 
 
 def _factor(learned: Array, moved: Array) -> str:
-    """Return the factor by which the picture of the change is strengthened, as text: 1, 2 or 5 times a power of ten."""
+    """Return the factor by which the drawn weight changes are enlarged, as text: 1, 2 or 5 times a power of ten."""
     with np.errstate(all="ignore"):
         one, two = (float(np.nanmax(np.abs(values), initial=0.0)) for values in (learned, moved))
     if not (one > 0 and two > 0 and math.isfinite(one) and math.isfinite(two)):
@@ -149,7 +149,7 @@ class OneWeight:
     before: float
     after: float
     gradient: float
-    """The gradient that the optimizer received: that of the loss plus that of the penalty."""
+    """The gradient that the optimizer received: the gradient of the loss plus the gradient of the penalty."""
     moments: tuple[float, ...]
     """The optimizer's moments for this weight before the update."""
     moments_after: tuple[float, ...]
@@ -174,9 +174,9 @@ class OneWeight:
 
 
 Rule = Callable[[OneWeight, int], tuple[str, str, float]]
-"""A function of (weight, digits) that writes the amount that an optimizer subtracts.
+"""A function that writes the term that an optimizer subtracts from a weight. Its arguments are the weight and a number of digits.
 
-It returns a line to compute first or "", the amount as text, and the value of this text.
+It returns a line that has to be computed first (or ""), the term as text, and the value of this text.
 """
 
 
@@ -238,7 +238,10 @@ def _adam(one: OneWeight, digits: int) -> tuple[str, str, float]:
 RULES: dict[str, Rule] = {
     "sgd": _sgd, "momentum": _momentum, "nesterov": _nesterov, "rmsprop": _rmsprop, "adam": _adam, "adamw": _adam,
 }  # fmt: skip
-"""The function that writes the calculation of each optimizer, by name. For an optimizer not listed, only the change is shown."""
+"""The function that writes the calculation of each optimizer, by name.
+
+If an optimizer is not in the table, only the change is shown.
+"""
 
 
 def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
@@ -261,19 +264,19 @@ def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The new weight as a calculation with numbers, `kept` − `taken`."""
+    """The calculation of a new weight, with numbers in place of letters: `kept` − `taken`."""
 
     first: str
     """The line that is computed first, such as that of the velocity, or ""."""
     kept: tuple[str, str]
-    """The part of the old weight that stays after weight decay, in two lengths."""
+    """The text of what weight decay leaves of the old weight, in a long and a short form."""
     taken: str
     worth: float
-    """The result that a pocket calculator gives for the line."""
+    """The result that a pocket calculator gives for the printed line."""
 
 
 def _line(one: OneWeight, more: int, digits: int) -> _Line:
-    """Return the calculation of the new weight with `digits` digits. The old weight has `more` digits."""
+    """Return the calculation of the new weight. The old weight is written with `more` digits, and the result will have `digits`."""
     training = one.view.training
     rule, before = RULES.get(training.optimizer), Written.of(one.before, more)
     if rule is None:

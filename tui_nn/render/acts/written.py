@@ -13,7 +13,7 @@ DIGITS = 3
 _SMALLEST = 1e-37
 """The absolute value below which float32 may round a number to 0."""
 _MOST = 9
-"""The largest number of digits of a term. A term gets more digits only if fewer would lead to another result."""
+"""The largest number of digits of a term. A term has as few digits as the printed result allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,10 @@ def sum_of_products(
 def sum_of_shown(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> str:
-    """Return a sum like that of `sum_of_products`, with the products in `shown`; `more` products are not shown."""
+    """Return a sum in the form of `sum_of_products`, with the products in `shown`.
+
+    It also contains `more` products that are not shown.
+    """
     text, value = open_sum(shown, more, total, digits, bias=bias)
     return f"{text} {'=' if more or agree(value, total, digits) else '≈'} {Written.of(total, digits).text}"
 
@@ -117,7 +120,7 @@ def sum_of_shown(
 def open_sum(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> tuple[str, float]:
-    """Return the left side of a sum like that of `sum_of_products`, and what a calculator computes from it."""
+    """Return the left side of such a sum as text, and the number that a calculator computes from it."""
     # The factors need more digits if the sum shows all products. Otherwise, a part such as "782 more: 1.43" absorbs the
     # rounding.
     of_factors = digits if more else digits + 3

@@ -88,8 +88,8 @@ def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: 
     """Return the number of changes that a branch shares with its parent, because they were made before it left the parent."""
     inherited: int | None = row["inherited"]
     if inherited is None:
-        # Files of format 1 do not contain the number. Both branches have the same changes up to the fork, and at the fork the
-        # newer one has at least one of its own.
+        # Files of format 1 do not contain the number of shared changes. Both branches have the same changes up to the fork, and
+        # at the fork the newer branch has at least one change of its own.
         own = max((number for number, change in enumerate(history.changes) if change.place == fork), default=0)
         pairs = zip(history.changes, parent.changes, strict=False)
         inherited = min(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), own)

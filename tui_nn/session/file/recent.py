@@ -1,4 +1,4 @@
-"""The runs in a list of recent runs. They are the unsaved runs, and the files that were saved or opened last."""
+"""The runs for a list of recent runs: the unsaved runs, and the run files that were saved or opened last."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from tui_nn.session.file.summary import FileSummary, summarize
 
 
 def recent_runs(paths: Iterable[str]) -> tuple[tuple[FileSummary, bool], ...]:
-    """Return the summaries of the unsaved runs, then those of the files `paths`. True beside a summary marks an unsaved run.
+    """Return the summaries of the unsaved runs, then those of the files `paths`.
+
+    The flag beside a summary is True for an unsaved run.
 
     Files that were deleted or do not contain a run are left out.
     """

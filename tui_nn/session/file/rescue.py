@@ -1,6 +1,6 @@
 """Rescue files, which keep the unsaved training of an app in the folder of the program's state.
 
-While the app runs, it locks a file beside the rescue file. The system releases the lock when the process ends, whatever
+While an app runs, it keeps a lock on a file beside its rescue file. The system releases the lock when the process ends, whatever
 ends it. The next app offers each rescue file without a lock. This module loads no NumPy, because the app needs it
 before its first paint.
 """
@@ -101,7 +101,7 @@ def all_rescue_paths() -> list[Path]:
 def found_rescue_paths() -> list[Path]:
     """Return the rescue files that no process has locked, the newest first.
 
-    Remove what killed processes left beside them.
+    Also remove the temporary files and the lock files that killed processes left in the folder.
     """
     directory = rescue_folder()
     sweep(directory)

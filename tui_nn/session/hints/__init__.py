@@ -57,7 +57,7 @@ its effects.
 def hints(snapshot: Snapshot, statistics: NetworkStatistics | None = None) -> tuple[Hint, ...]:
     """Return the hints for a snapshot, the most fundamental problem first. A healthy run has none.
 
-    Before the first update there are no gradients, so the rules take those of `statistics` on the probe batch (the
+    Before the first update there are no gradients, so the rules use the gradients in `statistics`, from the probe batch (the
     first test examples). The rules run once for each snapshot, and the result is cached. The first call takes long, so
     make it on a worker thread, not on the event loop.
     """
@@ -103,7 +103,10 @@ def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hin
 
 
 def _contradicts(finding: Finding, found: list[Hint]) -> bool:
-    """Return whether an earlier hint sets one of these settings to another value. The earlier hint is nearer to the cause."""
+    """Return whether an earlier hint sets one of these settings to another value.
+
+    If so, the later hint is left out, because the earlier hint is nearer to the cause.
+    """
     settings = finding.fix.settings if finding.fix else {}
     earlier = [hint.fix.settings for hint in found if hint.fix]
     return any(other[name] != settings[name] for other in earlier for name in other.keys() & settings.keys())

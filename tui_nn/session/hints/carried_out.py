@@ -29,7 +29,10 @@ class CarriedOut:
     """The epoch after which the fix is judged."""
 
     def outcome(self, snapshot: Snapshot) -> str:
-        """Return a sentence with the number before and after; "" if it is too early, or if the run has other settings."""
+        """Return a sentence that compares the goal's number before and after the fix.
+
+        Return "" if it is too early to judge, or if the settings are no longer those of the fix.
+        """
         kept = self.fix.configs(snapshot) == (snapshot.network, snapshot.training)
         if not kept or snapshot.epoch < self.due or (snapshot.run != self.run) is not self.fix.start_over:
             return ""

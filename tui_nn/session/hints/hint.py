@@ -84,7 +84,7 @@ class Goal:
     """
 
     def reached(self, before: float, after: float) -> bool:
-        """Return whether the number changed by the factor. A number that was not finite needs only be finite."""
+        """Return whether the number changed by the factor. If it was NaN or infinite before, it only has to be finite."""
         if not math.isfinite(before):
             return math.isfinite(after)
         return after <= self.factor * before if self.factor < 1 else after >= self.factor * before
@@ -223,7 +223,7 @@ class Facts:
     def gradients(self) -> list[float]:
         """The RMS of the weight gradients of each layer, for a mean loss.
 
-        It is that of the last update. Before training, it is that of the probe batch (the first test examples).
+        The gradients are from the last update, or before training from the probe batch (the first test examples).
         """
         if not self.trained:
             return [layer.gradient.rms for layer in self._statistics.layers] if self._statistics else []

@@ -14,7 +14,7 @@ _SETTINGS = {setting.name: setting for setting in TrainingConfig.settings}
 
 
 def changed_words(branch: Branch, side: int) -> tuple[str, ...]:
-    """Return the changes that began a branch, longest form first: "learning rate 0.03 → 0.3", "lr → 0.3, 1 more".
+    """Return the changes that began a branch as text, the longest first: "learning rate 0.03 → 0.3", "lr → 0.3, 1 more".
 
     A pixel is named by its row and column in a picture of `side` pixels. The first branch has the one form "".
     """
@@ -28,7 +28,7 @@ def changed_words(branch: Branch, side: int) -> tuple[str, ...]:
 
 
 def change_words(change: Change, side: int) -> str:
-    """Return the new values of a change, in their longest form: "learning rate 0.3, unit 5 of layer 0 off".
+    """Return the new values of a change as text: "learning rate 0.3, unit 5 of layer 0 off".
 
     A pixel is named by its row and column in a picture of `side` pixels.
     """
@@ -37,14 +37,14 @@ def change_words(change: Change, side: int) -> str:
 
 
 def _setting_words(name: str, old: object, new: object) -> tuple[str, ...]:
-    """Return the forms of one changed setting, longest first."""
+    """Return the text of one changed setting in several lengths, the longest first."""
     setting = _SETTINGS[name]
     short, before, after = setting.short or name, setting.show(old), setting.show(new)
     return f"{setting.label} {before} → {after}", f"{short} {before} → {after}", f"{short} → {after}"
 
 
 def edit_words(edit: Edit, side: int) -> tuple[str, ...]:
-    """Return the forms of one edit by hand, longest first: "weight row 7, col 15 → unit 0 of layer 0: 5", "r7 c15 → u0: 5"."""
+    """Return the text of one edit by hand, the longest first: "weight row 7, col 15 → unit 0 of layer 0: 5", "r7 c15 → u0: 5"."""
     layer, unit = edit.layer, edit.unit
     value = f"{edit.value:.4g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", MINUS)
     if edit.kind == OFF:

@@ -29,7 +29,7 @@ class ExampleLook:
     outputs: Array
     """The outputs of the shown network, (classes,).
 
-    Without edits, they are those of the evaluation, which other panes show.
+    Without edits, they are the outputs of the evaluation, which other panes show.
     """
     predicted: int
     loss: float
@@ -56,7 +56,7 @@ class ExampleLook:
 
     @property
     def last_weights(self) -> Array:
-        """The weights to the outputs: (units of the last hidden layer, or pixels; classes)."""
+        """The weights of the last layer, (units of the last hidden layer or pixels, classes)."""
         return self.mlp.parameters.weights[-1]
 
     @property
@@ -125,7 +125,7 @@ class ExampleLook:
 
 
 def look_at_example(snapshot: Snapshot, test: Split, index: int, edits: Edits = ()) -> ExampleLook:
-    """Return the results of every layer for test example number `index`, in the network or in a copy with these edits."""
+    """Return the results of every layer for the test example with this index, in the network or in a copy with these edits."""
     evaluation, image, label = snapshot.evaluation, test.images[index], int(test.labels[index])
     names = test.class_names
     if not edits:
@@ -140,8 +140,9 @@ def look_at_example(snapshot: Snapshot, test: Split, index: int, edits: Edits = 
 
 
 def next_misclassified(snapshot: Snapshot, test: Split, after: int) -> int | None:
-    """Return the number of the next misclassified test example after `after`, continuing at the first; None if all are
-    right.
+    """Return the index of the next misclassified test example after index `after`.
+
+    After the last one, the search continues at the first. Return None if all predictions are right.
     """
     wrong = np.flatnonzero(snapshot.evaluation.predicted != test.labels)
     return int(wrong[np.searchsorted(wrong, after, side="right") % wrong.size]) if wrong.size else None

@@ -22,19 +22,19 @@ class LayersLook:
     start: NetworkStatistics | None
     """Statistics of the start weights on the same examples; None if the caller did not ask for them."""
     finite: bool
-    """True if the run has not diverged. After divergence, the statistics are those of the last finite parameters."""
+    """True if the run has not diverged. After divergence, the statistics describe the last finite parameters."""
     records: tuple[EpochRecord, ...] = ()
-    """The records of the whole branch, for the figures that are drawn over the epochs."""
+    """The records of the whole branch, from which charts over the epochs are drawn."""
     epoch: int = 0
     """The epoch of the snapshot."""
     class_name: str | None = None
-    """The class of all the examples, if a person chose one class."""
+    """The name of the chosen class, if the examples are only those of one class; else None."""
     last_update: tuple[tuple[float, float], ...] = ()
     """The result of `probe.last_update`; empty if a person chose a class or an example."""
     carried: bool = False
     """True if the optimizer has momentum, so its next update also depends on earlier gradients."""
     smoothed: bool = False
-    """True if training smooths the labels: the gradient of `last_update` is then that of the smoothed loss."""
+    """True if training smooths the labels: the gradient of `last_update` then belongs to the smoothed loss."""
 
     @property
     def examples_in_words(self) -> str:
@@ -47,8 +47,8 @@ class LayersLook:
     def trends(self) -> list[list[float]]:
         """The gradient RMS of each layer in the last update of each epoch; NaN if it is unknown.
 
-        The list is empty if no record has the figure. It is also empty if a person chose a class or an example, because the
-        records describe all examples.
+        The list is empty if no record contains it, or if a person chose a class or an example, because the records describe all
+        examples.
         """
         known = [record.layers for record in self.records]
         if not any(known) or self.statistics.examples == 1 or self.class_name is not None:

@@ -13,7 +13,7 @@ from tui_nn.session.run.run_set import NamedRun
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredRun:
-    """A run and the statistics of its layers on the probe batch of its test data, without an update."""
+    """A run, and the statistics of its layers on the probe batch (the first test examples). No update is measured."""
 
     run: NamedRun
     statistics: NetworkStatistics
@@ -26,7 +26,7 @@ class MeasuredRun:
 
     @property
     def health(self) -> list[str]:
-        """The word of `health_words` for each layer."""
+        """One word about the state of each layer, such as "ok" or "vanishing"."""
         return health_words(self.statistics)
 
     @property

@@ -22,7 +22,7 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """The points in a plane that show the examples by the activations of one layer."""
+    """A map of the examples: a point in a plane for each, computed from the activations of one layer."""
 
     places: Vectors
     """The point of each example, (n, 2); NaN if the values of the layer are not finite."""
@@ -44,7 +44,7 @@ class MapLook:
     """An array (n,) that is True for each misclassified example."""
 
     def next_misclassified(self, after: int, only: int | None) -> int | None:
-        """Return the number of the next misclassified example after `after`, continuing at the first; None if there is
+        """Return the index of the next misclassified example after index `after`, continuing at the first; None if there is
         none.
 
         If `only` is a class, look only at examples of this class.

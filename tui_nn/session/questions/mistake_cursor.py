@@ -49,7 +49,7 @@ class MistakeCursor:
         return replace(self, position=max(0, min(position, len(self.found) - 1)), left=None)
 
     def turn_to(self, index: int) -> MistakeCursor:
-        """Return a cursor at test example number `index`.
+        """Return a cursor at the test example with this index.
 
         If the filter hides the example, the filter is removed. If the example is no mistake, it is stored in `left`.
         """
@@ -80,7 +80,7 @@ class MistakeCursor:
         return replace(taken.at(self.position), left=mistake.index if self.is_same_run(snapshot) else None)
 
     def goes_on_in(self, snapshot: Snapshot) -> bool:
-        """Return whether `snapshot` is a later moment, or the same moment, of this cursor's run."""
+        """Return whether `snapshot` is of this cursor's run, and not from an earlier moment of it."""
         earlier = snapshot.step < self.snapshot.step or snapshot.epoch < self.snapshot.epoch
         return not earlier and self.is_same_run(snapshot)
 

@@ -20,7 +20,7 @@ from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
 
 PROBE = 256
-"""The number of test examples in the probe batch. They are always the first ones."""
+"""The number of test examples in the probe batch. The probe batch is always the first test examples."""
 
 LIGHT = 300_000
 """The largest number of parameters for which `probe` is fast enough for a key press: tens of milliseconds on one core."""
@@ -104,7 +104,7 @@ def next_update(snapshot: Snapshot) -> Callable[[Parameters], Array]:
 
 
 def _update(snapshot: Snapshot, before: Parameters, optimizer: Optimizer, gradient: Parameters) -> Array:
-    """Return the numbers that the update for this gradient of the mean loss adds to the parameters, (count,)."""
+    """Return the change of the parameters, (count,), in the next update, for this gradient of the mean loss."""
     training = snapshot.training
     g, after = (before.like(array.vector.copy()) for array in (gradient, before))
     if training.reduction == "sum":

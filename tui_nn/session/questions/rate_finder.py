@@ -47,7 +47,7 @@ class RateCurve:
     smooth: Array
     """The losses, each averaged with its neighbours, (n,)."""
     ended: str
-    """The reason for the end: "the highest rate", or why the training could not continue."""
+    """The reason why the trial ended: "the highest rate", or the problem that stopped the training."""
 
     @property
     def lowest(self) -> int:

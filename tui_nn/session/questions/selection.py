@@ -19,7 +19,7 @@ class Order:
 
     name: str
     label: str
-    """The words on the screen, which say which examples come first."""
+    """The words on the screen for this order, such as "largest loss first"."""
     key: Callable[[Evaluation, Labels, Indices], Array]
     """A function of (evaluation, labels, indices) that returns sort keys, (n,). Small keys come first and NaN last.
     Examples with equal keys keep their order.

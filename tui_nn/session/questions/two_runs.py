@@ -47,7 +47,7 @@ class TwoRuns:
         return found
 
     def alone(self, run: NamedRun) -> Indices:
-        """Return the numbers of the test examples that only this one of the two runs classifies correctly.
+        """Return the indices of the test examples that `run` classifies correctly and the other run does not.
 
         The examples about which the other run is most wrong come first.
         """

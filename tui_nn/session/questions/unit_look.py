@@ -140,5 +140,5 @@ ORDERS: dict[str, Order] = {
 
 
 def ordered(responses: UnitResponses, order: str) -> list[int]:
-    """Return the numbers of all units of a layer in this order."""
+    """Return the numbers of all units of a layer, sorted by an order of `ORDERS`."""
     return [int(unit) for unit in np.argsort(ORDERS[order](responses), kind="stable")]

@@ -17,7 +17,7 @@ class BookmarkError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A name for a view, and the text form of its `Look` (the description of what the screen shows).
+    """A name for a view, and the text form of its `Look`, which describes the view on the screen.
 
     The session stores the text and does not interpret it.
 
@@ -36,7 +36,7 @@ class Bookmark:
 
 
 def with_bookmark(bookmarks: tuple[Bookmark, ...], new: Bookmark) -> tuple[Bookmark, ...]:
-    """Return the bookmarks with a new one at the end. It replaces a bookmark of the same name.
+    """Return the bookmarks with a new one at the end. The new one replaces a bookmark of the same name.
 
     Raises:
         BookmarkError: if there are already `MOST_BOOKMARKS`.

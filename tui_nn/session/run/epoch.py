@@ -41,8 +41,8 @@ class BatchLosses:
     def add(self, batch: int, loss: float) -> None:
         """Add the mean loss of batch number `batch`, counted from 0. The caller adds the batches in order."""
         at, before = divmod(batch, self.stride)
-        # A running mean needs no second array. It is stored as float32, so a saved epoch continues with bit-identical
-        # means.
+        # A running mean needs no second array for sums. It is rounded to float32 after each batch, so an epoch that was saved
+        # and continued has bit-identical means.
         mean = self._values[at] if before else np.float32(0)
         self._values[at] = mean + (np.float32(loss) - mean) / np.float32(before + 1)
 

@@ -10,7 +10,7 @@ Place = tuple[int, int]
 """A position in a run: the number of complete epochs, and the number of complete batches in the next epoch."""
 
 if TYPE_CHECKING:
-    # These imports load NumPy, but the app draws its frame before NumPy is loaded.
+    # Only type checkers need these imports. They would load NumPy, and the app draws its frame before NumPy is loaded.
     from tui_nn.config.configs import TrainingConfig
     from tui_nn.core.choices.edits import Edits
     from tui_nn.core.parameters import Array, Labels
@@ -33,8 +33,8 @@ class LayerRecord:
     gradient_rms: float
     """The root mean square of the gradient of its weights in the last update of the epoch.
 
-    The gradient is that of the batch's loss: with smoothed labels if they are set, and before penalty and clipping. In
-    files of earlier versions, it is the gradient after both.
+    The gradient is that of the batch's loss: with smoothed labels if they are set, and before penalty and clipping. Files of
+    earlier versions contain the gradient after penalty and clipping.
     """
     update_ratio: float
     """log10 of ‖ΔW‖ / ‖W‖ for the last update of the epoch; −inf if no weight changed."""
@@ -54,7 +54,7 @@ class EpochRecord:
     test_loss: float
     test_accuracy: float
     seconds: float = field(default=0.0, compare=False)
-    """Time spent training, without evaluation. It differs between equal runs, so it is left out of comparisons."""
+    """The time of training in seconds, without evaluation. Equal runs take different times, so records are compared without it."""
     predicted: Labels | None = field(default=None, compare=False, repr=False)
     """The predicted class of each test example, (n,), read-only; None if unknown."""
     layers: tuple[LayerRecord, ...] = field(default=(), compare=False, repr=False)
@@ -66,7 +66,10 @@ class EpochRecord:
     validation_accuracy: float = field(default=math.nan, compare=False)
     """The accuracy on the validation data; NaN without validation data."""
     batch_losses: Array | None = field(default=None, compare=False, repr=False)
-    """The mean loss of each batch before its update, float32, read-only; None if unknown. `Epoch` limits its length."""
+    """The mean loss of each batch before its update, float32, read-only; None if unknown.
+
+    For an epoch with many batches, each number is a mean over neighbouring batches.
+    """
 
     @property
     def has_validation(self) -> bool:

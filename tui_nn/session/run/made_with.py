@@ -21,7 +21,7 @@ MOST_KEPT = 20
 
 @dataclass(frozen=True, slots=True)
 class MadeWith:
-    """One environment in which a run was trained."""
+    """One environment (versions of the software, and processor) in which a run was trained."""
 
     tui_nn: str
     """The version of tui_nn."""
@@ -44,7 +44,8 @@ def made_with_here() -> MadeWith:
     kernel = library.kernel if library else ""
     # Training limits BLAS to one thread, even if the rest of the process uses more.
     threads = 0 if library is None else 1 if limits_threads() else library.threads()
-    # Read the version from the loaded package: an import of `tui_nn` would depend on the presets, a higher level.
+    # The version is read from the loaded package. An import of `tui_nn` here would also import the presets, which belong to
+    # a higher level.
     version = str(sys.modules["tui_nn"].__version__)
     return MadeWith(version, np.__version__, platform.python_version(), kernel, threads)
 

@@ -1,7 +1,7 @@
 """The microscope shows one update step by step.
 
 The update itself is ordinary training with pauses. After each step, the run calls `see`, and the microscope copies the
-results from the buffers. It computes nothing that the update needs.
+results from the buffers. The update does not depend on the microscope.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Microscope:
 
     @classmethod
     def recalled(cls, view: UpdateView) -> Microscope:
-        """Return a microscope that shows a complete update again. This update has no further step."""
+        """Return a microscope that shows a complete update again. It has no further step to copy."""
         scope = cls.__new__(cls)
         scope.view = view
         return scope
@@ -142,7 +142,7 @@ class Microscope:
     def _whole_gradients(self) -> tuple[LayerGradient, ...]:
         """Return the gradients of the whole batch.
 
-        The last chunk is not in the total yet when its last step is done.
+        After the last step of the last chunk, the total does not contain this chunk yet. So it is added here.
         """
         gradient, network = self.state.training_step.gradient, self.view.network
         whole = Parameters(network.sizes, network.use_bias, gradient.total.vector + gradient.part.vector)

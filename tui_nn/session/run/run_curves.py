@@ -33,7 +33,7 @@ class RunCurves:
     values: Mapping[str, Figures]
     """The figures by the name of their field in a record, such as "test_loss"; (epochs + 1,) each."""
     newest: EpochRecord | None = None
-    """The last record. It identifies the run: a longer history of the same run also contains this record."""
+    """The last record. It identifies the run, because every later history of the same run contains it."""
 
     @classmethod
     def of(cls, records: Sequence[EpochRecord], before: RunCurves | None = None) -> RunCurves:
@@ -59,7 +59,8 @@ class RunCurves:
         return len(self.values["test_loss"])
 
     def __reduce__(self) -> tuple[type[RunCurves], tuple[dict[str, Figures]]]:
-        # Leave the record out, because only the process that trains needs it. Pickled arrays lose their read-only flag.
+        # Unpickling calls the constructor, which makes the arrays read-only again. The record is left out, because only the
+        # process that trains needs it.
         return RunCurves, (dict(self.values),)
 
     @property
@@ -78,21 +79,21 @@ class RunCurves:
         return "validation" if self.has_validation else "test"
 
     def at(self, split: str, epoch: int) -> Score | None:
-        """Return the figures of one split at an epoch; None if the run has no such epoch."""
+        """Return the loss and the accuracy on one split at an epoch; None if the run has no such epoch."""
         if not 0 <= epoch < len(self):
             return None
         return Score(epoch, float(self.values[f"{split}_loss"][epoch]), float(self.values[f"{split}_accuracy"][epoch]))
 
     def last(self, split: str) -> Score:
-        """Return the figures of one split after the newest epoch."""
+        """Return the loss and the accuracy on one split after the newest epoch."""
         found = self.at(split, len(self) - 1)
         assert found is not None
         return found
 
     def best(self, split: str) -> Score | None:
-        """Return the figures of the trained epoch with the lowest loss on a split, the first if several are equal.
+        """Return the loss and the accuracy of the trained epoch with the lowest loss on a split, the first if several are equal.
 
-        The result is None if no epoch is trained, or no loss is a number.
+        The result is None if no epoch is trained, or if every loss is NaN.
         """
         losses = self.values[f"{split}_loss"][1:]
         if not len(losses) or np.isnan(losses).all():

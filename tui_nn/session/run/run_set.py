@@ -14,7 +14,7 @@ MOST_RUNS = 6
 """The largest number of runs in a set. A chart with more lines could not be read."""
 
 FROZEN_BYTES = 64 * 2**20
-"""The memory for all frozen runs of a set together. The newest one is kept even if it needs more."""
+"""The memory for all frozen runs of a set together. The newest frozen run is kept even if it needs more."""
 
 LETTERS = "ABCDEF"
 """The letters that name the runs in charts, one for each run."""
@@ -37,7 +37,7 @@ class NamedRun:
     live: bool = False
     """True if the run is being trained. A newer summary then replaces this one."""
     from_file: bool = False
-    """True if the run was opened for comparison. It leaves the set only if all other frozen runs came from files too."""
+    """True if the run was opened for comparison. Such a run leaves the set only if all other frozen runs came from files too."""
 
     def disagreement(self, other: NamedRun) -> Disagreement | None:
         """Return how many test examples only one of two runs classifies correctly; None if their test data differ."""
@@ -77,9 +77,9 @@ class RunSet:
         return next((run for run in reversed(self.frozen) if not run.from_file), None)
 
     def with_live(self, snapshot: Snapshot, test: Split) -> RunSet:
-        """Return the set with a newer snapshot of the live run. If another run has begun, the last one is frozen.
+        """Return the set with a newer snapshot. If it is of another run than before, the run that was live is frozen.
 
-        If the other run is one of the frozen ones, because a restart was undone, it is live again under its letter.
+        If the snapshot is of a frozen run, because a restart was undone, this run becomes live again and keeps its letter.
         """
         last = self.live
         if snapshot.run == last.summary.run:
@@ -92,9 +92,9 @@ class RunSet:
         return RunSet(NamedRun(letter, snapshot.preset, RunSummary.of(snapshot), test, live=True), frozen)
 
     def with_final(self, summary: RunSummary) -> RunSet:
-        """Return the set in which a run of this session has its last summary.
+        """Return the set with the last summary of a run of this session.
 
-        The summary is newer than the last snapshot on the screen.
+        The summary also contains the training after the last snapshot that the screen received.
         """
 
         def newer(run: NamedRun) -> NamedRun:

@@ -32,7 +32,7 @@ class Remembered:
     dataset: Dataset
     snapshot: Snapshot
     before: tuple[Dataset, Snapshot] | None
-    """The data and the state to which `Session.undo` leads; None if no step can be undone."""
+    """The data and the state to which `Session.undo` returns; None if no step can be undone."""
 
 
 class Session:
@@ -218,7 +218,7 @@ class Session:
         return self.snapshot()
 
     def take_over(self, other: Session) -> Snapshot:
-        """Discard the run and continue that of another session, which must not be used any more."""
+        """Discard the run and continue the run of another session. That session must not be used any more."""
         before = self._present
         self._newest_run += 1
         other._run.number = self._newest_run
@@ -301,7 +301,7 @@ class Session:
     def bookmark(self, name: str, look: str) -> None:
         """Add a bookmark with this name.
 
-        `look` is the text form of a `Look` (view description), which is what the screen shows.
+        `look` is the text form of a `Look`, which describes the view on the screen.
 
         The bookmark replaces one of the same name.
 

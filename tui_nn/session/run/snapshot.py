@@ -141,7 +141,7 @@ class Snapshot:
         until = sum(change.place <= place for change in self.history.changes)
         if self.changes_applied is not None:
             return min(self.changes_applied, until)
-        # Files of format 1 do not contain this number. It then follows from the position, as after time travel.
+        # Files of format 1 do not contain `changes_applied`. The number is then computed from the position, as after time travel.
         if self.epoch < self.newest_epoch:
             return self.own_branch.changes_at(place)
         return until

@@ -1,4 +1,7 @@
-"""The status and the progress of a session. This module does not load NumPy, because the app draws its frame before NumPy."""
+"""The status and the progress of a session.
+
+This module does not load NumPy, because the app draws its frame before NumPy is loaded.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ class Progress:
     batch: int = 0
     """The number of complete batches of the epoch; 0 at its start."""
     share: float = 0.0
-    """The share of the examples that are processed, from 0 to 1. It also grows within a full batch."""
+    """The share of the examples that are processed, from 0 to 1. It grows with each chunk of a large batch."""
     step: int = 0
     """The number of updates since the start weights."""
     loss: float = 0.0

@@ -20,7 +20,7 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Checkpoint
 
 NOWHERE: Place = (-1, 0)
-"""The position of an observation whose network no longer belongs to any position of the run."""
+"""The position of an observation that holds at no position any more, because something other than an update changed the state."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +128,7 @@ class TrainState:
         return frozen(added)
 
     def _layer_records(self, activity: StatisticsWatch) -> tuple[LayerRecord, ...]:
-        # The gradient is that of the batch's loss. Penalty and clipping change it only after this point.
+        # Here the gradient belongs to the batch's loss alone. The penalty and the clipping change it later.
         weights, gradients = self.mlp.parameters.weights, self.training_step.gradient.sizes
         updates = self.optimizer.last_update(self.mlp.parameters).weights
         records = []
@@ -145,7 +145,7 @@ class TrainState:
 class Observer:
     """The observations of a run: copies of its state with an evaluation.
 
-    It keeps the newest, and the last made between two epochs.
+    It keeps the newest observation, and the last one that was made between two epochs.
     """
 
     def __init__(self, dataset: Dataset, state: TrainState, place: Place) -> None:

@@ -66,7 +66,8 @@ class Traveller:
     def _is_on_the_way(self, target: Place, nearest: Checkpoint) -> bool:
         """Return whether the run can train from its current position instead of from the checkpoint `nearest`.
 
-        The current position must be between the checkpoint and the target, and no change may be in effect too early.
+        The current position must be between the checkpoint and the target. A change that is not yet in effect at the target must
+        not be in effect now.
         """
         run = self._run
         applied = run.timeline.branches[run.branch].changes_at(target)

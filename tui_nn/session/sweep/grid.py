@@ -44,7 +44,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """One value for each axis, and the jobs that try them, one for each seed."""
+    """One value for each axis, and the jobs (runs) with these values, one for each seed."""
 
     values: tuple[Any, ...]
     jobs: tuple[Job, ...]
@@ -57,7 +57,7 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The settings that all runs share, the axes, and the number of seeds. The first seed is that of the training."""
+    """The settings that all runs share, the axes, and the number of seeds. The first seed is the one in the training settings."""
 
     network: NetworkConfig
     training: TrainingConfig

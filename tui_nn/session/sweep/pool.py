@@ -17,9 +17,11 @@ class LocalPool:
     """A context manager with an executor of worker processes. At its end, all workers end, even in the middle of a run."""
 
     def __init__(self, jobs: int, dataset: Dataset | None = None, *, behind: bool = False) -> None:
-        """Prepare `jobs` workers. They start with the first job.
+        """Prepare `jobs` workers.
 
-        If a dataset is given, this process passes it to the workers, so they do not load it. If `behind` is true, the
+        The workers start with the first job. If a dataset is given, this process passes it to the workers, so that they need
+        not
+        load it. If `behind` is true, the
         workers have a low priority.
         """
         context = multiprocessing.get_context("spawn")

@@ -24,7 +24,7 @@ class Figure:
 
     @classmethod
     def of(cls, values: Sequence[float | None]) -> Figure:
-        """Return mean and spread of the values; NaN if one of them is None."""
+        """Return the mean and the spread of the values; both are NaN if one of the values is None."""
         known = [value for value in values if value is not None]
         if not known or len(known) < len(values):
             return cls(math.nan, math.nan)
@@ -50,23 +50,23 @@ class Ranked:
 
     @property
     def accuracies(self) -> list[float]:
-        """The accuracy of each run on the data that decide."""
+        """The accuracy of each run on the data by which the runs are ranked."""
         found = [getattr(run, f"{self.decided_by}_accuracy") for run in self.runs]
         return [math.nan if value is None else value for value in found]
 
     @property
     def accuracy(self) -> Figure:
-        """The accuracy on the data that decide."""
+        """The mean and the spread of the accuracy on the data by which the runs are ranked."""
         return Figure.of(self.accuracies)
 
     @property
     def loss(self) -> Figure:
-        """The loss on the data that decide."""
+        """The mean and the spread of the loss on the data by which the runs are ranked."""
         return Figure.of([getattr(run, f"{self.decided_by}_loss") for run in self.runs])
 
     @property
     def test_accuracy(self) -> Figure:
-        """The accuracy on the test data."""
+        """The mean and the spread of the accuracy on the test data."""
         return Figure.of([run.test_accuracy for run in self.runs])
 
     @property
@@ -90,7 +90,7 @@ def ranked(combinations: Sequence[Combination], results: Mapping[str, RunResult]
 
 
 def compare_best(ranking: Sequence[Ranked]) -> PairedTest | None:
-    """Compare the accuracies of the first two combinations, seed by seed; None if there is one combination or one seed."""
+    """Compare the accuracies of the first two combinations, seed by seed; None if there is only one combination or one seed."""
     if len(ranking) < 2 or len(ranking[0].runs) < 2:
         return None
     return PairedTest.of(ranking[0].accuracies, ranking[1].accuracies)

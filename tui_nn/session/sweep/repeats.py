@@ -57,17 +57,17 @@ class SeedRuns:
 
     @property
     def accuracies(self) -> dict[int, float]:
-        """The accuracy of each run on these data, by its seed. An unknown accuracy is NaN."""
+        """The accuracy of each run on the `decided_by` data, by its seed. An unknown accuracy is NaN."""
         return {run.result.seed: self._value(run, "accuracy") for run in self.runs}
 
     @property
     def accuracy(self) -> Figure:
-        """The mean and the spread of the accuracy on these data."""
+        """The mean and the spread of the accuracy on the `decided_by` data."""
         return Figure.of(list(self.accuracies.values()))
 
     @property
     def loss(self) -> Figure:
-        """The mean and the spread of the loss on these data."""
+        """The mean and the spread of the loss on the `decided_by` data."""
         return Figure.of([self._value(run, "loss") for run in self.runs])
 
     @property
@@ -104,7 +104,7 @@ class SeedRuns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeats:
-    """All repeats of the session on one dataset. It never changes; a finished run leads to another one."""
+    """All repeats of the session on one dataset. It never changes: `with_run` returns another object."""
 
     of_settings: dict[Settings, SeedRuns] = field(default_factory=dict)
     done: int = 0
@@ -112,7 +112,7 @@ class Repeats:
     wanted: int = 0
     """The number of all runs in the present training of seeds, with the finished ones; 0 if no seed is being trained."""
     seconds_left: float = math.nan
-    """The time that these runs still need, in seconds; NaN if it is unknown."""
+    """The time that the unfinished runs still need, in seconds; NaN if it is unknown."""
 
     def of(self, run: NamedRun) -> SeedRuns | None:
         """Return the repeat of a run's settings; None if there is none."""
@@ -128,10 +128,10 @@ class Repeats:
         return replace(self, of_settings={**self.of_settings, settings: ordered}, done=self.done + 1)
 
     def missing(self, runs: RunSet) -> list[tuple[NetworkConfig, TrainingConfig]]:
-        """Return the settings and seeds that a repeat of these runs must still train. Those of the live run come first.
+        """Return the settings, each with a seed, that are still to be trained. The settings of the live run come first.
 
-        The other run takes part if its settings differ. Both runs get the seeds that they lack up to the next multiple of
-        `SEEDS`.
+        The run that is compared with the live run is included if its settings differ. Both get the seeds that they lack up to the
+        next multiple of `SEEDS`.
         """
         pair = [Settings.of(runs.live), *(Settings.of(run) for run in (other_run(runs),) if run is not None)]
         different = list(dict.fromkeys(pair))
@@ -151,16 +151,16 @@ class Repeats:
 
 
 def other_run(runs: RunSet) -> NamedRun | None:
-    """Return the run to compare with the live run. This is the previous run, else a run from a file with the same test data."""
+    """Return the run that is compared with the live run: the previous run, or else a run from a file with the same test data."""
     if runs.previous is not None:
         return runs.previous
     return next((run for run in reversed(runs.frozen) if same_examples(run.test, runs.live.test)), None)
 
 
 def compare_settings(first: SeedRuns, second: SeedRuns) -> PairedTest | None:
-    """Compare two settings with the seeds that both have. Return None if they share fewer than two seeds.
+    """Compare the accuracies of two settings, with the seeds that both have.
 
-    Both accuracies are measured on the data by which the first settings are compared.
+    Return None if they share fewer than two seeds, or if their accuracies are measured on different data.
     """
     accuracies, others = first.accuracies, second.accuracies
     common = sorted(accuracies.keys() & others.keys())

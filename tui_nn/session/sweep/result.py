@@ -25,7 +25,7 @@ class RunResult:
     """The key of the job."""
     seed: int
     end: str
-    """The reason for the end: "epochs done", "stopped early" or "diverged"."""
+    """The reason why the run ended: "epochs done", "stopped early" or "diverged"."""
     trained: int
     """The number of epochs that were trained."""
     epoch: int
@@ -64,7 +64,7 @@ class RunResult:
 
     @property
     def diverged(self) -> bool:
-        """True if the run diverged. Its figures are then those of the last complete epoch."""
+        """True if the run diverged. The losses and accuracies then belong to the last complete epoch."""
         return self.end == "diverged"
 
 
@@ -76,7 +76,7 @@ class ResultFolder:
     """A folder with one file for each finished run. A file is written completely or not at all."""
 
     def __init__(self, path: Path) -> None:
-        """Create the folder if it is missing, and remove what killed processes left in it.
+        """Create the folder if it is missing, and remove unfinished files of killed processes.
 
         Raises:
             OSError: if the folder cannot be made.

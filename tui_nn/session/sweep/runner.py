@@ -11,7 +11,7 @@ from tui_nn.session.sweep.grid import Job
 Found = TypeVar("Found")
 
 TICK = 0.25
-"""The longest time between two pauses, in seconds."""
+"""The longest time between two results (or None) that `run_jobs` yields, in seconds."""
 
 
 def run_jobs(jobs: Iterable[Job], executor: Executor, task: Callable[[Job], Found]) -> Iterator[Found | None]:

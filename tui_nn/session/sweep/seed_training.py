@@ -33,7 +33,7 @@ def cores() -> int:
 
 
 class SeedTraining:
-    """Trains settings with seeds, one after another. `poll` never waits."""
+    """A training of several settings with several seeds, in the background. The method `poll` never waits."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class SeedTraining:
         load: Callable[[], Dataset],
         pool: Pool = beside_the_app,
     ) -> None:
-        """Begin on a thread. The thread first loads the data."""
+        """Start a thread that loads the data and then trains."""
         self._wanted, self._load, self._pool = wanted, load, pool
         self._found: SimpleQueue[SeedRun] = SimpleQueue()
         self._seconds: list[float] = []
@@ -61,8 +61,9 @@ class SeedTraining:
         return [self._found.get() for _ in range(self._found.qsize())]
 
     def seconds_left(self, runs: int) -> float:
-        """Return the seconds that this number of runs will take. They are estimated from the finished runs; NaN if
-        there are none.
+        """Return the seconds that this number of runs will take.
+
+        The estimate uses the finished runs. It is NaN if there are none.
         """
         workers = max(min(len(self._wanted), cores() - 1), 1)
         return median(self._seconds) * -(-runs // workers) if self._seconds else float("nan")

@@ -20,7 +20,7 @@ _given: dict[str, Dataset] = {}
 
 
 def give_data(dataset: Dataset) -> None:
-    """Let the tasks of this process use these data. They then do not load the data from the source."""
+    """Let the tasks of this process use these data, so that they need not load the data from the source."""
     _given[dataset.digest] = dataset
 
 

@@ -26,7 +26,7 @@ LIST = 48
 
 
 class LessonList(OptionList):
-    """The list of lessons and challenges, with the learner's place in each. A choice becomes a message."""
+    """The list of lessons and challenges, with the learner's progress in each. It sends each choice as a message."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -61,7 +61,7 @@ class LessonList(OptionList):
             self.highlighted = self.get_option_index(name)
 
     def fill(self, lessons: tuple[Lesson, ...], progress: Progress) -> None:
-        """Show these lessons. The cursor stays; at first it is on the first lesson that is not done."""
+        """Show these lessons. The cursor stays on its lesson. The first time, it is put on the first lesson that is not done."""
         chosen, heading = self.highlighted, False
         options: list[Option] = []
         for lesson in lessons:
@@ -80,7 +80,7 @@ class LessonList(OptionList):
 
     async def _on_click(self, event: events.Click) -> None:
         """Put the cursor on the lesson that was clicked, or start it if the cursor is there already."""
-        event.prevent_default()  # OptionList would move the cursor and start the lesson with one click.
+        event.prevent_default()  # Otherwise, OptionList would start the lesson with the first click.
         at = event.style.meta.get("option")
         if at is None or self.get_option_at_index(at).disabled:
             return
@@ -103,7 +103,7 @@ class LessonList(OptionList):
 
 
 class Chooser(Widget):
-    """A widget that shows a row that counts, the list, and the lesson under the cursor."""
+    """A widget with the counts of lessons in a row, the list of lessons, and a description of the lesson under the cursor."""
 
     DEFAULT_CSS = f"""
     Chooser {{ height: 1fr; width: 1fr; layout: vertical; }}
@@ -121,7 +121,7 @@ class Chooser(Widget):
         self._progress: Progress | None = None
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets: the row that counts, the list, and the lesson under the cursor."""
+        """Yield the row with the counts, the list, and the description of the lesson under the cursor."""
         yield Static(id="count")
         with Horizontal():
             yield LessonList()
@@ -129,11 +129,11 @@ class Chooser(Widget):
 
     @property
     def list(self) -> LessonList:
-        """The list, which has the focus."""
+        """The list of lessons, which gets the focus."""
         return self.query_one(LessonList)
 
     def take(self, lessons: tuple[Lesson, ...], progress: Progress) -> None:
-        """Show these lessons and the learner's place in each."""
+        """Show these lessons and the learner's progress in each."""
         if progress is self._progress:
             return
         self._progress = progress

@@ -56,16 +56,16 @@ columns, the lesson is shown beside the pane.
     """
 
     play: reactive[Play | None] = reactive(None, init=False, repaint=False)
-    """The lesson that is played; None if none is."""
+    """The lesson that is being played; None if no lesson is played."""
 
     catching_up: reactive[bool] = reactive(False, init=False, repaint=False)
-    """True while the lesson repeats the training up to the learner's place."""
+    """True while the lesson repeats the training up to the learner's current step."""
 
     teaching: reactive[bool] = reactive(False, init=False, repaint=False)
     """True while a teacher shows the lesson."""
 
     def compose(self) -> ComposeResult:
-        """Yield the list and the step. One of them is shown."""
+        """Yield the list and the step. Only one of the two is visible."""
         yield Chooser()
         yield StepView()
 
@@ -84,7 +84,7 @@ columns, the lesson is shown beside the pane.
         self.query_one(StepView).test = data.test
 
     def take(self, lessons: tuple[Lesson, ...], progress: Progress) -> None:
-        """Show these lessons and the learner's place in each."""
+        """Show these lessons and the learner's progress in each."""
         self.query_one(Chooser).take(lessons, progress)
 
     def watch_play(self, before: Play | None, play: Play | None) -> None:
@@ -95,20 +95,20 @@ columns, the lesson is shown beside the pane.
         step.play = play
         self.set_class(play is not None, "-playing")
         if had_focus and (before is None) != (play is None):
-            # `Widget.focus` takes effect later, and the next key would still go to the previous part.
+            # `Widget.focus` takes effect later, so the next key would still go to the previous part.
             self.screen.set_focus(self.with_keys)
 
     def watch_catching_up(self, catching_up: bool) -> None:
-        """Say that the lesson trains up to the learner's place."""
+        """Show a note while the lesson repeats the training up to the learner's current step."""
         self.query_one(StepView).catching_up = catching_up
 
     def watch_teaching(self, teaching: bool) -> None:
-        """Show the steps as a class needs them."""
+        """Show the steps in the form for a class if a teacher shows the lesson."""
         self.query_one(StepView).teaching = teaching
 
     @classmethod
     def all_bindings(cls) -> Iterator[tuple[str, Binding]]:
-        """Yield the keys of the list, then those of a lesson."""
+        """Yield the keys of the list, then the keys of a lesson."""
         yield from ((THE_LIST, binding) for binding in LessonList.BINDINGS if isinstance(binding, Binding))
         yield from ((A_LESSON, binding) for binding in StepView.BINDINGS if isinstance(binding, Binding))
 
