@@ -86,7 +86,7 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["trian"], "tui-nn: there is not a command 'trian' (did you mean train?); the commands are train, evaluate,"),
+        (["trian"], "tui-nn: there is no command 'trian' (did you mean train?); the commands are train, evaluate,"),
         (["--run", "a", "train"], "tui-nn: 'train' is a command and must come first: tui-nn train [options]."),
         (["--presett", "x"], "tui-nn: there is no option --presett (did you mean --preset?); tui-nn --help lists"),
         (["--preset"], "tui-nn: --preset needs a value."),
@@ -115,8 +115,8 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         (["train", "--learning-rat=1"], "there is no option --learning-rat (did you mean --learning-rate?)"),
         (["train", "--json=1"], "tui-nn train: --json takes no value."),
         (["--version=2"], "tui-nn: --version takes no value."),
-        (["predict"], "tui-nn predict: RUN and IMAGE are missing; tui-nn predict --help shows"),
-        (["predict", "a.run"], "tui-nn predict: IMAGE is missing; tui-nn predict --help shows"),
+        (["predict"], "tui-nn predict: RUN and IMAGE are missing; tui-nn predict --help lists"),
+        (["predict", "a.run"], "tui-nn predict: IMAGE is missing; tui-nn predict --help lists"),
         (["predict", "a.run", ""], "tui-nn predict: IMAGE is empty: it must be the name of a file."),
         (["evaluate", ""], "tui-nn evaluate: FILE is empty: it must be the name of a file."),
         (["train", "--data", ""], "tui-nn train: --data is empty: it must be the name of a file."),
@@ -124,7 +124,7 @@ def test_every_command_takes_data_except_those_in_the_readme(tui_nn, command):
         (["train", "--save="], "tui-nn train: --save is empty: it must be the name of a file."),
         (["--run", ""], "tui-nn: --run is empty: it must be the name of a file."),
         (["train", "quick-start"], "the argument 'quick-start' is one too many"),
-        (["evaluate"], "tui-nn evaluate: FILE is missing; tui-nn evaluate --help shows"),
+        (["evaluate"], "tui-nn evaluate: FILE is missing; tui-nn evaluate --help lists"),
         (["evaluate", "a.run", "b.run"], "the argument 'b.run' is one too many"),
         (["evaluate", "missing.run"], "tui-nn evaluate: 'missing.run' cannot be opened: no such file or directory."),
         (["evaluate", __file__], "test_command_line.py' is not a saved run, or the file is damaged"),

@@ -17,7 +17,7 @@ def write(text):
 def test_preferences_are_shown_and_mistakes_are_one_sentence_each(tui_nn):
     said = tui_nn("config")
     assert (said.code, said.err) == (0, "")
-    assert said.lines[0] == f"{preferences_file()} (does not exist yet)"
+    assert said.lines[0] == f"{preferences_file()} (this file does not exist yet)"
     assert [line.partition(" = ")[0] for line in said.lines if " = " in line and line[0] != " "] == list(PREFERENCES)
     write('bell = true\ntheme = 3\nlayout = "wim"\n')
     said = tui_nn("config", "--json")

@@ -56,7 +56,7 @@ def test_a_file_is_replaced_only_on_request(tui_nn, tmp_path):
     out.write_bytes(b"mine")
     said = tui_nn("data", "convert", path, out)
     assert (said.code, out.read_bytes()) == (2, b"mine")
-    assert "exists; give another name, or replace it with --overwrite" in said.err
+    assert "exists; give another name, or replace the file with --overwrite" in said.err
     assert tui_nn("data", "convert", path, out, "--overwrite").code == 0
 
 

@@ -15,7 +15,9 @@ def _own_folder(tmp_path, monkeypatch):
 def test_the_script_reads_the_exported_data_and_repeats_the_run(tui_nn, saved, tmp_path):
     said = tui_nn("export", saved, "--to", "script")
     assert (said.code, said.out) == (0, "")
-    assert said.err.startswith("written to a.py\nThe script reads the data of the run. To write them: tui-nn export ")
+    assert said.err.startswith(
+        "written to a.py\nThe script reads the data of the run, which this command writes: tui-nn export "
+    )
     assert tui_nn("export", saved, "--to", "data", "-o", "squares.npz").err == "written to squares.npz\n"
     printed = run_script((tmp_path / "a.py").read_text(encoding="utf-8"), tmp_path / "squares.npz", tmp_path)
     records = read_run(saved).history.records
@@ -34,7 +36,7 @@ def test_a_file_is_replaced_only_when_asked(tui_nn, saved, tmp_path):
     (tmp_path / "m.csv").write_text("mine")
     said = tui_nn("export", saved, "--to", "csv", "-o", "m.csv")
     assert said.code == 2
-    assert "'m.csv' exists; give another name with -o, or replace it with --overwrite." in said.err
+    assert "'m.csv' exists; give another name with -o, or replace the file with --overwrite." in said.err
     assert (tmp_path / "m.csv").read_text() == "mine"
     assert tui_nn("export", saved, "--to", "csv", "-o", "m.csv", "--overwrite").code == 0
     assert (tmp_path / "m.csv").read_text().startswith("true / predicted,0,1,")

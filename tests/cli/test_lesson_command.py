@@ -51,7 +51,7 @@ def test_a_claim_that_does_not_come_true_is_exit_code_1(tui_nn, mine):
     assert said.code == 1
     assert said.lines[0] == "small, seed 3: NOT as expected (2 checks)"
     assert "✗ no" in said.lines[1]
-    assert said.lines[2] == "1 lessons and challenges were measured, 1 failed"
+    assert said.lines[2] == "1 lessons and challenges were checked, 1 failed"
 
 
 def test_a_lesson_is_played_line_by_line_to_its_end(tui_nn, typed, mine, tmp_path):
@@ -61,7 +61,7 @@ def test_a_lesson_is_played_line_by_line_to_its_end(tui_nn, typed, mine, tmp_pat
     for line in (
         "Step 1 of 6: claim.",
         "New word. loss: a number that says how wrong the outputs are; training makes",
-        "Please type one of the letters a, b. There is no score.",
+        "Please type one of the letters a, b. Your choice is not scored.",
         "training loss falls by is 15.0 %, wanted > 5.0 %: ok.",
         "You said b: no",
         "It did a: yes",

@@ -18,7 +18,7 @@ def test_unsaved_runs_are_listed_newest_first(tui_nn, saved):
     said = tui_nn("runs")
     assert (said.code, said.err) == (0, "")
     assert "  quick-start  784-6-10  epoch 3  test " in said.lines[0]
-    assert said.lines[1] == f"  {files[1].path}  (not saved; an app has this run open now)"
+    assert said.lines[1] == f"  {files[1].path}  (not saved; this run is open in an app now)"
     assert said.lines[3] == f"  {files[0].path}  (not saved)"
     events = tui_nn("runs", "--json").events
     assert [(event["path"], event["open"], event["epoch"]) for event in events] == [

@@ -178,7 +178,7 @@ def test_mistakes_can_be_filtered_by_kind_and_confidence(tui_nn, saved, answers)
     assert f"{sure.mean():.1%}".replace("%", " %") in tui_nn("mistakes", saved, "--threshold", "0.3").out
     refused = tui_nn("mistakes", saved, "--data", "bundled", "--which", "newly-wrong")
     assert refused.code == 2
-    assert "compares with predictions of earlier epochs" in refused.err
+    assert "compares the predictions with those of earlier epochs" in refused.err
     assert "it must be one of loss, p-pred" in tui_nn("mistakes", saved, "--sort", "size").err
 
 
@@ -211,7 +211,7 @@ def test_mistakes_draws_five_pictures_or_all(tui_nn, saved, answers):
     assert len(captions) == 5
     said = tui_nn("mistakes", saved, "--limit", "all")
     assert len([line for line in said.lines if line.startswith("pred ")]) == wrong
-    assert said.lines[1] == f"{wrong} of 20 are misclassified · they are sorted by loss, the largest first"
+    assert said.lines[1] == f"{wrong} of 20 are misclassified · the list shows the largest loss first"
 
 
 def test_no_mistakes_give_exit_code_0(tui_nn, data, tmp_path):

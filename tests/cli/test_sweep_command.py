@@ -179,7 +179,7 @@ def test_ctrl_c_stops_a_sweep_and_the_same_command_continues_it(tui_nn, data, tm
     assert process.returncode == 128 + signal.SIGINT
     assert said.splitlines()[-1] == (
         f"the sweep was interrupted after 0 of 12 runs; the folder '{tmp_path}' contains 0 results; "
-        "repeat the command to train the other runs"
+        "give the same command again to train the missing runs"
     )
     check_the_rest(tui_nn, data, tmp_path, whole, 0)
 

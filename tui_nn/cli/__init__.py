@@ -22,18 +22,18 @@ COMMANDS = {
     "evaluate": "measure the test accuracy of a saved run",
     "history": "print the history of a saved run: settings, changes, losses",
     "compare": "compare saved runs: their settings, scores and mistakes",
-    "sweep": "train many runs with different settings and seeds",
+    "sweep": "train a network many times, with different settings and seeds",
     "find-rate": "find a good learning rate with a short trial training",
     "mistakes": "show the test pictures that a saved run misclassifies",
     "inspect": "print statistics of every layer, and the problems that were found",
     "predict": "classify your own pictures with a saved run",
     "trace": "show how one update is calculated, step by step",
     "check-gradients": "check the gradients of backpropagation against numerical gradients",
-    "export": "write a run as a script, a notebook, weights or CSV tables",
+    "export": "export a saved run as a script, a notebook, weights or CSV tables",
     "data": "show, convert or download data",
     "presets": "list the presets",
     "runs": "list recent runs, and the runs that were not saved",
-    "lesson": "play a lesson, or measure its claims without a screen",
+    "lesson": "play a lesson, or check its claims without a screen",
     "notes": "show the teacher's notes on a lesson in a second terminal",
     "class": "combine the lesson reports of a school class into one table",
     "config": "show or edit your preferences: theme, keys, start of the app",
@@ -81,7 +81,7 @@ def run(argv: list[str]) -> int:
 
 
 def _report(program: str, lines: Sequence[str], code: int, *, as_json: bool) -> int:
-    """Print the sentences of an error to stderr, and return the exit code. With --json, print an object to stdout, too."""
+    """Print the sentences of an error to stderr, and return the exit code. With --json, also print it as JSON to stdout."""
     for line in lines:
         # An error may quote an argument that contains terminal codes.
         note(folded(f"{program}: {printable(line).rstrip('.')}."))
@@ -91,7 +91,7 @@ def _report(program: str, lines: Sequence[str], code: int, *, as_json: bool) -> 
 
 
 def _run(program: str, command: object, argv: list[str]) -> int:
-    about, examples = getattr(command, "ABOUT"), getattr(command, "EXAMPLES")  # noqa: B009 - mypy cannot see into a module
+    about, examples = getattr(command, "ABOUT"), getattr(command, "EXAMPLES")  # noqa: B009 - mypy does not know the attributes of a module that is chosen at run time
     parser = Parser(program, about, examples, commands={} if program != "tui-nn" else COMMANDS)
     command.add_arguments(parser)  # type: ignore[attr-defined]
     try:

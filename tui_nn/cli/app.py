@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,7 +28,7 @@ from tui_nn.cli.flags import (
     use_workers,
 )
 from tui_nn.cli.output import note
-from tui_nn.cli.parser import UsageError, did_you_mean, whole_number
+from tui_nn.cli.parser import UsageError, did_you_mean, refused_value, whole_number
 from tui_nn.cli.views import check_keys, check_look
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import is_plain
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 ABOUT = (
     "Train a neural network on handwritten digits, look inside it, and see which digits it misclassifies. "
     "Without a command, tui-nn opens the app. "
-    "The app also has a flag for every setting that tui-nn train --help lists."
+    "Every setting has a flag, in the app too; tui-nn train --help lists these flags."
 )
 EXAMPLES = """\
 tui-nn
@@ -62,7 +62,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--preset", metavar="NAME", help=f"{PRESET_HELP}; for a preset of your own, give the path of its file NAME.toml"
     )
-    parser.add_argument("--share", metavar="LINE", help="begin with the settings of this share line (Configure, key c)")
+    parser.add_argument(
+        "--share", metavar="LINE", help="begin with the settings in this share line, which the key c in Configure makes"
+    )
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     add_own_digits(parser)
     parser.add_argument("--run", metavar="FILE", help="continue this saved run; ctrl+s saves it to the same file")
@@ -76,7 +78,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--timeline-memory",
         type=whole_number(1, 65536),
         metavar="MIB",
-        help="how many MiB of memory keep the earlier epochs (default: 64); with less memory, going back takes longer",
+        help="the memory for earlier epochs, in MiB (default: 64); with less memory, going back takes longer",
     )
     add_workers(parser)
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
@@ -97,7 +99,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         help='press these keys after the app has opened, separated by spaces: "m right right"',
     )
     parser.add_argument(
-        "--pace", metavar="X", type=_pace, help="the key r trains at most X epochs a second; the keys ( and ) change X"
+        "--pace",
+        metavar="X",
+        type=_pace,
+        help="train at most X epochs a second with the key r; the keys ( and ) change X",
     )
     add_display(parser)
     parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
@@ -110,7 +115,7 @@ def _pace(text: str) -> float:
     except ValueError:
         pace = 0.0
     if not SLOWEST <= pace <= FASTEST:
-        raise ArgumentTypeError(f"is '{text}': it must be a number of epochs a second from {SLOWEST:g} to {FASTEST:g}")
+        raise refused_value(text, f"a number of epochs a second from {SLOWEST:g} to {FASTEST:g}")
     return pace
 
 
@@ -172,7 +177,7 @@ def prepared(args: Namespace) -> tuple[Start, Opening]:
 
 
 def _is_prepared(args: Namespace) -> bool:
-    """Return whether the command line says with which network or view the app begins."""
+    """Return whether the command line names a network or a view with which the app begins."""
     given = (args.run, args.preset, args.share, args.data, args.look, args.do or None, args.keys or None)
     return any(value is not None for value in given) or any(getattr(args, s.name) is not None for s in settings())
 
@@ -194,7 +199,7 @@ def _settings(args: Namespace) -> tuple[NetworkConfig | None, TrainingConfig | N
         raise UsageError("--share cannot be used with --preset: a share line contains all settings")
     if not values and args.share is None and (args.preset is None or not args.preset.endswith(".toml")):
         return None, None, _preset(args.preset)
-    # This import is late, because the check of settings needs NumPy, and the first frame of the app does not.
+    # This import is here, and not at the top, because the check of settings loads NumPy, and the first frame must not wait.
     from tui_nn.cli.presets import load_named_preset
     from tui_nn.presets.share import ShareError, read_share_line
 
@@ -268,10 +273,10 @@ def open_app(
 
 
 def _home_of(args: Namespace) -> Home:
-    """Return the home of the user. Every missing flag gets the value of its preference.
+    """Return the user's `Home` (preferences and memory), and give every missing flag the value of its preference.
 
-    If the command line names a network or a view, the app begins with it, or with Train. So such a start is the same every
-    time.
+    If the command line names a network or a view, the app begins with that view, or with Train, and not with the pane
+    that was open last. So the same command line always opens the app in the same way.
     """
     home = Home.of_user()
     mine, problems = home.preferences, list(home.problems)
@@ -286,14 +291,15 @@ def _home_of(args: Namespace) -> Home:
         else:
             args.data = mine.data
         if mine.preset is not None:
-            from tui_nn.presets import preset_names  # This import is late, because most people have no such preference.
+            from tui_nn.presets import preset_names  # The import is here, because few people need it.
 
             if mine.preset in preset_names():
                 args.preset = mine.preset
             else:
-                names = f"it must be one of {', '.join(preset_names())}"
+                names = ", ".join(preset_names())
                 problems.append(
-                    f"preset in config.toml is '{printable(mine.preset)}': {names}; the app uses the preset quick-start"
+                    f"preset in config.toml is '{printable(mine.preset)}': it must be one of {names}; "
+                    "the app uses the preset quick-start"
                 )
     args.workers = mine.workers if args.workers is None else args.workers
     args.timeline_memory = mine.timeline_memory if args.timeline_memory is None else args.timeline_memory
@@ -302,14 +308,14 @@ def _home_of(args: Namespace) -> Home:
 
 
 def with_a_prepared_start(home: Home) -> Home:
-    """Return the home without the pane that an earlier app has remembered. So the app begins in the same way every time."""
+    """Return `home` without the pane that was open last, so that the app begins in the same way every time."""
     return replace(home, memory=replace(home.memory, pane=None, zoomed=False))
 
 
 def _check_lessons(folder: str | None) -> None:
     """Raise UsageError if a folder with lessons cannot be read, or one of its files is wrong."""
     if folder is not None:
-        # This import is late, because the app's first frame does not need it.
+        # This import is here, and not at the top, because the app's first frame does not need it.
         from tui_nn.lessons.fields import LessonError
         from tui_nn.lessons.library import load_lessons
 
@@ -348,7 +354,7 @@ def check_theme(name: str, themes: Iterable[str]) -> None:
 def _preset(name: str | None) -> str:
     if name is None:
         return "quick-start"
-    # This import is late, because the app's first frame does not need it.
+    # This import is here, and not at the top, because the app's first frame does not need it.
     from tui_nn.cli.presets import check_preset
 
     return check_preset(name)
@@ -367,7 +373,7 @@ def check_surroundings(instead: str = "to train without a screen, use tui-nn tra
         # By convention, an empty variable counts as missing, but Textual takes an empty value for a real one.
         del os.environ["NO_COLOR"]
     if os.environ.get("TEXTUAL_DRIVER"):
-        return  # This holds under `textual serve`, where a browser is the terminal.
+        return  # `textual serve` sets this variable. The browser is then the terminal, so no check is needed.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         problem = "the app must run in a terminal, but its input or output is redirected"
     elif os.name == "posix" and os.environ.get("TERM", "") in ("", "dumb"):

@@ -26,7 +26,7 @@ NO_PART = {setting.name for setting in TrainingConfig.settings} - _OF_THE_LOSS -
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn check-gradients`."""
     parser.add_argument(
         "--count",
         metavar="N",

@@ -19,9 +19,9 @@ EXAMPLES = "tui-nn class reports\ntui-nn class reports --json"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn class`."""
     parser.add_argument("folder", metavar="DIR", help="a folder with reports, which are files that end in .json")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
 
 
 def run(args: Namespace) -> int:

@@ -25,14 +25,14 @@ ABOUT = (
 EXAMPLES = "tui-nn compare a.run b.run\ntui-nn compare a.run b.run c.run --json"
 
 _WIDE = 14
-"""The smallest width of the column of a run in the table of settings."""
+"""In the table of settings, the column of each run has at least this width, in characters."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn compare`."""
     parser.add_argument("files", metavar="RUN", nargs="+", help=f"two to {MOST_RUNS} saved runs")
     parser.add_argument("--data", metavar="PATH", help="the data file of the runs, if it was moved after training")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def run(args: Namespace) -> int:

@@ -28,7 +28,7 @@ _FOLDERS = ("DIR",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the argument of the command."""
+    """Declare the argument of `tui-nn completion`."""
     parser.add_argument("shell", metavar="SHELL", help=f"one of: {', '.join(SHELLS)}")
 
 

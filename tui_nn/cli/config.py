@@ -26,7 +26,7 @@ tui-nn config --keys"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn config`."""
     parser.add_argument(
         "--edit",
         action="store_true",
@@ -67,7 +67,7 @@ def run(args: Namespace) -> int:
 
 def _print_preferences(preferences: object) -> None:
     path = preferences_file()
-    result(f"{printable(str(path))}{'' if path.exists() else ' (does not exist yet)'}")
+    result(f"{printable(str(path))}{'' if path.exists() else ' (this file does not exist yet)'}")
     for name, preference in PREFERENCES.items():
         value = getattr(preferences, name)
         result()
@@ -119,7 +119,7 @@ def _print_keys(chosen: dict[str, str], *, as_json: bool) -> None:
 
 
 def _keys(chosen: dict[str, str]) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
-    """Yield the place, name, keys and meaning of every action. This imports the screens."""
+    """Yield the place, name, keys and meaning of every action. The call is slow, because it imports all screens."""
     from tui_nn.ui.shell.key_table import key_table
     from tui_nn.ui.shell.user_keys import keys_of, usable_keys
 

@@ -33,13 +33,13 @@ tui-nn data convert train.csv digits.npz
 tui-nn data fetch fashion-mnist"""
 
 ACTIONS = {"show": "PATH", "convert": "PATH and OUT", "fetch": "NAME"}
-"""The actions of the command, and the arguments that each action takes."""
+"""The actions of `tui-nn data`, each with the arguments that it takes."""
 
 _BAR = 24
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn data`."""
     parser.add_argument("action", metavar="ACTION", help=f"one of: {', '.join(ACTIONS)}")
     parser.add_argument(
         "path",
@@ -52,7 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("out", metavar="OUT", nargs="?", help="for convert: the .npz file to write")
     parser.add_argument("--overwrite", action="store_true", help="for convert: replace the file OUT if it exists")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def run(args: Namespace) -> int:
@@ -77,7 +77,7 @@ def _convert(args: Namespace) -> int:
     if not args.out.lower().endswith(".npz"):
         raise UsageError(f"OUT is '{args.out}': the name must end in .npz")
     if os.path.lexists(args.out) and not args.overwrite:
-        raise UsageError(f"the file '{args.out}' exists; give another name, or replace it with --overwrite")
+        raise UsageError(f"the file '{args.out}' exists; give another name, or replace the file with --overwrite")
     dataset = _load(args.path)
     note_all(dataset.name, dataset.notes)
     try:
@@ -104,13 +104,13 @@ def _show(args: Namespace) -> int:
     _show_classes(dataset)
     result()
     mean = dataset.train.images.mean(axis=0)
-    result("the mean of the training pictures, from no ink to the most ink")
+    result("the mean of all training pictures; a darker character means more ink")
     for row in shades(np.rint(mean / max(float(mean.max()), 1) * 255).astype(np.uint8)):
         result("  " + row.rstrip())
     facts = _pixels(dataset.train)
     result(
         f"pixels from {facts['smallest']} to {facts['largest']} · mean {facts['mean']:.1f} · "
-        f"standard deviation {facts['deviation']:.1f} · {percent(facts['paper'])} of them are 0 · "
+        f"standard deviation {facts['deviation']:.1f} · {percent(facts['paper'])} of the pixels are 0 · "
         f"mean at the border {facts['border']:.1f}"
     )
     result()

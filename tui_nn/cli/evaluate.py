@@ -30,7 +30,7 @@ PAIRS = 10
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn evaluate`."""
     add_run_arguments(parser)
 
 
@@ -87,7 +87,7 @@ def _as_text(answers: Answers) -> None:
         count, loss, share = answers.validation
         result(f"on the {count:,} validation examples: accuracy {percent(share)}, loss {loss_text(loss)}")
     result()
-    # Each column is wide enough for a space and the widest count or class name.
+    # Each column has room for a space and for the widest count or class name.
     longest = max(map(cells_of, names))
     width, first = max(5, len(str(int(matrix.max()))) + 1, longest + 1), max(4, longest + 1)
     result("true    predicted")
@@ -99,14 +99,16 @@ def _as_text(answers: Answers) -> None:
     result("prec".ljust(first) + "".join(_short_share(float(share), width) for share in precision(matrix)))
     result()
     error = calibrate(answers.evaluation.outputs, labels).error
-    remark = "" if symbol_of(answers.run.network.loss) == "p" else " (the sigmoid outputs are read as probabilities)"
+    remark = (
+        "" if symbol_of(answers.run.network.loss) == "p" else " (computed as if the sigmoid outputs were probabilities)"
+    )
     result(f"expected calibration error  {percent(error)}{remark}")
     if never := [name for label, name in enumerate(names) if not matrix[:, label].any()]:
         result(f"never predicted  {', '.join(never)}")
     if pairs := confused_pairs(matrix):
         worst = pairs[0]
         times = f"{worst.count:,} {'time' if worst.count == 1 else 'times'}"
-        result(f"most frequent confusion  {names[worst.true]} was predicted as {names[worst.predicted]} {times}")
+        result(f"most frequent confusion  {names[worst.true]} predicted as {names[worst.predicted]}, {times}")
 
 
 def _short_share(share: float, width: int) -> str:

@@ -17,8 +17,8 @@ from tui_nn.session.file.runs import RunFileError, load_run
 
 ABOUT = (
     "Write a saved run to a file. A script in NumPy or PyTorch, or a notebook, trains the network again with "
-    "the same losses. Other kinds contain the weights or the confusion matrix. The kind safetensors needs: "
-    "pip install 'tui-nn[export]'."
+    "the same losses. Other kinds contain the weights or the confusion matrix. For safetensors, first install "
+    "its package: pip install 'tui-nn[export]'."
 )
 EXAMPLES = """\
 tui-nn export a.run --to script
@@ -28,7 +28,7 @@ tui-nn export a.run --to csv -o matrix.csv --overwrite"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn export`."""
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
     kinds = "; ".join(f"{kind.name} ({kind.about})" for kind in KINDS.values())
     parser.add_argument("--to", metavar="KIND", required=True, help=f"one of: {kinds}")
@@ -37,7 +37,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace the file if it exists")
     parser.add_argument("--data", metavar="PATH", help="the data file of the run, if it was moved after training")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def run(args: Namespace) -> int:
@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
     stem = os.path.splitext(os.path.basename(args.file))[0] or "run"
     path = args.output or stem + kind.ending
     if os.path.lexists(path) and not args.overwrite:
-        raise UsageError(f"the file '{path}' exists; give another name with -o, or replace it with --overwrite")
+        raise UsageError(f"the file '{path}' exists; give another name with -o, or replace the file with --overwrite")
     try:
         session = load_run(args.file, args.data)
     except (DataError, RunFileError) as error:
@@ -66,5 +66,7 @@ def run(args: Namespace) -> int:
         return 0
     note(f"written to {printable(path)}")
     if kind.name in NEED_DATA:
-        note(f"The script reads the data of the run. To write them: tui-nn export {quote(args.file)} --to data")
+        note(
+            f"The script reads the data of the run, which this command writes: tui-nn export {quote(args.file)} --to data"
+        )
     return 0

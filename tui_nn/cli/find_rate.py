@@ -22,7 +22,7 @@ NO_PART = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn find-rate`."""
     add_session_arguments(parser, without=NO_PART)
 
 

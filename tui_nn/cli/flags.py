@@ -24,8 +24,8 @@ _METAVARS = {
 }  # fmt: skip
 _OWN_HELP = {
     "epochs": (
-        "train until epoch N is complete; 0 means no training. A cosine schedule lowers the learning rate to 0 "
-        "by epoch N."
+        "train until epoch N is complete; 0 means no training. The cosine schedule lowers the learning rate "
+        "step by step, to 0 at epoch N."
     )
 }
 """The help for settings whose usual help mentions a key of the app, which the command line does not have."""
@@ -86,7 +86,7 @@ def sentence(error: FieldError) -> str:
 
 
 def split_settings(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split the values into those of the network and those of the training: (network, training)."""
+    """Split the values of settings into two dicts: those of the network, and those of the training."""
     names = {setting.name for setting in NetworkConfig.settings}
     return (
         {name: value for name, value in values.items() if name in names},
@@ -167,7 +167,7 @@ def compared_runs(args: Namespace) -> list[OtherRun]:
     """
     if not args.compare:
         return []
-    # These imports are late, because the modules load NumPy, which the app's first frame does not need.
+    # These imports are here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.data.dataset import DataError
     from tui_nn.session.file.compared import read_compared
     from tui_nn.session.file.runs import RunFileError
@@ -190,7 +190,7 @@ def source_of(args: Namespace) -> str | None:
         return source
     if args.run is not None:
         raise UsageError("--own-digits cannot be used with --run, because a saved run has its own data")
-    # This import is late, because the module loads NumPy, which the app's first frame does not need.
+    # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.data.own import with_own
 
     return with_own(source)

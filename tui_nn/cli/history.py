@@ -34,7 +34,7 @@ tui-nn history a.run --json"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn history`."""
     parser.add_argument("file", metavar="RUN", help=RUN_HELP)
     parser.add_argument(
         "--branch",
@@ -42,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=whole_number(1),
         help="show only branch N, counted from 1 (default: the current branch; with --json and --csv: all branches)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
     parser.add_argument(
         "--csv", action="store_true", help="print a table for spreadsheets, with one row for each epoch"
     )
@@ -145,7 +145,7 @@ def _as_text(run: Run, branches: tuple[Branch, ...], number: int) -> None:
         result(epoch_row(record))
     best, diverged = history.best, branches[number].diverged
     if best is not None:
-        result(f"the best epoch by {history.monitored_data} loss is {best.epoch:,}")
+        result(f"epoch {best.epoch:,} is the best: it has the lowest {history.monitored_data} loss")
     if diverged:
         result(f"the training diverged: {diverged}")
 

@@ -32,11 +32,11 @@ EXAMPLES = "tui-nn inspect a.run\ntui-nn inspect a.run --epoch 3 --json"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn inspect`."""
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
     add_place_arguments(parser)
     parser.add_argument("--data", metavar="PATH", help="the data file of the run, if it was moved after training")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def run(args: Namespace) -> int:
@@ -169,7 +169,7 @@ def _as_text(snapshot: Snapshot, data: str, statistics: NetworkStatistics, found
 
 
 _WIDTHS = (9, 9, 9, 9, 7, 8, 10, 12)
-"""The widths of the columns from "a mean" to "update/w". Each includes a space before the column."""
+"""The widths of the columns "a mean" to "update/w". Each width includes a space before the text."""
 
 
 def _cells(texts: Iterable[str]) -> str:

@@ -13,10 +13,10 @@ from tui_nn.engine.signals import ending_signals
 
 
 class Interrupt:
-    """A context manager that catches every signal that would end the program, and stores the number of the first.
+    """A context manager that stores the number of the first signal that would end the program, instead of ending it.
 
-    Later signals change nothing, so that every save and every update is completed. Inside a `breakable` block, a later
-    signal raises KeyboardInterrupt.
+    Later signals have no effect, so that every save and every update is completed. Only inside a `breakable` block, a
+    later signal raises KeyboardInterrupt.
     """
 
     number: int = 0
@@ -54,8 +54,9 @@ class Interrupt:
             self._breakable = False
 
     def steps(self, training: Iterable[None]) -> Iterator[None]:
-        """Yield at each pause of a training. A signal can end the code that the caller runs at a pause, but not the
-        steps between the pauses.
+        """Run `training`, a generator that pauses after each of its steps, and yield at each pause.
+
+        A second signal can interrupt the code that the caller runs at a pause, but never a step of the training.
         """
         for _ in training:
             with self.breakable():

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 
 from tui_nn.cli.app import add_display, check_surroundings, open_app, with_a_prepared_start
 from tui_nn.cli.flags import LESSONS_HELP
 from tui_nn.cli.output import event, note, result
-from tui_nn.cli.parser import Failure, UsageError, did_you_mean
+from tui_nn.cli.parser import Failure, UsageError, did_you_mean, refused_value
 from tui_nn.cli.screenshot import plain_environment
 from tui_nn.data.atomic import replace_file
 from tui_nn.data.printable import printable
@@ -32,7 +32,8 @@ from tui_nn.session.file.archive import RunFileError, check_target
 
 ABOUT = (
     "Play a lesson in the app: make a prediction, train a network, and see whether the claim is true. "
-    "With --plain, the lesson is printed line by line. With --headless, it asks no questions and prints every check."
+    "With --plain, the lesson is printed line by line. With --headless, the command asks no questions and prints "
+    "every check."
 )
 EXAMPLES = """\
 tui-nn lesson --list
@@ -48,10 +49,10 @@ MOST_SEEDS = 1000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn lesson`."""
     parser.add_argument("lesson", metavar="NAME", nargs="?", help="the name of a lesson or challenge")
     parser.add_argument("--list", action="store_true", help="list the lessons, and how far you are in each of them")
-    parser.add_argument("--all", action="store_true", help="measure all lessons and challenges; needs --headless")
+    parser.add_argument("--all", action="store_true", help="check all lessons and challenges; needs --headless")
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
     parser.add_argument(
         "--plain", action="store_true", help="play the lesson as plain text, line by line, on stdin and stdout"
@@ -66,7 +67,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--seeds",
         metavar="LIST",
         type=seeds,
-        help="with --headless: the seeds of the trainings, such as 0-9 or 0,3 (default: the seeds in the lesson file)",
+        help="with --headless: train once with each of these seeds, such as 0-9 or 0,3 (default: the seed in the file)",
     )
     parser.add_argument("--report", metavar="FILE", help="write the predictions and measured values to this file")
     parser.add_argument(
@@ -76,7 +77,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--reset", action="store_true", help="start the lesson from the beginning; with --all, start all lessons"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
     add_display(parser)
 
 
@@ -91,15 +92,13 @@ def seeds(text: str) -> tuple[int, ...]:
         match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", part.strip(), re.ASCII)
         last = int(match[2] or match[1]) if match else -1
         if match is None or not 0 <= last - int(match[1]) < MOST_SEEDS:
-            raise ArgumentTypeError(
-                f"is '{text}': it must be whole numbers such as 0-9 or 0,3 (at most {MOST_SEEDS:,})"
-            )
+            raise refused_value(text, f"whole numbers such as 0-9 or 0,3 (at most {MOST_SEEDS:,})")
         found += range(int(match[1]), last + 1)
     return tuple(dict.fromkeys(found))
 
 
 def run(args: Namespace) -> int:
-    """List the lessons, play one, or measure some without a screen."""
+    """List the lessons, play one, or check some without a screen."""
     try:
         _check(args)
         if args.list:
@@ -165,7 +164,7 @@ def _list(args: Namespace) -> int:
 
 def _reset(args: Namespace) -> int:
     if not args.all:
-        _progress()  # A damaged file is reported before it is replaced.
+        _progress()  # This call reports a damaged file, which is replaced below.
     if error := change_progress(lambda known: Progress() if args.all else known.without(args.lesson))[1]:
         raise Failure(error)
     note("All lessons now start from the beginning." if args.all else f"{args.lesson} begins again")
@@ -186,7 +185,7 @@ def _measure(args: Namespace) -> int:
     if args.json:
         event("summary", lessons=len(names), seeds=list(args.seeds or ()), failed=failed)
     elif args.all:
-        result(f"{len(names)} lessons and challenges were measured, {failed or 'none'} failed")
+        result(f"{len(names)} lessons and challenges were checked, {failed or 'none'} failed")
     return 1 if failed else 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tui_nn.analysis.outputs import coverage
 from tui_nn.cli.flags import class_number
 from tui_nn.cli.output import event, result
-from tui_nn.cli.parser import UsageError, whole_number
+from tui_nn.cli.parser import UsageError, refused_value, whole_number
 from tui_nn.cli.sources import add_run_arguments, answer_test_data, identity
 from tui_nn.config.setting import is_plain
 from tui_nn.render.caption import caption, symbol_of
@@ -29,7 +29,7 @@ SHOWN = 5
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn mistakes`."""
     add_run_arguments(parser)
     parser.add_argument(
         "--limit",
@@ -70,8 +70,8 @@ def run(args: Namespace) -> int:
     selection = Selection(true, predicted, args.sort, args.which, args.threshold)
     if KINDS[args.which].needs_past and not answers.past.answers:
         raise UsageError(
-            f"--which {_flag(args.which)} compares with predictions of earlier epochs, but this run has none "
-            "for this data; choose another kind"
+            f"--which {_flag(args.which)} compares the predictions with those of earlier epochs, "
+            "but this run has no earlier predictions for this data; choose another kind"
         )
     found = find_mistakes(answers.evaluation, answers.test.labels, selection, answers.past)
     limit = args.limit if args.limit is not None else (len(found) if args.json else SHOWN)
@@ -120,9 +120,9 @@ def _summary(found: MistakeList, listed: int, examples: int, names: Sequence[str
         text += f" · {', '.join(parts)}: {len(found):,}"
     if listed and selection.order == "loss":
         text += (
-            f" · these are the {listed:,} with the largest loss"
+            f" · the list shows the {listed:,} with the largest loss"
             if listed < len(found)
-            else " · they are sorted by loss, the largest first"
+            else " · the list shows the largest loss first"
         )
     elif listed:
         first = ORDERS[selection.order].label
@@ -149,7 +149,7 @@ def _one_of(table: Mapping[str, object]) -> Callable[[str], str]:
 
     def parse(text: str) -> str:
         if text not in names and text not in table:
-            raise ArgumentTypeError(f"is '{text}': it must be one of {', '.join(names)}")
+            raise refused_value(text, f"one of {', '.join(names)}")
         return names.get(text, text)
 
     return parse
@@ -161,7 +161,7 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise ArgumentTypeError(f"is '{text}': it must be a number from 0 to 1")
+        raise refused_value(text, "a number from 0 to 1")
     return share
 
 
@@ -171,5 +171,5 @@ def _limit(text: str) -> int:
     try:
         count: int = whole_number(1)(text)
     except ArgumentTypeError:
-        raise ArgumentTypeError(f"is '{text}': it must be a whole number from 1, or \"all\"") from None
+        raise refused_value(text, 'a whole number from 1, or "all"') from None
     return count

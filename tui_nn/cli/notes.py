@@ -11,8 +11,8 @@ from tui_nn.cli.parser import Failure
 from tui_nn.lessons.notes import Notes, note_lines, read_notes
 
 ABOUT = (
-    "Show the teacher's notes while tui-nn lesson NAME --teach runs in another terminal: the notes on the "
-    "present step, the planned minutes and the time that has passed. Both terminals must belong to the same "
+    "Show the teacher's notes in a second terminal, while tui-nn lesson NAME --teach runs in the first: the notes on "
+    "the current step, the planned minutes and the time that has passed. Both terminals must belong to the same "
     "user of the same computer."
 )
 EXAMPLES = """\
@@ -20,12 +20,12 @@ tui-nn notes
 tui-nn notes --plain"""
 
 LOOK_EVERY = 0.5
-"""The time in seconds between two readings of the file."""
+"""The seconds between two readings of the file with the notes."""
 WIDTH = 78
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn notes`."""
     parser.add_argument(
         "--plain", action="store_true", help="print the notes on each step line by line, until the lesson ends"
     )

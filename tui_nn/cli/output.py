@@ -32,10 +32,10 @@ def note_all(name: str, sentences: Iterable[str]) -> None:
 
 
 def folded(line: str) -> str:
-    """Return a note, with line breaks between words if stderr is a terminal. Programs that read stderr get one line."""
+    """Break a note into lines between words if stderr is a terminal. A program that reads stderr gets one line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return line
-    from shutil import get_terminal_size  # This import is late, to keep the first frame of the app fast.
+    from shutil import get_terminal_size  # This import is here because the app's first frame does not need it.
     from textwrap import fill
 
     width = max(get_terminal_size().columns - 1, 20)
@@ -54,7 +54,7 @@ def place_in_words(place: tuple[int, int]) -> str:
 
 def event(name: str, /, **values: Any) -> None:
     """Print a JSON object on one line. JSON has no NaN, so a NaN value becomes null and is listed under "not_finite"."""
-    import json  # This import is late, to keep the first frame of the app fast.
+    import json  # This import is here because the app's first frame does not need it.
 
     strange: dict[str, str] = {}
     clean = {key: _clean(value, key, strange) for key, value in values.items()}
@@ -82,14 +82,16 @@ def keep_standard_numbers() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # The system always gives the lowest free number.
+            os.open(os.devnull, os.O_RDWR)  # A new file always gets the lowest free number, so this one is `number`.
 
 
 def accept_any_encoding() -> None:
     """Let stdout and stderr replace characters that they cannot encode by ASCII text, so that no command fails on one."""
     codecs.register_error("tui-nn", _replace)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):  # The stream is None, closed, or replaced by a test.
+        with contextlib.suppress(
+            AttributeError, ValueError
+        ):  # Here the stream is None, closed, or an object of a test.
             stream.reconfigure(errors="tui-nn")  # type: ignore[union-attr]
 
 
@@ -105,6 +107,6 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     from tui_nn.render.ascii import (
         to_wide_ascii,
-    )  # This import is late, because terminals with UTF-8 never need this module.
+    )  # The import is here, because terminals with UTF-8 never need it.
 
     return to_wide_ascii(error.object[error.start : error.end]), error.end

@@ -73,7 +73,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, program: str, about: str, examples: str, commands: Mapping[str, str]) -> None:
         """Make the parser. Its help consists of the sentence `about`, the lines of `examples` and the list of `commands`."""
         listed = "".join(f"  {name:17}{purpose}\n" for name, purpose in commands.items())
-        listed = f"commands:\n{listed}\nThe options of a command: tui-nn COMMAND --help\n\n" if listed else ""
+        listed = f"commands:\n{listed}\ntui-nn COMMAND --help lists the options of a command.\n\n" if listed else ""
         super().__init__(
             prog=program,
             description=fill(" ".join(about.split()), 80),
@@ -117,8 +117,8 @@ class Parser(argparse.ArgumentParser):
                     f"'{word}' is a file, not a command; to open it, use tui-nn {flag} {shlex.quote(word)}"
                 )
             names = f"the commands are {', '.join(self._commands)}"
-            raise UsageError(f"there is not a command '{word}'{did_you_mean(word, self._commands)}; {names}")
-        raise UsageError(f"the argument '{word}' is one too many; {self.prog} --help shows what the command takes")
+            raise UsageError(f"there is no command '{word}'{did_you_mean(word, self._commands)}; {names}")
+        raise UsageError(f"the argument '{word}' is one too many; {self.prog} --help lists the arguments")
 
     def _check_dashes(self, argv: list[str]) -> None:
         """Raise UsageError for the name of a file that begins with "-" and would be read as an option."""
@@ -142,11 +142,11 @@ class Parser(argparse.ArgumentParser):
                 )
 
     def error(self, message: str) -> NoReturn:
-        """Raise UsageError with argparse's message, reworded for this program."""
+        """Raise UsageError with the error message of argparse in this program's words."""
         message = re.sub(rf"^argument (\S+?)(/\S+)?: (?:({'|'.join(_REWORDED)}).*)?", _reword, message)
         if missing := re.fullmatch(r"the following arguments are required: (.*)", message):
             names = missing[1].replace(", ", " and ") + (" are" if ", " in missing[1] else " is")
-            message = f"{names} missing; {self.prog} --help shows what the command takes"
+            message = f"{names} missing; {self.prog} --help lists the arguments"
         raise UsageError(message)
 
     def print_help(self, file: Any = None) -> None:
@@ -165,6 +165,11 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=26, **more)
 
 
+def refused_value(text: str, allowed: str) -> argparse.ArgumentTypeError:
+    """Return the error for the value `text` of a flag. `allowed` describes the values that are allowed."""
+    return argparse.ArgumentTypeError(f"is '{text}': it must be {allowed}")
+
+
 def whole_number(low: int, high: int | None = None) -> Any:
     """Return a converter for `add_argument(type=...)`.
 
@@ -178,7 +183,7 @@ def whole_number(low: int, high: int | None = None) -> Any:
         except ValueError:
             value = low - 1
         if value < low or (high is not None and value > high):
-            raise argparse.ArgumentTypeError(f"is '{text}': it must be {allowed}")
+            raise refused_value(text, allowed)
         return value
 
     return parse

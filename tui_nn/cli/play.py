@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui_nn.cli.app import add_display, check_surroundings, check_theme, open_app, with_a_prepared_start
 from tui_nn.cli.output import event, note, place_in_words, result
-from tui_nn.cli.parser import Failure, UsageError
+from tui_nn.cli.parser import Failure, UsageError, refused_value
 from tui_nn.cli.screenshot import plain_environment, screen_size
 from tui_nn.cli.sources import identity
 from tui_nn.config.setting import is_plain
@@ -47,7 +47,7 @@ tui-nn play my.session --svg my.svg"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn play`."""
     parser.add_argument(
         "file", metavar="FILE", help="a session that you recorded in the app (ctrl+p, 'record') or wrote"
     )
@@ -58,7 +58,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--headless", action="store_true", help="do not open the app, and print the results after each line"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object for each line; implies --headless")
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object for each line of the session; implies --headless"
+    )
     parser.add_argument(
         "--frames", metavar="DIR", help="write a text picture and an SVG picture for each change of the screen"
     )
@@ -113,7 +115,7 @@ def _open(args: Namespace, script: Script) -> int:
 
 @dataclass
 class _Report:
-    """Prints the test loss and accuracy after each line."""
+    """The printer of the test loss and accuracy after each line of a session."""
 
     as_json: bool
     test: Split | None
@@ -121,7 +123,7 @@ class _Report:
     """The text to print later, because Textual uses the standard output while the app is open. None to print at once."""
 
     def later(self) -> None:
-        """Print the text that has waited."""
+        """Print the reports that were held back while the app was open."""
         waiting, self.waiting = self.waiting or [], None
         for say in waiting:
             say()
@@ -131,7 +133,7 @@ class _Report:
             test = self.test
             self.waiting.append(lambda: _Report(self.as_json, test).line(line, snapshot))
             return
-        assert self.test is not None  # The data are loaded before the first line is replayed.
+        assert self.test is not None  # No line is replayed before the data are loaded.
         right = accuracy(snapshot.evaluation.predicted, self.test.labels)
         if self.as_json:
             event(
@@ -151,7 +153,7 @@ class _Report:
             event("finished", lines=len(script.lines), **identity(snapshot))
         else:
             known = identity(snapshot)
-            result(f"the parameters at the end have the SHA-256 digest {known['parameters_sha256']}")
+            result(f"the SHA-256 digest of the trained parameters is {known['parameters_sha256']}")
 
 
 def _place(snapshot: Snapshot) -> dict[str, object]:
@@ -163,7 +165,7 @@ def _headless(args: Namespace, script: Script) -> int:
     """Replay the commands of the session on an engine without a screen."""
     engine = InlineEngine(script.head.start)
     snapshot, test = _wait(engine, None, lambda reason: ScriptError(f"{script.name}: {reason}"))
-    assert test is not None  # The first messages of an engine contain the data.
+    assert test is not None  # An engine sends the data with its first messages.
     report = _Report(args.json, test)
     for line in script.lines:
         if line.look is None:
@@ -193,7 +195,7 @@ def _wait(
                     raise wrong(reason)
                 case Stopped(reason):
                     raise wrong(f"the training stopped: {reason}")
-        assert snapshot is not None  # The first poll returns a snapshot.
+        assert snapshot is not None  # The first call of `poll` returns a snapshot.
         if snapshot.status.state not in (State.RUNNING, State.REPLAYING):
             return snapshot, test
 
@@ -255,7 +257,7 @@ async def _draw(args: Namespace, script: Script, folder: Path | None, report: _R
 
         async def shown(line: Line) -> None:
             await take()
-            assert stage.screen.opened is not None  # The stage opens with the data.
+            assert stage.screen.opened is not None  # `open_stage` waits until the data are loaded.
             report.test = stage.screen.opened.test
             report.line(line, stage.snapshot)
 
@@ -270,5 +272,5 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0.01 <= seconds <= 60:
-        raise ArgumentTypeError(f"is '{text}': it must be a number of seconds from 0.01 to 60")
+        raise refused_value(text, "a number of seconds from 0.01 to 60")
     return seconds

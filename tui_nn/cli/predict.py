@@ -55,7 +55,7 @@ class Digit:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn predict`."""
     parser.add_argument("file", metavar="RUN", help=RUN_HELP)
     parser.add_argument(
         "images", metavar="IMAGE", nargs="+", help="PNG, JPEG or PGM files with one digit each; - means standard input"
@@ -66,7 +66,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="do not change the pictures; they must be light on dark and have the size that the network takes",
     )
     parser.add_argument("--picture", action="store_true", help="also draw the pixels that the network receives")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
 
 
 def run(args: Namespace) -> int:

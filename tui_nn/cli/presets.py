@@ -14,8 +14,10 @@ EXAMPLES = "tui-nn presets\ntui-nn presets --json"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
-    parser.add_argument("--json", action="store_true", help="print one JSON object for each preset, with all settings")
+    """Declare the arguments of `tui-nn presets`."""
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object for each preset, with all its settings"
+    )
 
 
 def run(args: Namespace) -> int:

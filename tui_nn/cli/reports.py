@@ -60,7 +60,7 @@ class Report(Protocol):
         """Report a complete epoch."""
 
     def hint(self, epoch: int, hint: Hint) -> None:
-        """Report a hint that is new after this epoch. If there are several, the caller begins with the most fundamental."""
+        """Report a hint that is new after this epoch. The caller reports the most important hint first."""
 
     def finished(self, session: Session, outcome: Outcome) -> None:
         """Report the end of the training."""
@@ -192,7 +192,7 @@ def _epochs(count: int) -> str:
 
 
 class NewHints:
-    """An object that finds the hints about a session that were not reported before."""
+    """An object that finds the hints about a training session which it has not returned before."""
 
     def __init__(self) -> None:
         self._reported: set[str] = set()
@@ -220,7 +220,7 @@ def hint_lines(hint: Hint) -> list[str]:
 def fix_line(fix: Fix) -> str:
     """Return a sentence with the flags that solve the problem, such as "Try --learning-rate 0.1 in a new run."."""
     if fix.pane:
-        return f"The command tui-nn {fix.pane.lower()} shows these digits."
+        return f"Look at the digits: tui-nn {fix.pane.lower()} shows them."
     table = {setting.name: setting for setting in settings()}
     flags = " ".join(f"{flag_of(name)} {table[name].format(value)}" for name, value in fix.settings.items())
     return f"Try {flags} in a new run." if fix.start_over else f"Try {flags}."
@@ -243,7 +243,7 @@ class StatusLine:
         return self._shown and perf_counter() >= self._due
 
     def draw(self, text: str) -> None:
-        """Draw the text, if the line is due."""
+        """Draw the text, unless the last drawing is too recent."""
         if not self.due():
             return
         self._due = perf_counter() + REDRAW_SECONDS
@@ -253,7 +253,7 @@ class StatusLine:
         self._drawn = True
 
     def clear(self) -> None:
-        """Remove the line from the terminal; the next `draw` draws it again."""
+        """Remove the progress line from the terminal. The next call of `draw` draws it again."""
         if self._drawn:
             self._write("\r\x1b[K")
             self._drawn = False
@@ -267,7 +267,7 @@ class ProgressLine(StatusLine):
     """A line on stderr that shows the progress of the current epoch."""
 
     def show(self, epoch: int, until: int, progress: Progress) -> None:
-        """Draw the progress of `epoch`, if the line is due."""
+        """Draw the progress of `epoch`, unless the last drawing is too recent."""
         if not self.due():
             return
         text = f"epoch {epoch}/{until} {thin_bar(progress.share, 20)} {progress.share:4.0%}"

@@ -23,7 +23,7 @@ EXAMPLES = "tui-nn runs\ntui-nn runs --json"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn runs`."""
     parser.add_argument("--json", action="store_true", help="print one JSON object for each run")
 
 
@@ -57,7 +57,7 @@ def run(args: Namespace) -> int:
                 f"{summary.written:%Y-%m-%d %H:%M}  {summary.preset}  {sizes}  epoch {summary.epoch:,}  test {accuracy}"
             )
             state = (
-                "" if is_saved else "  (not saved)" if path in free else "  (not saved; an app has this run open now)"
+                "" if is_saved else "  (not saved)" if path in free else "  (not saved; this run is open in an app now)"
             )
             result(f"  {printable(str(path))}{state}")
     if not rescued and not args.json:

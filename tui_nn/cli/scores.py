@@ -1,4 +1,4 @@
-"""The scores of a run as text and as JSON. They are a row for each epoch, and the best and the last score on each split."""
+"""The scores of a run as text and as JSON: one row for each epoch, and the best and the last score on each split."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tui_nn.session.run.history import EpochRecord, History
 from tui_nn.session.run.run_curves import RunCurves, Score
 
 SCORE_HEADS = f"{'best loss':>10}{'accuracy':>10}{'epoch':>8}{'last loss':>13}{'accuracy':>10}{'epoch':>8}"
-"""The headings of `score_cells`."""
+"""The headings of the columns that `score_cells` returns."""
 
 
 def epoch_heads(history: History) -> str:
-    """Return the headings of `epoch_row`."""
+    """Return the headings of the columns that `epoch_row` returns."""
     beside = "val." if history.monitored_data == "validation" else "test"
     return f"epoch   train loss   train accuracy   {beside} loss   {beside} accuracy   seconds"
 

@@ -39,7 +39,7 @@ tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn screenshot`."""
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="write to FILE.svg, FILE.png or FILE.txt")
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--run", metavar="FILE", help="show this saved run")

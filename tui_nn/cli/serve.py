@@ -28,12 +28,12 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn serve`."""
     parser.add_argument(
         "--host",
         metavar="HOST",
         default="127.0.0.1",
-        help="the address on which the server listens (default: 127.0.0.1, which only this machine can reach)",
+        help="the network address of the server (default: 127.0.0.1, which only this computer can reach)",
     )
     parser.add_argument(
         "--port",
@@ -52,7 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--public-url",
         metavar="URL",
-        help="the address of the pages in the browser, if it differs, for example behind a proxy",
+        help="the address that people type in the browser, if it is not HOST:PORT, for example behind a proxy",
     )
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)

@@ -1,6 +1,6 @@
-"""The networks that the commands use. `Answers` contains a saved run and its outputs; `open_session` returns a session.
+"""The saved runs and sessions that the commands open: `Answers` (a saved run and its outputs) and `open_session`.
 
-A run is opened at the place that its file names, or at the place that `--epoch` and `--branch` choose.
+A run is opened at the epoch and branch in its file, or at those that `--epoch` and `--branch` choose.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Answers:
     """A saved run, and its network's outputs for the test examples of a dataset."""
 
     run: Run | Snapshot
-    """The run as the file contains it, or a snapshot at the place that the flags choose."""
+    """The run in the file; if `--epoch` or `--branch` is given, a snapshot of the run at that place."""
     data_name: str
     test: Split
     evaluation: Evaluation
@@ -59,7 +59,7 @@ class Answers:
 
     @property
     def title(self) -> str:
-        """The preset, the layer sizes, the epoch and batch, and the data, on one line."""
+        """A line of text with the preset, the layer sizes, the epoch and batch, and the data."""
         sizes = "-".join(map(str, self.run.network.sizes))
         age = place_in_words(self.run.place)
         return f"{self.run.preset} {sizes} · {age} · {self.data_name}, {len(self.test):,} test examples"
@@ -93,13 +93,13 @@ def add_place_arguments(parser: ArgumentParser) -> None:
         "--epoch",
         metavar="N",
         type=whole_number(0),
-        help="first go to the end of epoch N; 0 is the untrained network (default: the epoch in the file)",
+        help="use the network after epoch N; 0 is the untrained network (default: the epoch in the file)",
     )
     parser.add_argument(
         "--branch",
         metavar="N",
         type=whole_number(1),
-        help="first go to branch N, counted from 1; tui-nn history lists the branches",
+        help="use branch N, counted from 1; tui-nn history lists the branches",
     )
 
 
@@ -124,7 +124,7 @@ def add_run_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
     add_place_arguments(parser)
     parser.add_argument("--data", metavar="PATH", help="evaluate the run on this data file instead of its own")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
 
 
 def answer_test_data(args: Namespace) -> Answers:
@@ -164,14 +164,14 @@ def answer_test_data(args: Namespace) -> Answers:
 
 
 def add_session_arguments(parser: ArgumentParser, *, without: Collection[str]) -> None:
-    """Declare the arguments of a command that opens or begins a session: run, preset, data, --json and settings.
+    """Declare the arguments of a command that trains or inspects one network: run, preset, data, --json and settings.
 
     `without` names the settings that the command does not use.
     """
     parser.add_argument("file", metavar="FILE", nargs="?", help="a saved run (default: a new network)")
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
-    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
     add_settings(parser, without)
 
 

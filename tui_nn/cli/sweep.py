@@ -59,7 +59,7 @@ MOST_RUNS = 10_000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn sweep`."""
     parser.add_argument(
         "--set",
         metavar="NAME=V,V",
@@ -67,8 +67,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         dest="axes",
         help=(
-            "try these values of one setting; repeat --set for more settings. Join the sizes of one network by "
-            "-, such as hidden-sizes=64,128-64"
+            "try these values of one setting; repeat --set for more settings. In hidden-sizes, commas separate the "
+            "networks and - separates the layers, such as hidden-sizes=64,128-64"
         ),
     )
     parser.add_argument(
@@ -99,7 +99,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
-    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
     parser.add_argument("--quiet", action="store_true", help="print only errors, on stderr")
     add_settings(parser)
 
@@ -138,7 +138,7 @@ def run(args: Namespace) -> int:
     return 0
 
 
-# ---- the command line
+# ---- read the command line
 
 
 def _read_grid(args: Namespace) -> Grid:
@@ -167,7 +167,7 @@ def _read_grid(args: Namespace) -> Grid:
 
 
 def _read_axis(text: str) -> Axis:
-    """Return the axis that a text such as "learning-rate=.01,.1" stands for.
+    """Return the `Axis` (a setting with the values to try) that a text such as "learning-rate=.01,.1" describes.
 
     Raises:
         UsageError: if the setting or a value is not allowed.
@@ -215,7 +215,7 @@ def _train(
     folder: ResultFolder | None,
     interrupt: Interrupt,
 ) -> None:
-    """Train the missing runs and add their results to `results`, until all are done or a signal has come."""
+    """Train the missing runs and add their results to `results`, until all are trained or a signal stops the command."""
     line, runs = StatusLine(quiet=args.quiet), len(results) + len(missing)
     seconds: list[float] = []
     with _executor(args, len(missing)) as (executor, at_once):
@@ -255,15 +255,15 @@ def _keep(folder: ResultFolder | None, found: RunResult) -> None:
 def _rest(finished: int, out: str | None) -> str:
     """Return a phrase that says which results exist and what the same command would train later."""
     if out is None:
-        return "if you give --out DIR, the repeated command trains only the missing runs"
-    return f"the folder '{printable(out)}' contains {finished:,} results; repeat the command to train the other runs"
+        return "to continue an interrupted sweep by the same command, give --out DIR from the start"
+    return f"the folder '{printable(out)}' contains {finished:,} results; give the same command again to train the missing runs"
 
 
 def _progress(done: int, runs: int, seconds: Sequence[float], at_once: int) -> str:
     text = f"{done:,} of {runs:,} runs {thin_bar(done / runs, 20)}"
     if not seconds:
         return text
-    # A run that was paused with ctrl+z does not change the median.
+    # The median, because a run that was paused with ctrl+z takes so long that it would change the mean.
     left = median(seconds) * -(-(runs - done) // at_once)
     return f"{text}  about {duration(left)} left"
 

@@ -28,7 +28,7 @@ from tui_nn.session.run.snapshot import Snapshot, State
 
 ABOUT = (
     "Show how the next update of a saved run or of a new network is calculated, step by step. The numbers "
-    "are those of one example of the batch."
+    "belong to one example of the batch."
 )
 EXAMPLES = """\
 tui-nn trace
@@ -44,7 +44,7 @@ _WIDTH = 80
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn trace`."""
     number = whole_number(0)
     parser.add_argument(
         "--batch",
@@ -86,7 +86,7 @@ def run(args: Namespace) -> int:
     _do_update(session)
     view = session.update
     if view is None:
-        raise Failure("the run diverged in this update, so the update cannot be repeated; use another run")
+        raise Failure("the update cannot be shown, because the run diverged in it; use another run")
     place = _place(session, view, args)
     scenes = [scene_of(view, number, place) for number in range(view.done)]
     if args.json:
@@ -145,7 +145,7 @@ def _as_text(session: Session, view: UpdateView, place: ChosenPath, scenes: list
         f"{session.preset} {sizes} · epoch {view.epoch}, batch {view.batch} of {view.batches}, learning rate "
         f"{view.rate:g}"
     )
-    result(f"{example_name(view, place.row)}, which is number {int(view.indices[place.row])} of the training data")
+    result(f"{example_name(view, place.row)}, is example number {int(view.indices[place.row])} of the training data")
     for row in shades(view.pixels[place.row]):
         if row.strip():
             result(row.rstrip())
@@ -185,7 +185,7 @@ def _end(view: UpdateView) -> str:
 def _as_json(before: Snapshot, session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     event(
         "update",
-        # In this command, a place is that of an update: the number of its epoch and of its batch, both from 1.
+        # `identity` counts completed epochs and batches. Here, both numbers name the update that is shown, from 1.
         **identity(before) | {"epoch": view.epoch, "batch": view.batch},
         sizes=list(view.network.sizes),
         batches=view.batches,

@@ -59,14 +59,14 @@ INTERRUPTED = "interrupted"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments of `tui-nn train`."""
     parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
     parser.add_argument(
         "--run",
         metavar="FILE",
         help=(
-            "continue a saved run from its newest epoch until epoch --epochs (default: to its last planned "
-            "epoch; if that is complete, as many epochs again)"
+            "continue a saved run. Training ends at epoch --epochs; without this flag, at the last planned epoch, "
+            "or, if the run has reached it, after as many epochs again"
         ),
     )
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
@@ -77,7 +77,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="save the run to this file when training ends, also when ctrl+c or a signal ends it",
     )
     parser.add_argument("--overwrite", action="store_true", help="let --save replace a file that exists already")
-    parser.add_argument("--json", action="store_true", help="print one JSON object on each line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
     parser.add_argument("--quiet", action="store_true", help="print only errors, on stderr")
     add_workers(parser)
     add_settings(parser)
@@ -114,7 +114,7 @@ def run(args: Namespace) -> int:
             try:
                 outcome = _train(session, until, report, interrupt, ProgressLine(quiet=args.quiet), rescue)
             finally:
-                # However the training ended, for example by a closed pipe or terminal, the run must be saved.
+                # The run must be saved even if the training was ended by an error, such as a closed pipe or terminal.
                 saved = _save(args, session, known, rescue)
             with interrupt.breakable():
                 report.finished(session, replace(outcome, saved=saved.path))
@@ -133,11 +133,11 @@ def run(args: Namespace) -> int:
 
 
 def _check_save(args: Namespace, known: KnownFiles) -> None:
-    """Check, before any training, that the run can be saved. Remove what killed processes left in that folder.
+    """Check, before any training, that the run can be saved. Remove unfinished files of killed processes in that folder.
 
     Raises:
         RunFileError: if the file cannot be written.
-        UsageError: if it contains something else than the run that is continued.
+        UsageError: if the file contains anything other than the run that is continued.
     """
     sweep(check_target(args.save).parent)
     if args.overwrite:
@@ -148,7 +148,7 @@ def _check_save(args: Namespace, known: KnownFiles) -> None:
         content = ""
         with contextlib.suppress(RunFileError):
             content = f" and contains a run at epoch {summarize(args.save).epoch:,}"
-        raise UsageError(f"{error}{content}; give another name, or replace it with --overwrite") from None
+        raise UsageError(f"{error}{content}; give another name, or replace the file with --overwrite") from None
 
 
 def _begin(args: Namespace, values: dict[str, Any]) -> Session:
@@ -169,8 +169,10 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     # The saved position may be before the newest epoch, because `keep_best` and time travel in the app go back.
     newest, _ = session.tip
     if "epochs" in values and newest >= values["epochs"]:
-        more = f"it must be at least {newest + 1}, because '{args.run}' is at epoch {newest}; raise --epochs or leave it out"
-        raise UsageError(f"--epochs is {values['epochs']}: {more}")
+        raise UsageError(
+            f"--epochs is {values['epochs']}: it must be at least {newest + 1}, because '{args.run}' is at epoch "
+            f"{newest}; raise --epochs or leave it out"
+        )
     of_network, of_training = split_settings(values)
     network, training = session.snapshot().network, session.training
     changed = {**network.changes(replace(network, **of_network)), **training.changes(replace(training, **of_training))}
@@ -297,7 +299,7 @@ def _save_to(args: Namespace, session: Session, known: KnownFiles) -> Saved:
         remember_run(args.save)
         return Saved(args.save)
     except FileChangedError as error:
-        reason, place = f"{error}, so it was not replaced", free_path(args.save)
+        reason, place = f"{error}, so the file was not replaced", free_path(args.save)
     except RunFileError as error:
         return Saved(None, str(error))
     try:

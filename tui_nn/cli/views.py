@@ -12,7 +12,7 @@ def check_look(flag: str, text: str) -> Look:
     Raises:
         UsageError: if there is no such pane or view.
     """
-    # This import is late, because the panes load NumPy and Textual.
+    # This import is here, and not at the top, because the panes load NumPy and Textual, which is slow.
     from tui_nn.ui.shell.stage import look_fault
 
     try:

@@ -1,4 +1,4 @@
-"""Checks and their results: a result is a measured value with the bounds that it should keep."""
+"""The results of checks: each is a measured value, with the bounds between which it should lie."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class LessonError(ValueError):
 
 
 class Fields:
-    """One table of a file. Each method takes a key out of the table; `end` then refuses the keys that are left."""
+    """One table of a TOML file. Each method reads one key; at the end, `end` refuses keys that no method has read."""
 
     def __init__(self, file: str, text: str, values: dict[str, Any], path: tuple[str | int, ...] = ()) -> None:
         """Read the table `values`. It is at `path` in the file called `file`, which has the contents `text`."""
@@ -132,7 +132,7 @@ class Fields:
         for key in self._values:
             near = get_close_matches(key, self._known, n=1)
             meant = f" (did you mean {near[0]}?)" if near else f"; the keys are {', '.join(self._known)}"
-            self.fail(key, f"a lesson file has no key {key!r} here{meant}")
+            self.fail(key, f"the key {key!r} is not allowed here{meant}")
 
     def _take(self, key: str, default: Any, wanted: str) -> Any:
         self._known.append(key)

@@ -76,7 +76,7 @@ def parts_of(lesson: Lesson, pictures: Mapping[int, Picture], results: Sequence[
                     parts.append(Part(f"[ ] yes  [ ] no   {run}{found.label}: {found.shown} (wanted: {found.bound})"))
                     answers.append(Part(f"{run}{found.label}: {'yes' if found.passed else 'no'}."))
             case Why(text):
-                parts.append(Part("Why was this the outcome?", is_heading=True, room=ROOM + 1))
+                parts.append(Part("Why did this happen?", is_heading=True, room=ROOM + 1))
                 answers.append(Part(text))
     answers += [Part(f"Hint {number}: {hint}") for number, hint in enumerate(lesson.hints, start=1)]
     return [*parts, Part(is_cut=True), Part("For the teacher", is_heading=True), *answers]

@@ -23,7 +23,7 @@ class HeadlessEngine:
     """An engine that carries out one command at a time, for lessons without a screen."""
 
     def __init__(self, setup: Setup) -> None:
-        """Begin with the setup of a lesson."""
+        """Open an engine with the network, the settings and the data of a lesson's setup."""
         self._engine = InlineEngine(replace(start_of(setup), dataset=dataset_of(setup)))
         self._snapshot: Snapshot | None = None
         self._settle()
@@ -57,7 +57,7 @@ class HeadlessEngine:
 
 @lru_cache(64)
 def run_of(setup: Setup, commands: tuple[Command, ...]) -> Snapshot:
-    """Return the state that some commands lead to, beginning with a setup. The last 64 results are cached."""
+    """Begin with a setup, carry out the commands, and return the state of the run. The last 64 results are cached."""
     engine = HeadlessEngine(setup)
     for command in commands:
         engine.do(command)
@@ -85,9 +85,10 @@ def play_through(lesson: Lesson) -> Play:
 
 
 def opposites(lesson: Lesson, play: Play) -> tuple[Result, ...]:
-    """Return the checks of a lesson, each measured with its run replaced by that of its opposite. They must all fail.
+    """Measure every check of a lesson on a run for which it must fail, and return the results.
 
-    `play` is the lesson, played to its end.
+    The check's `opposite` lists the commands that make this run. It replaces the run of the same name in `play`, which
+    is the lesson, played to its end.
     """
     test = dataset_of(lesson.setup).test
     return tuple(
@@ -107,7 +108,7 @@ def repaired(lesson: Lesson) -> tuple[tuple[Result, ...], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured check of an outcome."""
+    """One check that was measured, as a row for the output of the command."""
 
     kind: str
     """The kind of measurement: "check", "opposite", "alone" (a challenge without a repair) or "repair"."""
@@ -115,7 +116,7 @@ class Row:
     """The sentence that describes the repair; "" for the other kinds."""
     result: Result
     as_expected: bool
-    """True if the result is as it must be. For a challenge without a repair, it is enough that one check fails."""
+    """True if the check passed or failed as it must. Before a challenge is repaired, at least one of its checks must fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,11 @@ class Outcome:
 
     lesson: Lesson
     results: tuple[Result, ...]
-    """The results of all checks. In a challenge that is left alone, at least one must fail."""
+    """The results of all checks. They must pass, but in a challenge without a repair at least one must fail."""
     opposite: tuple[Result, ...] = ()
-    """The same checks on their opposites, which must all fail; () in a challenge."""
+    """The results of the checks on their opposite runs, where all must fail; () in a challenge."""
     repairs: tuple[tuple[Result, ...], ...] = ()
-    """The same checks after each repair, which must all pass; () in a lesson."""
+    """For each repair of a challenge, the results of the checks after it, which must all pass; () in a lesson."""
 
     @property
     def holds(self) -> bool:

@@ -16,7 +16,7 @@ class Setup:
 
     network: NetworkConfig
     training: TrainingConfig
-    """The settings. The file's number of examples is the train limit, and its seed is the seed."""
+    """The settings of the training. The keys `examples` and `seed` of the file give its train limit and its seed."""
     preset: str = "custom"
     classes: tuple[str, ...] = ()
     """The names of the classes that the data is reduced to; empty for all."""
@@ -48,7 +48,7 @@ class Check:
     metric: str
     """The name of a row of `METRICS`."""
     split: str = "train"
-    """The data of the metric: "train", "validation" or "test"."""
+    """The part of the data on which the metric is measured: "train", "validation" or "test"."""
     at: str = "end"
     """The epoch of the metric: "start", "end", "best", "lowest", "highest" or a number."""
     layer: int = 0
@@ -58,19 +58,19 @@ class Check:
     run: str = ""
     """The name of the measured run."""
     minus: str | None = None
-    """The name of a run whose value is subtracted; None for none."""
+    """The name of a run whose value is subtracted from the measured value; None to subtract nothing."""
     divided_by: str | None = None
-    """The name of a run by whose value the value is divided; None for none."""
+    """The name of a run by whose value the measured value is divided; None not to divide."""
     low: float | None = None
     high: float | None = None
-    """The bounds; None for no bound."""
+    """The lower and the upper bound of the value; None for no bound."""
     open_low: bool = False
     open_high: bool = False
     """True if the value must be strictly below the upper bound or above the lower bound: the file says `below` or `above`."""
     otherwise: str = ""
     """A sentence that says what to try if the check fails."""
     opposite: tuple[Command, ...] = ()
-    """Commands from the setup to a run for which the check must fail; empty in a challenge."""
+    """Commands that begin with the setup and make a run for which the check must fail; empty in a challenge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class Claim(Taught):
-    """A step with a sentence to be tested, or in a challenge with the task."""
+    """The first step. In a lesson it states the claim to test, and in a challenge the task."""
 
     kind: ClassVar[str] = "claim"
     text: str
@@ -114,7 +114,7 @@ class Do(Taught):
 
 @dataclass(frozen=True, slots=True)
 class LookAt(Taught):
-    """A step that leads to a view of the app."""
+    """A step that shows the learner a view of the app."""
 
     kind: ClassVar[str] = "look"
     text: str
@@ -164,17 +164,17 @@ class Lesson:
     """The name of the file without ".toml"."""
     title: str
     number: int
-    """The place in the list."""
+    """The place of the lesson in the list of lessons."""
     minutes: int
     setup: Setup
     steps: tuple[Step, ...]
     is_challenge: bool = False
     is_open: bool = False
-    """True for a challenge without a fault, whose goal can be reached in many ways."""
+    """True for a challenge whose network has no fault, and whose goal can be reached in many ways."""
     words: tuple[str, ...] = ()
     """The terms of the glossary that the lesson introduces."""
     locked: tuple[str, ...] = ()
-    """The names of the settings that the learner must not change. The actions of the lesson may."""
+    """The names of the settings that the learner must not change. The actions of the lesson may change them."""
     notes: str = ""
     """Notes for the teacher about the whole lesson."""
     hints: tuple[str, ...] = ()

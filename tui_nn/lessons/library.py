@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui_nn.lessons.lesson import Lesson
 
 FOLDERS = ("curriculum", "challenges")
-"""The folders of the package that contain files, in the order of the list."""
+"""The folders of the package with lesson files, in the order in which the app lists the lessons."""
 
 
 def load_lessons(folder: str | Path | None = None, *, seed: int | None = None) -> tuple[Lesson, ...]:
@@ -36,7 +36,7 @@ def load_lesson(name: str, folder: str | Path | None = None, *, seed: int | None
     """Return the lesson called `name`. `load_lessons` explains the other arguments.
 
     Raises:
-        LessonError: if there is none, or its file is wrong.
+        LessonError: if there is no such lesson, or its file is wrong.
     """
     files = dict(_files(folder))
     if name not in files:

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 """The names of the data that a loss or an accuracy can be measured on."""
 PLACES = ("start", "end", "best", "lowest", "highest")
-"""The words for the epoch of a metric. "start" is the untrained network, and "best" is the epoch with the lowest monitored loss."""
+"""The words for the epoch of a metric.
+
+"start" means the untrained network. "best" means the epoch with the lowest validation loss, or test loss if there are no
+validation data.
+"""
 
 SAME = 1e-3
 """Two units count as equal if all their weights differ by at most this much, as a share of the largest weight."""
@@ -61,7 +65,7 @@ class Metric:
     measure: Callable[[Snapshot, Split, Check], float]
     """The function that measures a run. It receives the run, the test data and the check."""
     meaning: str
-    """A sentence for the documentation."""
+    """A sentence for the documentation that says what the metric measures."""
     takes: tuple[str, ...] = ()
     """The keys of a check that the metric uses."""
 
@@ -115,7 +119,7 @@ def _values(run: Snapshot, name: str) -> list[float]:
 
 
 def _at(run: Snapshot, name: str, at: str) -> float:
-    """Return the figure `name` of the epoch records at a place of PLACES or at a number of epochs."""
+    """Return the figure `name`, such as a loss, at the epoch `at`: one of `PLACES`, or the number of an epoch."""
     values = _values(run, name)
     match at:
         case "start":
@@ -185,7 +189,7 @@ def _batch_spread(run: Snapshot, _: Split, check: Check) -> float:
 
 
 def _layer(run: Snapshot, figure: str, layer: int, at: str) -> float:
-    """Return a figure of one layer's records: "start" and numbers name an epoch, and everything else means now."""
+    """Return a figure of one layer at the epoch `at`: "start" or a number. Any other word means the present state."""
     layers = run.layers
     if at == "start" or at.isdecimal():
         epoch = 0 if at == "start" else int(at)
@@ -290,7 +294,7 @@ METRICS: dict[str, Metric] = {
             "The fall of the loss from the start to the end, as a share of the loss at the start.", ("split",),
         ),
         Metric(
-            "loss_growth", "highest {split} loss / first", FACTOR, _loss_growth,
+            "loss_growth", "highest {split} loss / first loss", FACTOR, _loss_growth,
             "The highest loss of all epochs, divided by the loss at the start.", ("split",),
         ),
         Metric(
@@ -298,7 +302,7 @@ METRICS: dict[str, Metric] = {
             "The number of epochs with a higher loss than the epoch before.", ("split",),
         ),
         Metric(
-            "rebound", "last {split} loss / lowest", FACTOR, _rebound,
+            "rebound", "last {split} loss / lowest loss", FACTOR, _rebound,
             "The loss at the end, divided by the lowest loss of all epochs.", ("split",),
         ),
         Metric(
@@ -306,7 +310,7 @@ METRICS: dict[str, Metric] = {
             "The training accuracy minus the accuracy on validation or test data, at the end.", ("split",),
         ),
         Metric(
-            "epochs_to", "epochs to {level} {split} accuracy", COUNT, _epochs_to,
+            "epochs_to", "epochs until {level} {split} accuracy", COUNT, _epochs_to,
             "The first epoch with at least the accuracy `level`; infinite if no epoch reaches it.", ("split", "level"),
         ),
         Metric(
@@ -326,7 +330,7 @@ METRICS: dict[str, Metric] = {
             ("layer", "at"),
         ),
         Metric(
-            "saturated", "saturated in layer {layer}, {at}", SHARE, _saturated,
+            "saturated", "saturated activations, layer {layer}, {at}", SHARE, _saturated,
             (
                 "The share of activations of a hidden layer that are near a limit. `at` is \"start\", \"end\" or "
                 "the number of an epoch."
@@ -334,14 +338,14 @@ METRICS: dict[str, Metric] = {
             ("layer", "at"),
         ),
         Metric(
-            "spread_kept", "spread of last / first hidden layer", FACTOR, _spread_kept,
+            "spread_kept", "spread in last / first hidden layer", FACTOR, _spread_kept,
             (
                 "The standard deviation of the activations in the last hidden layer, divided by that in the "
                 "first hidden layer."
             ), ("at",),
         ),
         Metric(
-            "gradient_ratio", "gradient of first / last layer", FACTOR, _gradient_ratio,
+            "gradient_ratio", "gradient in first / last layer", FACTOR, _gradient_ratio,
             (
                 "The RMS gradient of a weight in the first layer, divided by that in the last layer. There is no "
                 "update before epoch 1, so `at` begins at 1."
@@ -365,7 +369,7 @@ METRICS: dict[str, Metric] = {
             "The number of different classes among the predictions for the test examples.",
         ),
         Metric(
-            "mistakes_in_pairs", "mistakes in the {level} worst pairs", SHARE, _mistakes_in_pairs,
+            "mistakes_in_pairs", "mistakes in the {level} most confused pairs", SHARE, _mistakes_in_pairs,
             "The share of the test mistakes that fall into the `level` most confused pairs of classes.", ("level",),
         ),
         Metric(
@@ -377,7 +381,7 @@ METRICS: dict[str, Metric] = {
             "The share of the test examples whose prediction has at least the confidence `level`.", ("level",),
         ),
         Metric(
-            "lost_when_moved", "accuracy lost if moved {level} pixels", SHARE, _lost_when_moved,
+            "lost_when_moved", "accuracy lost by moving {level} pixels", SHARE, _lost_when_moved,
             (
                 "The test accuracy minus the accuracy on the same pictures after they were moved to the right by "
                 "`level` pixels."

@@ -41,7 +41,7 @@ class Notes:
     number: int
     """The number of the present step, from 0."""
     next_key: str
-    """The effect of the next key forward, such as "train 20 epochs (r)"."""
+    """The next action of the key forward in words, such as "train 20 epochs (r)"."""
     started: float
     step_started: float
 
@@ -69,7 +69,7 @@ class Notes:
 
 
 def next_words(play: Play) -> str:
-    """Return a text for the next key forward: its action in words, or the name of the next step."""
+    """Return the next action of the key forward in words: an action of the lesson, or the name of the next step."""
     if (action := play.action) is not None:
         return f"{action.run}: {action.say}" if action.run else action.say
     if play.is_last:
@@ -85,7 +85,7 @@ def clock(seconds: float) -> str:
 
 
 Line = list[tuple[str, str]]
-"""A line as texts, each with its part: "title", "time", "late", "text" or "muted"."""
+"""One line on the screen: pairs of a text and its kind, which is "title", "time", "late", "text" or "muted"."""
 
 
 def note_lines(notes: Notes, now: float, width: int) -> list[Line]:
@@ -116,15 +116,15 @@ def note_lines(notes: Notes, now: float, width: int) -> list[Line]:
 
 
 def notes_file() -> Path:
-    """Return the path of the file. It exists while a lesson is taught."""
+    """Return the path of the file with the teacher's notes. The file exists only while a lesson is taught."""
     return folder("state") / "teaching.json"
 
 
 class NotesWriter:
-    """Writes the file in the app that teaches. The lock on the second file ends with the process."""
+    """An object that writes the file, in the app that teaches. The lock on the second file ends with the process."""
 
     def __init__(self) -> None:
-        """Begin without a file."""
+        """Make a writer. It creates the file when `write` is called first."""
         self._lock: BinaryIO | None = None
 
     def write(self, notes: Notes) -> str:

@@ -43,7 +43,7 @@ class PlainPlayer:
         self._saw(self._engine.snapshot)
 
     def run(self, keep: Callable[[Play], None]) -> None:
-        """Play to the end of the lesson, or until the learner leaves. `keep` receives the play after every step.
+        """Play to the end of the lesson, or until the learner leaves. After every step, call `keep` with the play.
 
         Raises:
             LessonError: if the training stops.
@@ -52,7 +52,7 @@ class PlainPlayer:
         self._say(
             f"{'Challenge' if lesson.is_challenge else 'Lesson'}: {lesson.title}. About {lesson.minutes} minutes."
         )
-        self._say(f"Press enter to continue. Type {LEAVE} and enter to leave the lesson; your place is kept.")
+        self._say(f"Press enter to continue. Type {LEAVE} and enter to leave the lesson; you can continue it later.")
         try:
             while True:
                 self._step()
@@ -97,7 +97,7 @@ class PlainPlayer:
             self.play = self.play.predict(letter[:1])
             if self.play.may_go_on and letter:
                 return
-            self._say(f"Please type one of the letters {', '.join(letters)}. There is no score.")
+            self._say(f"Please type one of the letters {', '.join(letters)}. Your choice is not scored.")
 
     def _do(self) -> None:
         while (action := self.play.action) is not None:
@@ -183,7 +183,7 @@ def state_in_words(run: Snapshot) -> str:
         return f"The training has stopped: {run.status.reason}."
     update = run.update
     if update is not None and not update.complete:
-        return f"An update is open: {update.done} of its {len(update.plan)} steps are done."
+        return f"An update is not finished: {update.done} of its {len(update.plan)} steps are done."
     if update is not None and update.step is not None:
         before, after = loss_text(update.batch_loss), loss_text(update.step.loss)
         return f"The update is complete: the loss of its batch went from {before} to {after}."

@@ -60,7 +60,7 @@ class Play:
     _before: Snapshot | None = None
     """The snapshot before the present action."""
 
-    # ---- where the lesson is
+    # ---- the present step and what belongs to it
 
     @property
     def step(self) -> Step:
@@ -85,7 +85,7 @@ class Play:
 
     @property
     def prediction(self) -> tuple[Predict, str] | None:
-        """The last predict step up to here and the chosen letter; None if there is none, or nothing was chosen."""
+        """The learner's newest prediction: the predict step and the chosen letter; None before the first choice."""
         for number in range(self.number, -1, -1):
             step = self.lesson.steps[number]
             if isinstance(step, Predict):
@@ -112,7 +112,7 @@ class Play:
         return replace(self, number=number, _before=self.newest)
 
     def predict(self, letter: str) -> Play:
-        """Keep a choice of the present predict step. A letter that is no choice, or comes elsewhere, changes nothing."""
+        """Store the choice of the learner in a predict step. A letter without a choice, or in another step, has no effect."""
         step = self.step
         if not isinstance(step, Predict) or letter not in tuple(LETTERS[: len(step.choices)]):
             return self
@@ -123,7 +123,7 @@ class Play:
         return replace(self, hints_shown=min(self.hints_shown + 1, len(self.lesson.hints)))
 
     def again(self) -> Play:
-        """Return to the first step and forget everything."""
+        """Return to the first step, and forget all choices and runs."""
         return Play(self.lesson, newest=self.newest)
 
     # ---- what the engine reports
@@ -183,9 +183,9 @@ def words_at(lesson: Lesson, number: int) -> dict[str, str]:
 
 
 def reached(command: Command, before: Snapshot | None, now: Snapshot) -> bool:
-    """Return whether the engine, which is idle, has reached the state that a command leads to.
+    """Return whether a command is complete. `before` is the snapshot before it, and `now` the newest one.
 
-    `before` is the snapshot before the command. Training that diverged counts as trained.
+    The engine must be idle. A training that ended because it diverged counts as complete.
     """
     epoch, step = (before.epoch, before.step) if before is not None else (0, 0)
     diverged = now.status.state is State.DIVERGED

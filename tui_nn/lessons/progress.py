@@ -66,7 +66,7 @@ class Progress:
         return Progress({**self.places, play.lesson.name: place})
 
     def without(self, name: str) -> Progress:
-        """Return the progress with one lesson not begun."""
+        """Return the progress without the lesson `name`, so that this lesson starts from the beginning."""
         return Progress({key: place for key, place in self.places.items() if key != name})
 
     def play(self, lesson: Lesson) -> Play:
@@ -83,7 +83,7 @@ def progress_file() -> Path:
 def load_progress(path: Path | None = None) -> tuple[Progress, str]:
     """Return the progress in a file, and a sentence for the learner if the file is damaged; "" if it is not.
 
-    A missing file is no progress. A damaged file is left as it is until the progress is saved.
+    If the file is missing, no lesson has begun. A damaged file stays unchanged until the progress is saved.
     """
     progress, reason = read_json_file(path or progress_file(), _read, Progress())
     return (
@@ -110,7 +110,7 @@ def change_progress(change: Callable[[Progress], Progress], path: Path | None = 
 
 
 def reset_progress(path: Path | None = None) -> str:
-    """Forget the progress in all lessons. Return a sentence if that is impossible; "" if it is done."""
+    """Forget the progress in all lessons. Return a sentence about the error if this fails, else ""."""
     return change_progress(lambda _: Progress(), path)[1]
 
 

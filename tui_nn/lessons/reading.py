@@ -156,7 +156,7 @@ class _Reader:
             if word not in shown:
                 self._top.fail(
                     "words",
-                    f"the key words has {word!r}, which is in no text of the lesson: use this word in a text or remove it",
+                    f"the list 'words' has {word!r}, but no text of the lesson has this word: use it in a text or remove it",
                 )
 
     # ---- setup and commands
@@ -198,7 +198,7 @@ class _Reader:
         return command
 
     def _commands(self, fields: Fields, key: str) -> tuple[Command, ...]:
-        """Return the commands of a list of texts, which lead from the setup to a run."""
+        """Read a list of commands, which begin with the setup and make a run."""
         training, found = self._setup.training, []
         for text in fields.texts(key, 1, 20):
             command, training = self._next_command(fields, key, text, training)
@@ -208,7 +208,7 @@ class _Reader:
     def _next_command(
         self, fields: Fields, key: str, text: str, training: TrainingConfig
     ) -> tuple[Command, TrainingConfig]:
-        """Return a command, and the settings of the training after it. A restart begins with the settings of the setup."""
+        """Return a command, and the training settings that hold after it. A restart returns to the setup's settings."""
         base = self._setup.training if text.split()[:1] == ["restart"] else training
         command = self._one_command(fields, key, text, self._setup.network, base)
         return command, command.training if isinstance(command, Restart | Change) else training
@@ -292,7 +292,10 @@ class _Reader:
         if not challenge:
             own = fields.has("opposite")
             if not own and not self._opposite:
-                fields.fail("opposite", "the key opposite is missing: list commands to a run for which the check fails")
+                fields.fail(
+                    "opposite",
+                    "the key opposite is missing: list the commands that make a run for which the check fails",
+                )
             values["opposite"] = self._commands(fields, "opposite") if own else self._opposite
         fields.end()
         return Check(**values)
@@ -301,7 +304,7 @@ class _Reader:
         """Return the arguments of a metric, and refuse arguments that it does not use."""
         for key in ("split", "at", "layer", "level"):
             if key not in takes and fields.has(key):
-                fields.fail(key, f"this metric takes no {key}: remove the line")
+                fields.fail(key, f"the metric does not use the key {key}: remove this line")
         found: dict[str, Any] = {}
         if "split" in takes:
             found["split"] = fields.choice("split", SPLITS, "train")
@@ -341,7 +344,9 @@ def _bounds(fields: Fields) -> dict[str, Any]:
     if "low" not in found and "high" not in found:
         fields.fail("metric", "a check needs a bound: below, above, at_most or at_least")
     if found.get("low", -1e12) > found.get("high", 1e12):
-        fields.fail("metric", f"no value is from {found['low']:g} to {found['high']:g}: exchange the two bounds")
+        fields.fail(
+            "metric", f"the lower bound {found['low']:g} is above the upper bound {found['high']:g}: exchange them"
+        )
     return found
 
 

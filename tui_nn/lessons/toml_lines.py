@@ -15,7 +15,8 @@ _KEY = re.compile(r"\s*([\w-]+)\s*=")
 def line_of(text: str, path: Path) -> int:
     """Return the line, from 1, on which the value at `path` stands in a TOML file, or the nearest line above it.
 
-    Tables are found by their headers. A value inside an array or an inline table has the line where that begins.
+    Tables are found by their headers. For a value inside an array or an inline table, the line is the one where this array
+    or table begins.
     """
     best, deepest = 1, 0
     here: list[str | int] = []
@@ -34,7 +35,7 @@ def line_of(text: str, path: Path) -> int:
             quotes = opened
         else:
             continue
-        # The header [[step.check]] stands for the key "check" too, whose path is shorter.
+        # The header [[step.check]] is also the line of the key "check", whose path is shorter than that of the table.
         common = min(len(found), len(path))
         if common > deepest and list(path[:common]) == found[:common]:
             best, deepest = number, common

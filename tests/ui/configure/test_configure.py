@@ -593,7 +593,7 @@ async def test_a_trained_network_is_replaced_at_once_and_ctrl_u_brings_it_back(o
         assert "✓ new network started" in text(pilot)
         (notice,) = pilot.app._notifications
         assert notice.message.startswith("Applied: hidden sizes 16 → 32 ↺, learning rate 0.1 → 0.3. A change with ↺")
-        assert "ctrl+u brings the old run back" in notice.message
+        assert "ctrl+u brings back the previous run" in notice.message
         await pilot.press("ctrl+u")
         await settle(pilot)
         assert (snapshot(pilot).epoch, snapshot(pilot).network.hidden_sizes) == (2, (16,))
@@ -609,7 +609,7 @@ async def test_a_box_lists_the_changes_if_an_earlier_run_would_be_lost(
         await settle(pilot)
         await pilot.press("right", "a")
         await settle(pilot)
-        for words in ("Apply these changes?", "hidden sizes 16 → 32 ↺", "The run before this one is not saved"):
+        for words in ("Apply these changes?", "hidden sizes 16 → 32 ↺", "The previous run is not saved"):
             assert words in text(pilot)
         await pilot.press("escape")
         await settle(pilot)

@@ -23,7 +23,7 @@ async def test_a_typed_change_trains_another_run_as_long_as_the_last(open_app: A
         assert new.history.records[0].test_loss == old.history.records[0].test_loss
         (said,) = pilot.app._notifications
         same = "the same start weights, the same order of examples"
-        assert said.message == f"Again with learning rate 0.5: {same}. ctrl+u brings the run before back."
+        assert said.message == f"Again with learning rate 0.5: {same}. ctrl+u brings back the previous run."
 
 
 async def test_in_configure_the_key_takes_the_changes_of_the_form_or_names_the_setting(open_app: Any) -> None:

@@ -132,7 +132,7 @@ async def test_recent_and_unsaved_runs_are_listed_and_opened(open_app: Any, tmp_
         opened = snapshot(pilot)
         assert (opened.epoch, opened.history) == (2, first.history)
         assert messages(pilot)[-1] == f"opened {path}"
-        # ctrl+s saves to the file that was opened, and ctrl+u brings the run before back.
+        # ctrl+s saves to the file that was opened, and ctrl+u brings back the previous run.
         assert pilot.app.screen.file.path == str(path)
         await press(pilot, "ctrl+u")
         assert snapshot(pilot).epoch == 0

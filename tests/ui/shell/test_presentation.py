@@ -14,7 +14,7 @@ from tui_nn.ui.shell.opening import Opening
 async def test_parts_are_hidden_and_shown_again_and_the_chart_alone_fills_the_pane(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
         await press(pilot, "space", "W")
-        assert "as fast as it can" in text(pilot)
+        assert "at full speed" in text(pilot)
         await press(pilot, "d", "n", "f", "l", "left_parenthesis", "escape")
         assert "by class" not in text(pilot)
         assert "★ best" not in text(pilot)

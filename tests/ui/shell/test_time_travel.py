@@ -167,9 +167,9 @@ async def test_the_keys_lead_from_the_last_complete_epoch_to_the_batches_after_i
     async with open_app(**SMALL) as pilot:
         await press(pilot, "space", "b", "b", "left_square_bracket", "4")
         assert snapshot(pilot).place == (1, 0)
-        assert "You are looking back at epoch 1. The newest moment is epoch 1, batch 2." in text(pilot)
+        assert "You are looking back at epoch 1. The newest state is epoch 1, batch 2." in text(pilot)
         await press(pilot, "3")
-        assert "You are looking back at epoch 1. The newest moment is epoch 1, batch 2" in text(pilot)
+        assert "You are looking back at epoch 1. The newest state is epoch 1, batch 2" in text(pilot)
         await press(pilot, "right_square_bracket")
         assert snapshot(pilot).place == (1, 2)
         assert "You are looking back" not in text(pilot)

@@ -141,12 +141,12 @@ async def test_a_restart_asks_only_if_an_unsaved_run_would_be_lost(
         await press(pilot, "space", "space", "R")
         assert not asked(pilot)
         assert snapshot(pilot).epoch == 0
-        assert any("ctrl+u brings the run before back" in notice.message for notice in pilot.app._notifications)
+        assert any("ctrl+u brings back the previous run" in notice.message for notice in pilot.app._notifications)
         for key in ("N", "ctrl+q"):
             await press(pilot, key)
             assert asked(pilot)
             shown = " ".join(text(pilot).split())
-            assert "The run before this one is not saved (2 epochs)" in shown
+            assert "The previous run is not saved (2 epochs)" in shown
             await press(pilot, "escape")
         await press(pilot, "2", "t", "right", "enter")
         assert asked(pilot)

@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 class Background(Generic[T]):
-    """An object that computes the values of an iterator on a thread, one at a time, and hands each to the owner on the
+    """An object that computes the values of an iterator on a thread, one at a time, and passes each to the owner on the
     event loop.
 
-    A new request ends the one before after its current value. So a person who moves quickly through examples waits for
-    one value only.
+    A new request ends the previous one after the value that is being computed. So a person who moves quickly through
+    examples waits for at most one unwanted value.
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None], ended: Callable[[], None] | None = None) -> None:

@@ -21,11 +21,11 @@ _UPPER_HALF = "▀"
 
 
 class DigitView(Picture):
-    """A widget that draws a picture in 28 x 14 cells, or 56 x 28: ink in the colour of the text, on a background that
-    differs from the page.
+    """A widget that draws a picture in 28 x 14 cells, or enlarged in 56 x 28 cells.
 
-    With 256 colours one cell shows two pixels, one above the other. With fewer colours it shows their mean as a shade.
-    Pictures of another side are scaled to 28 x 28 pixels. Dark themes have light ink, light themes dark ink.
+    The ink has the colour of the text. The background differs from that of the page. With 256 colours, one cell shows two
+    pixels, one above the other. With fewer colours, it shows the mean of both as a shade. Pictures of another size are
+    scaled to 28 x 28 pixels.
     """
 
     DEFAULT_CSS = f"""

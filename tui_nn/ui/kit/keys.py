@@ -23,11 +23,11 @@ class ScreenKey:
     tooltip: str
     """One sentence for the help, the palette and docs/keys.md."""
     shown: str | None = None
-    """The text for the key, if Textual would write another one; else ""."""
+    """The name of the key on the screen; None for the name that Textual gives it."""
     in_footer: bool = False
     """True if the footer of every pane shows it."""
     first: bool = False
-    """True if this key works instead of the same key of a pane."""
+    """True if this key replaces a key of a pane that is the same."""
 
     @property
     def binding(self) -> Binding:
@@ -87,10 +87,14 @@ SCREEN_KEYS = (
         "compare",
         "compare runs",
         "compare",
-        "Compare runs: curves and scores; layers in Inspect; mistakes in Mistakes",
+        "Compare runs: curves and scores in Train, layers in Inspect, mistakes in Mistakes",
     ),
     ScreenKey(
-        "V", "repeat", "repeat on 5 seeds", "repeat", "Train these settings with 5 seeds: mean, spread, chance; V stops"
+        "V",
+        "repeat",
+        "repeat on 5 seeds",
+        "repeat",
+        "Train these settings with 5 seeds and show how much the results differ; V stops",
     ),
     ScreenKey("P", "apply", "apply changes", "apply-changes", "Apply the changes that wait in Configure"),
     ScreenKey("w", "hints", "what is wrong", "hints", "List the problems of the run, their reasons and their fixes"),
@@ -177,7 +181,7 @@ class Meaning:
     also: tuple[str, ...] = ()
     """Other keys that may have this meaning, such as the arrows."""
     loose: bool = False
-    """True if the sentences of other keys may contain these words, too."""
+    """True if the expression may also match the sentences of keys without this meaning."""
 
 
 _FORWARD = ("down", "right", "pagedown", "full_stop", "tab")
@@ -201,35 +205,40 @@ MEANINGS = (
 """The meanings that all panes share: move, go back, sort, filter, choose which, explain, follow, undo, go to, enlarge."""
 
 EXCEPTIONS = {
-    ("Everywhere", "f8"): "a teacher's key works in every pane, also where n means something else",
-    ("1 Configure", "enter"): "the next name of a list is the value that enter gives the field",
-    ("3 Inspect", "f"): "flow: Inspect has no list to filter",
-    ("3 Inspect", "u"): "unit: Inspect has no step to undo but an update, and esc cancels that",
-    ("3 Inspect: test map", "c"): "one class: f leads to flow there",
-    ("3 Inspect: microscope", "m"): "the next step: the key that opens the microscope goes on in it",
-    ("3 Inspect: microscope", "M"): "the previous step, beside m",
-    ("3 Inspect: microscope", "u"): "unit: n goes through the examples of the batch",
-    ("3 Inspect: microscope", "U"): "the previous unit, beside u",
-    ("3 Inspect: microscope", "f"): "formula or code: the microscope has no list to filter",
+    ("Everywhere", "f8"): "f8 does the next step for a teacher, because n has other meanings in the panes",
+    (
+        "1 Configure",
+        "enter",
+    ): "enter sets the field to the next name of its list, which is a value and not a row to go to",
+    ("3 Inspect", "f"): "f means flow here, because Inspect has no list to filter",
+    ("3 Inspect", "u"): "u means unit here, because esc undoes the only thing that can be undone in Inspect, an update",
+    ("3 Inspect: test map", "c"): "the test map shows one class with c, because f already means flow in Inspect",
+    ("3 Inspect: microscope", "m"): "m goes to the next step, because the same key has opened the microscope",
+    ("3 Inspect: microscope", "M"): "M goes to the previous step, because m goes to the next one",
+    ("3 Inspect: microscope", "u"): "u means unit here, because n goes through the examples of the batch",
+    ("3 Inspect: microscope", "U"): "U goes to the previous unit, because u goes to the next one",
+    ("3 Inspect: microscope", "f"): "f means formula or code here, because the microscope has no list to filter",
     ("3 Inspect: microscope", "w"): "w shows other weights in the last step of an update, and its footer shows the key",
-    ("4 Mistakes", "g"): "gallery: an example has no number to go to",
-    ("4 Mistakes", "u"): "newest: the list then follows the run again",
-    ("4 Mistakes: why", "w"): "the pixels are the first answer to why",
-    ("4 Mistakes: draw", "p"): "pen: a drawing has no list to go through",
-    ("4 Mistakes: draw", "x"): "rubber: a drawing is no example yet",
-    ("2 Train", "x"): "hide a run: Train shows no single example",
-    ("2 Train: compare", "x"): "hide a run: Train shows no single example",
+    ("4 Mistakes", "g"): "g means gallery here, because an example cannot be chosen by its number",
+    ("4 Mistakes", "u"): "u shows the newest epoch, because the list then follows the run again",
+    ("4 Mistakes: why", "w"): "w shows the pixels, which are the first answer to the question why",
+    ("4 Mistakes: draw", "p"): "p means pen here, because a drawing is not part of a list",
+    ("4 Mistakes: draw", "x"): "x means rubber here, because a drawing is not an example of the data yet",
+    ("2 Train", "x"): "x hides a run here, because Train shows no single example",
+    ("2 Train: compare", "x"): "x hides a run here, because Train shows no single example",
 }
-"""The exceptions, each with its reason: a key has another meaning in one place, or a meaning has another key there."""
+"""The keys that differ from `MEANINGS` in one place, each with the reason: the key has another meaning there, or the
+meaning has another key.
+"""
 
 FAR = 10**6
-"""A number of steps that is larger than any list is long. Moving so far ends at the first or the last row."""
+"""A number of steps that is larger than the length of any list. So many steps lead to the first or the last row."""
 
 
 def first_and_last(what: str, id: str, first: str, last: str) -> tuple[Binding, Binding]:
-    """Return the keys home and end of a pane or view, in which they go to the first and the last `what`.
+    """Return the bindings of the keys home and end, which go to the first and the last `what`, such as "digit".
 
-    `first` and `last` are the actions. The ids of the keys begin with `id`.
+    `first` and `last` are the actions of the two keys. Their ids in the key map begin with `id`.
     """
     return (
         Binding("home", first, f"first {what}", show=False, id=f"{id}-first", tooltip=f"Go to the first {what}"),

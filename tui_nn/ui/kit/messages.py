@@ -83,7 +83,7 @@ def again_message(snapshot: Snapshot, change: str, network: NetworkConfig, train
 
     `change` describes the difference in words, such as "learning rate 0.3".
     """
-    # This import is late, because this module is loaded before the first paint.
+    # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.session.run.again import common_words
 
     common = common_words(
@@ -120,7 +120,7 @@ class LeaveLesson(Message):
 
 
 class ForgetLessons(Message):
-    """This message asks the screen to start all lessons from the beginning, after a question."""
+    """This message asks the screen to start all lessons from the beginning. The screen asks the person first."""
 
 
 class ShowTour(Message):

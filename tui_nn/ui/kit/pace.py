@@ -35,7 +35,7 @@ class Pace:
         return self._timer is not None
 
     def soon(self) -> None:
-        """Do the work as soon as it may be repeated. Two requests before that lead to one run of the work."""
+        """Do the work as soon as it may be repeated. If there are several requests until then, do it only once."""
         wait = self._next - self._clock()
         if wait <= 0:
             self.now()

@@ -44,7 +44,7 @@ Values = NDArray[np.float64]
 
 
 Dots = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-"""The Braille dots of each cell, and the stand-in colour of the curve or band that was drawn last there."""
+"""The Braille dots of each cell, and the stand-in colour of the curve or band that was drawn last in the cell."""
 
 
 class PlotChart(Widget):
@@ -277,9 +277,9 @@ def _unscaled(values: Values) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A curve that is reduced to the columns of a chart: each goes from its lowest to its highest value, (columns,) each.
+    """A curve that is reduced to the columns of a chart: the lowest and the highest value in each column, (columns,) each.
 
-    A chart gets these in place of one value for each epoch, so a long run costs no more than a short one.
+    A chart draws these values instead of one value for each epoch, so a long run takes no more time than a short one.
     """
 
     low: Values
@@ -337,7 +337,10 @@ class Columns:
         return cls(low, high, axis, left, right, cells, not axis.log)
 
     def scaled(self, scale: Scale) -> Columns:
-        """Return the columns after a function that never decreases. They are those of the scaled curve if they are `reduced`."""
+        """Return the columns with `scale`, a function that never decreases, applied to every value.
+
+        If each column stands for several epochs (`reduced`), the result equals the columns of the scaled curve.
+        """
         low, high = scale(self.low), scale(self.high)
         return replace(self, low=np.where(np.isnan(low), high, low), high=high)
 
@@ -359,14 +362,14 @@ class Columns:
         return float(self.low[column] + self.high[column]) / 2
 
     def dots(self, bottom: float, top: float, rows: int, dashes: tuple[int, int]) -> tuple[Values, Values]:
-        """Return the curve as Braille dots: x in units of the axis, and y.
+        """Return the Braille dots of the curve: their places along the axis, in its units, and their values.
 
-        `dashes` are the numbers of dots drawn and left out in turn.
+        `dashes` gives the pattern of a dashed curve: the number of dots that are drawn, and then left out.
         """
         dot = (top - bottom) / max(rows - 1, 1) / 4
         low, high = self.low, self.high
         finite = np.isfinite(low) & np.isfinite(high)
-        # A steep part begins in the previous column, but without the dot that is already there.
+        # A steep part of the curve begins at the height of the previous column, without repeating its dot.
         follows = np.concatenate([[False], finite[:-1]])
         before_low, before_high = np.concatenate([[0.0], low[:-1]]), np.concatenate([[0.0], high[:-1]])
         first = np.where(follows, np.minimum(low, before_high + dot), low)[finite]

@@ -48,7 +48,7 @@ class SignedMap(Picture):
     | :- | :- |
     | `signed-map--plate` | The pixels near 0. |
     | `signed-map--cursor` | The pixel under the cursor. |
-    | `signed-map--tick` | Its ticks. |
+    | `signed-map--tick` | The ticks that mark the row and the column of the cursor. |
     """
 
     values: reactive[Array | None] = reactive(None, always_update=True, layout=True)

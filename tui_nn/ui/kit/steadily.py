@@ -1,5 +1,5 @@
-"""Long computations about a network during training. A new computation waits until the current one ends. If it stopped
-the current one, no computation would end during fast training.
+"""Long computations about a network during training. A new computation waits until the current one ends, because
+otherwise no computation would ever end during fast training.
 """
 
 from __future__ import annotations

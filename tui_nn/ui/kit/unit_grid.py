@@ -47,9 +47,9 @@ class UnitGrid(Picture):
     """
     | Class | Description |
     | :- | :- |
-    | `unit-grid--plate` | A unit that gives 0, and the ink of one that gives the most. |
+    | `unit-grid--plate` | The colour of a unit whose output is 0, and, as ink, of the unit with the largest output. |
     | `unit-grid--chosen` | The chosen unit. |
-    | `unit-grid--tick` | Its ticks. |
+    | `unit-grid--tick` | The ticks that mark the row and the column of the chosen unit. |
     | `unit-grid--rest` | The text that says which units are shown, if not all fit. |
     """
 
@@ -76,7 +76,7 @@ class UnitGrid(Picture):
             return self.grid
 
     def __init__(self, *, tens: bool = True, id: str | None = None, classes: str | None = None) -> None:
-        """Begin empty. With `tens`, each row has a multiple of ten units; otherwise it has as many as fit."""
+        """Begin without units. If `tens` is true, each row has a multiple of ten units; otherwise, as many as fit."""
         super().__init__(id=id, classes=classes)
         self._tens = tens
 

@@ -51,7 +51,7 @@ class ViewPane(Pane):
     STRIP_FROM: ClassVar[int] = 19
     """The least number of rows in which the strip of views is shown."""
     SHARED: ClassVar[str] = ""
-    """The name of the reactive value that the views share, or "". The pane has it, and so does each view that uses it.
+    """The name of a reactive value that the pane and its views have in common; "" if there is no such value.
 
     The pane passes its value to the visible view, and adopts each value that the view sets.
     """

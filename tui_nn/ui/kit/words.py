@@ -19,5 +19,5 @@ def looking_back_words(shown: Snapshot, newest: Snapshot) -> str:
     return (
         f"{said} of {epoch:,}"
         if shown.epoch < epoch
-        else f"{said}. The newest moment is epoch {epoch:,}, batch {batch:,}"
+        else f"{said}. The newest state is epoch {epoch:,}, batch {batch:,}"
     )

@@ -49,7 +49,7 @@ SEEN = 1.0
 
 
 def _inline(start: Start) -> Engine:
-    # This import is late, because this module needs NumPy.
+    # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.engine.inline import InlineEngine
 
     return InlineEngine(start)
@@ -99,7 +99,7 @@ class TuiNN(App[None]):
         self.home = home or Home()
         self._problems = [*self.home.problems, *self._take_theme()]
         self._typed: dict[str, str] = {}
-        """The other key, for each key that counts as another key."""
+        """For each key that acts as another key by the user's preferences: the name of that other key."""
         self.ascii_only = ascii_only
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
@@ -107,10 +107,10 @@ class TuiNN(App[None]):
         self._early: list[events.Key] | None = []
         """The keys that were pressed while the data were being loaded; None once they are loaded."""
         self.early_keys_done = asyncio.Event()
-        """An event that is set after these keys were carried out."""
+        """An event that is set after the keys pressed during loading were carried out."""
 
     def on_mount(self) -> None:
-        """Report the mistakes in the preferences, and begin to use the keys that count as other keys."""
+        """Report the mistakes in the preferences, and let the keys under `typed` there act as other keys."""
         if typed := self.home.keyboard.typed:
             self._typed, wrong = usable_typed(typed)
             self._problems += wrong
@@ -183,11 +183,9 @@ class TuiNN(App[None]):
         self.early_keys_done.set()
 
     async def take_early_keys(self, first: Sequence[str] = ()) -> None:
-        """Carry out the keys `first`. Then carry out the keys that were pressed while the data were being loaded, and the keys
-        that are pressed meanwhile.
-        """
+        """Carry out the keys `first`, and then all keys that were pressed while the data were being loaded."""
         if keys := self.home.keyboard.keys:
-            # The check imports all panes and so NumPy, which is loaded now.
+            # This check imports all panes and NumPy, so it waits until NumPy has been loaded anyway.
             chosen, problems = usable_keys(keys)
             self.set_keymap(chosen)
             self._say_problems(problems)
@@ -224,7 +222,7 @@ class TuiNN(App[None]):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_key_display(self, binding: Binding) -> str:
-        """Return the text for a key. If this key now counts as another key, return the text of the key that has replaced it."""
+        """Return the text for the key of a binding. If the user has chosen a key that acts as this key, return its text."""
         if binding.key in self._typed:
             typed = next((key for key, other in self._typed.items() if other == binding.key), binding.key)
             binding = binding.with_key(typed)
@@ -246,7 +244,7 @@ class TuiNN(App[None]):
         """Quit. Ask first if much would be lost; a second ctrl+q, while the question is open, quits at once."""
         main = self.screen_stack[0]
         if isinstance(main, MainScreen) and main.lessons.leave():
-            # The learner's own run is back now, so the question is about this run.
+            # The lesson has been left. So the question below is about the learner's own run.
             await main.arrangement.arrange()
         asked = self._leave is not None and self._leave in self.screen_stack
         self._leave = main.question_before_quitting() if isinstance(main, MainScreen) and not asked else None
@@ -288,7 +286,7 @@ class TuiNN(App[None]):
 
     @on(Driver.SignalResume)
     def draw_again(self) -> None:
-        """Draw the whole screen again. The terminal has cleared it while the app was suspended."""
+        """Draw the whole screen again, because the terminal has cleared it while the app was suspended."""
         self.screen.refresh()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -44,7 +44,7 @@ BESIDE_TABS = 110
 """The number of columns from which messages have room beside the tabs. On a narrower screen, they stand above the keys."""
 
 TALL = 60
-"""The number of rows from which the lower two of four panes get two fifths of the rows, instead of 22 rows."""
+"""If four panes are shown, the lower two have 22 rows. In a terminal with this many rows or more, they have two fifths."""
 
 
 def pane_class(name: str) -> type[Pane]:
@@ -256,8 +256,8 @@ class PaneArrangement:
         self._screen.query_one(TabStrip).current = self.current
         for pane in self.panes:
             name = f"{pane.NUMBER} {pane.TITLE}"
-            # The mark changes the style of the pane itself. Textual would restyle all of its parts, too, and with
-            # `:focus-within` in place of this class, at every move of the focus.
+            # The class changes only the style of the pane itself, but Textual would also restyle all of its parts. With
+            # `:focus-within` instead of a class, Textual would do so at every move of the focus.
             pane.set_class(self.current == pane.TITLE, "-current", update=False)
             self._screen.app.stylesheet.update_nodes([pane])
             pane.border_title = f"▐{name}▌" if self.current == pane.TITLE else f" {name}"

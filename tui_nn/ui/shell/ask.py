@@ -23,7 +23,7 @@ class Ask(Dialog[bool]):
     ]
 
     def __init__(self, question: str, lost: str, yes: str, no: str = "cancel") -> None:
-        """Ask `question`. `lost` names what would be lost, `yes` and `no` what enter and esc do."""
+        """Ask `question`. `lost` names the work that would be lost; `yes` and `no` are the words for enter and esc."""
         super().__init__()
         self._question, self._lost, self._yes, self._no = question, lost, yes, no
 

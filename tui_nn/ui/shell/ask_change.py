@@ -20,7 +20,7 @@ _LISTED = 6
 """The largest number of settings that are listed below the field."""
 
 Changed = tuple[str, NetworkConfig, TrainingConfig]
-"""The change in words, and both configs with it."""
+"""A change in words, and the settings of the network and of the training after it."""
 
 
 class AskChange(Dialog[Changed | None]):
@@ -34,7 +34,7 @@ class AskChange(Dialog[Changed | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "cancel")]
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig, begun: str) -> None:
-        """Ask for a change of these settings. `begun` is in the field at first, such as "learning rate "."""
+        """Ask for a change of these settings. The field begins with the text `begun`, such as "learning rate "."""
         super().__init__()
         self._network, self._training, self._begun = network, training, begun
 

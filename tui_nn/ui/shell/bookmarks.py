@@ -37,7 +37,7 @@ def look_of(bookmark: Bookmark) -> Look | None:
 
 
 class Bookmarks(NamingDialog[Look | None]):
-    """Lists the bookmarks, and returns the view to go to, or None. `n` gives the present view a name."""
+    """A dialog that lists the bookmarks and returns the chosen view, or None. The key n gives the present view a name."""
 
     DEFAULT_CSS = """
     Bookmarks > Vertical { width: 74; }

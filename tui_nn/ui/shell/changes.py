@@ -51,7 +51,7 @@ class Changes:
 
     def ask_for_settings(self) -> None:
         """Open the box for the learning rate, the batch size and the optimizer, and apply the changes at once."""
-        # This import is late, because this module imports NumPy.
+        # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.ui.configure.quick_box import Applied, QuickBox
 
         def apply(changed: Applied | None) -> None:
@@ -67,7 +67,7 @@ class Changes:
         snapshot, opened = self._screen.snapshot, self._screen.opened
         if snapshot is None or opened is None:
             return
-        # This import is late, because this module imports NumPy.
+        # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.ui.shell.find_rate import FindRate
 
         def use(rate: float | None) -> None:

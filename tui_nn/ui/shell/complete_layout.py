@@ -10,9 +10,9 @@ from textual.widget import Widget
 class CompleteLayout(Compositor):
     """A layout that compares each layout with the last layout that all widgets were informed of.
 
-    If code asks a widget for its size right after another widget was mounted, Textual lays out in between for that answer
-    alone. The new widget is then in the compositor's map, so the next layout takes it for an old one and sends it neither
-    Resize nor Show: so a view appeared that did not fit its size (github.com/Textualize/textual/issues/5024).
+    If code asks a widget for its size right after another widget was mounted, Textual computes an extra layout only for
+    this answer. The new widget is then in the compositor's map. So the next layout treats it as an old widget and sends it
+    neither Resize nor Show, and the widget is drawn at a wrong size (github.com/Textualize/textual/issues/5024).
     """
 
     _informed: CompositorMap | None = None

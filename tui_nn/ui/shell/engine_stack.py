@@ -32,7 +32,7 @@ class EngineStack:
         self._lesson: Engine | None = None
         self._opened = 0
         self._last: dict[bool, Message] = {}
-        """The last message of the own engine that describes the data (True), and its last snapshot (False)."""
+        """Two messages of the learner's own engine: its newest description of the data (True), and snapshot (False)."""
         self._again: list[Message] = []
 
     @property
@@ -62,7 +62,7 @@ class EngineStack:
             self._lesson = None
             self._again = [self._last[key] for key in (True, False) if key in self._last]
 
-    # ---- as an engine
+    # ---- the methods of an engine
 
     def send(self, command: Command) -> None:
         """Send a command to the engine on top."""

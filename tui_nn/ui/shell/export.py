@@ -77,15 +77,15 @@ class Export:
 
 
 def _read(path: str) -> str:
-    """Return the path if a file of its kind can be written there.
+    """Return `path` if its ending names a kind of export and a file can be written there.
 
     Raises:
-        ValueError: if no file can be written there.
+        ValueError: if the ending is unknown, or no file can be written there.
     """
     if not path:
         raise ValueError("Type the name of a file.")
     if not path.lower().endswith((*PICTURES, *(kind.ending for kind in KINDS.values()))):
-        raise ValueError("The name must have one of these endings.")
+        raise ValueError("The name of the file must have one of the endings listed above.")
     try:
         check_target(path)
     except RunFileError as error:

@@ -119,7 +119,7 @@ def _ansi(segment: Segment) -> str:
 
 
 def _colours(style: Style | None) -> tuple[str, str]:
-    """Return the colours of the text and of the ground as "#rrggbb"."""
+    """Return the colours of the text and of the background as "#rrggbb"."""
     text, ground = (style.color, style.bgcolor) if style else (None, None)
     pair = (
         "#e0e0e0" if text is None or text.is_default else text.get_truecolor().hex,
@@ -129,7 +129,7 @@ def _colours(style: Style | None) -> tuple[str, str]:
 
 
 def _ground(picture: tuple[tuple[Segment, ...], ...]) -> str:
-    """Return the colour that most cells of a picture have as their ground."""
+    """Return the background colour that most cells of a picture have."""
     cells: dict[str, int] = {}
     for row in picture:
         for segment in row:
@@ -139,7 +139,7 @@ def _ground(picture: tuple[tuple[Segment, ...], ...]) -> str:
 
 
 def _row(row: tuple[Segment, ...], ground: str, classes: dict[str, str]) -> Iterator[str]:
-    """Yield the elements of a row: first the grounds that differ from `ground`, then the texts."""
+    """Yield the SVG elements of a row: first the backgrounds that differ from the colour `ground`, then the texts."""
     width, height = CELL
     column = 0
     words = []
@@ -163,6 +163,6 @@ def _word(segment: Segment, column: int, classes: dict[str, str]) -> str:
     look += (";opacity:.6" if style.dim else "") + (";text-decoration:underline" if style.underline else "")
     name = classes.setdefault(look, f"c{len(classes)}")
     begin = column + cell_len(segment.text) - cell_len(segment.text.lstrip())
-    # The length keeps the columns in place in a font with other widths.
+    # `textLength` keeps the columns in place if the viewer's font has wider or narrower characters.
     length = f' textLength="{cell_len(text) * CELL[0]:.5g}"' if len(text) > 1 else ""
     return f'<tspan class="{name}" x="{begin * CELL[0]:.5g}"{length}>{escape(text)}</tspan>'

@@ -77,7 +77,7 @@ class QuietFooter(Widget):
         if not self.is_attached or screen is not self.screen:
             return
         if self._keys and not screen.app.app_focus:
-            return  # For a moment, no widget has the focus, and the screen has other keys.
+            return  # The terminal is in the background, so no widget has the focus. Keep the keys that were shown.
         keys: dict[str, FooterKey] = {}
         palette_key, palette = self.app.COMMAND_PALETTE_BINDING, None
         for name, (_, binding, enabled, tooltip) in screen.active_bindings.items():
@@ -131,7 +131,7 @@ class QuietFooter(Widget):
         places, at = [], 0
         keys = list(self._keys)
         while keys and sum(key.width for key in keys) > right:
-            # Help is the last key that is left out, because it leads to all other keys.
+            # The key for help stays longest, because the help lists all other keys.
             del keys[-2 if len(keys) > 1 else -1]
         for key in keys:
             places.append((at, key))

@@ -50,7 +50,7 @@ class Gradients(Dialog[None]):
                     ("Check gradients", "bold"),
                     (
                         (
-                            f"  compares backpropagation with moving each w a little up and down.\n{COUNT} random "
+                            f"  Compare backpropagation with a small change of each weight.\n{COUNT} random "
                             f"weights and biases, {EXAMPLES} test examples, float64, largest error first.\n"
                             f"{passed_over(self._test)}\n"
                         ),

@@ -78,7 +78,7 @@ def no_effect(screen: MainScreen, event: Key) -> str:
     letter = event.character or ""
     if len(letter) == 1 and letter.isalpha() and not letter.isascii():
         return (
-            "You typed another letter, but the keys of the app are the letters a to z. Change the "
+            "The keys of the app are the letters a to z, and you typed another letter. Change the "
             "language of the keyboard."
         )
     if (known := screen.active_bindings.get(event.key)) is None:
@@ -95,19 +95,19 @@ def no_effect(screen: MainScreen, event: Key) -> str:
 
 
 def _reason(action: str, name: str, snapshot: Snapshot | None, stopped: bool) -> str:
-    """Return why an action has no effect now. `name` is the word for it in the footer."""
+    """Return why an action has no effect now. `name` is the word for the action in the footer."""
     action = action.removeprefix("screen.")
     if stopped:
         return "The training engine has stopped. Press e to start it again."
     if snapshot is None:
         return "The app is still loading the data."
     if action in _TRAINING and snapshot.status.state is State.DIVERGED:
-        return "The loss is not finite, so training cannot go on. w says what to change; [ goes back."
+        return "The loss is not finite, so training cannot go on. Press w for hints, or [ to go back."
     if action in _TRAINING and snapshot.status.state is State.INSIDE:
-        return "An update is open in the microscope: m shows it, enter finishes it, esc cancels it."
+        return "An update in the microscope is not finished. Press m to go on, enter to finish it, or esc to cancel it."
     return _REASONS.get(action, f"The key {name} has no effect now.")
 
 
 def _unknown(key: str, place: str, advice: str = "") -> str:
-    """Return the message for a key that has no meaning in a place. `advice` is a sentence about the right keys."""
+    """Return the message for a key without a meaning in `place`, such as a pane. `advice` is a sentence about its keys."""
     return " ".join(filter(None, (f"The key {key} has no meaning in {place}.", advice, "Press ? to list the keys.")))

@@ -15,7 +15,7 @@ def key_table() -> dict[str, list[Binding]]:
     panes.
     """
     table = {"Everywhere": [key.binding for key in SCREEN_KEYS]}
-    # This import is late, because these modules import NumPy.
+    # These imports are here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.ui.configure.form import Form
 
     table["1 Configure"] = [binding for binding in Form.BINDINGS if isinstance(binding, Binding)]

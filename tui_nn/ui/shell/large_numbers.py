@@ -73,7 +73,7 @@ def numbers_of(snapshot: Snapshot, opened: Opened | None) -> list[tuple[str, str
 
     While an update is under the microscope, the loss is that of its batch.
     """
-    # This import is late, because this module needs NumPy.
+    # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.render.numbers import loss_text
 
     share, name, style = shown_accuracy(snapshot, opened)

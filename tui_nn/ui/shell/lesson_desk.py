@@ -37,21 +37,21 @@ WELCOME = (
 class LessonDesk:
     """An object that plays lessons on an engine of their own, and keeps the learner's place.
 
-    A lesson that is continued begins with its setup. The desk then carries out the actions of the earlier steps again, so
-    that the runs are there which later steps show and measure.
+    A lesson that is continued begins with its setup. The desk then repeats the actions of the earlier steps, because later
+    steps show and measure the runs that these actions train.
     """
 
     def __init__(self, screen: MainScreen, engines: EngineStack, shelf: LessonShelf, *, welcome: bool) -> None:
         """Play the lessons of `shelf` on `screen`. `welcome` offers the tour to a person who has never opened the lessons."""
         self._screen, self._engines, self._shelf = screen, engines, shelf
         self.play: Play | None = None
-        """The lesson that is played; None if none is."""
+        """The lesson that is played; None if no lesson is played."""
         self._lessons: tuple[Lesson, ...] = ()
         self._progress: Progress | None = None
         self._until = 0
         """The number of the step up to which actions are carried out again."""
         self._sent: Action | None = None
-        """The action that was sent last while the lesson catches up."""
+        """The action that was sent last while the lesson repeats the earlier actions."""
         self._welcome = welcome
         self.teaching: Teaching | None = None
         """The path of the teacher through the lesson; None if a learner plays the lesson."""
@@ -65,7 +65,7 @@ class LessonDesk:
 
     def load(self) -> Progress:
         """Load the lessons and the learner's progress, if they are not loaded yet, and return the progress."""
-        # This import is late, because these modules need NumPy.
+        # These imports are here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.lessons.library import load_lessons
         from tui_nn.lessons.progress import load_progress
 
@@ -167,7 +167,7 @@ class LessonDesk:
         self.say()
 
     def _catch_up(self, snapshot: Snapshot) -> None:
-        """Go on to the learner's place, up to the next action that must be carried out."""
+        """Move on towards the learner's place, until an action must be carried out."""
         play = self.play
         while play is not None and play.number < self._until:
             if (action := play.action) is not None:
@@ -179,7 +179,7 @@ class LessonDesk:
         self.play = play
 
     def move(self, play: Play) -> None:
-        """Take the lesson after a move of the learner, and keep the place."""
+        """Store the new state of the lesson after a move of the learner, and save the learner's place."""
         snapshot = self._screen.snapshot
         if self.play is None or play.lesson is not self.play.lesson or self.catching_up:
             return
@@ -205,14 +205,14 @@ class LessonDesk:
         self.play = teaching.forward(play, self._screen.runs) if by > 0 else teaching.back(play)
         if self.play.step is not play.step or by < 0:
             look = self.play.step.look if isinstance(self.play.step, LookAt) else Look("Lessons")
-            # If the teacher goes back, the engine itself returns to the epoch.
+            # If the teacher goes back, the engine returns to the epoch by itself, so the `Look` must not name an epoch.
             self._screen.post_message(Show(look if by > 0 else replace(look, branch=None, epoch=None)))
         self._follow()
         self.say()
         self._screen.arrangement.hand_down()
 
     def lost_marks(self) -> None:
-        """Forget the marks of the engine, because the engine was started again."""
+        """Forget the marks to which the key back returns, because the engine that has set them was started again."""
         if self.teaching is not None:
             self.teaching.lost()
 
@@ -323,15 +323,15 @@ class LessonDesk:
         screen.refresh_bindings()
         return True
 
-    # ---- the row in other panes
+    # ---- the row that shows the lesson in other panes
 
     def say(self, shown: Collection[str] | None = None) -> None:
-        """Write the row that carries the step, unless the pane of the lesson is among those that are shown."""
+        """Show the present step in the row above the keys, unless the pane of the lesson is on the screen."""
         line = self._screen.query_one(LessonLine)
         if shown is not None:
             line.is_needed = "Lessons" not in shown
         if self.play is not None:
-            # This import is late, because this module needs NumPy.
+            # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
             from tui_nn.ui.lessons.words import lesson_row
 
             line.texts = lesson_row(self.play)

@@ -27,7 +27,7 @@ STYLES = {"title": HEADING, "time": MUTED, "late": bold(WARNING), "text": TEXT, 
 
 def notes_content(notes: Notes, width: int) -> Content:
     """Return the notes with the present times, in lines of at most `width` cells."""
-    # This import is late, because this module needs NumPy.
+    # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.lessons.notes import note_lines
 
     lines = note_lines(notes, time(), width)
@@ -50,7 +50,7 @@ class NotesPanel(Widget):
         return FOR_ONE <= width < FOR_TWO or width >= FOR_TWO + COLUMNS
 
     def on_mount(self) -> None:
-        """Let the clock run."""
+        """Begin to update the times once a second."""
         self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:

@@ -39,12 +39,12 @@ class Opening:
     look: Look | None = None
     """The view to show first; None for the chart."""
     keys: tuple[str, ...] = ()
-    """The names of the keys that are pressed after this. Each key waits until the previous key has changed the screen."""
+    """The names of the keys that the app presses after it has opened. Each key waits for the effect of the previous key."""
     epochs_a_second: float | None = None
     """The largest number of epochs a second of a run; None for no limit."""
     lessons: LessonShelf = LessonShelf()
     script: Script | None = None
-    """The session that is replayed after this; None for no session."""
+    """The session that is replayed after the app has opened; None for no session."""
     pace: float = 1.0
     """The seconds from one line of the session to the next."""
     welcome: bool = False
@@ -52,7 +52,7 @@ class Opening:
 
 
 PLAIN = Opening()
-"""The opening if the user asks for nothing else: the chart, and the lessons of the package."""
+"""The opening without special wishes of the user: the app shows the chart, and has the lessons of the package."""
 
 
 async def carry_out(opening: Opening, screen: MainScreen) -> None:

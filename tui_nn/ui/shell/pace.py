@@ -28,7 +28,7 @@ class Pace:
     def words(self) -> str:
         """The pace in words, such as "2 epochs a second"."""
         if self.value is None:
-            return "as fast as it can"
+            return "at full speed"
         if self.value < 1:
             return f"one epoch in {1 / self.value:g} seconds"
         return f"{self.value:g} epoch{'s' * (self.value != 1)} a second"

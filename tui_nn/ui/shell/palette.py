@@ -50,9 +50,10 @@ def all_commands(
 
 
 def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCommand]:
-    """Yield a command for each setting, preset, hint and word. You find them by typing; the list without a search has only keys.
+    """Yield a command for each setting, preset, hint and word. The palette lists these commands only in a search.
 
-    A setting leads to its field and a hint to the list of hints. A preset is applied, and a word is explained.
+    The command of a setting goes to its field, and that of a hint to the list of hints. The command of a preset applies it,
+    and that of a word explains it.
     """
     find_rate = partial(screen.run_action, "find_rate")
     yield _topic(
@@ -72,7 +73,7 @@ def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCom
         for bookmark in snapshot.bookmarks:
             if (view := look_of(bookmark)) is not None:
                 yield _topic(f"Bookmark: {bookmark.name}", bookmark.look, partial(screen.post_message, Show(view)))
-        # This import is late, because this module needs NumPy, which is there once there is a snapshot.
+        # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.session.hints import RULES
 
         for rule in RULES:

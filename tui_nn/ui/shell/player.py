@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 LOOK_EVERY = 0.03
-"""The seconds between two checks of whether a command is complete. This holds for an app that trains in another process."""
+"""The seconds between two checks of whether a command is complete, if another process trains the network."""
 
 
 class Player:
@@ -104,7 +104,7 @@ class Player:
 async def replay(screen: MainScreen, script: Script, pace: float) -> None:
     """Replay a session for people to watch, with `pace` seconds after each line. A key ends it."""
     player = screen.player = Player(screen, script)
-    screen.notify(f"Replaying {script.name}. Any key stops it.", markup=False)
+    screen.notify(f"Replaying {script.name}. Any key stops the replay.", markup=False)
     try:
         await player.play(lambda: asyncio.sleep(LOOK_EVERY), lambda _: player.pause(pace))
     except ScriptError as error:
@@ -112,6 +112,6 @@ async def replay(screen: MainScreen, script: Script, pace: float) -> None:
     else:
         line = player.line
         at = f"stopped at line {line.number}" if player.stopped and line is not None else "has ended"
-        screen.notify(f"The replay {at}. The network is yours.", markup=False)
+        screen.notify(f"The replay {at}. You can now use the network.", markup=False)
     finally:
         screen.player = None

@@ -22,11 +22,11 @@ PARTS = {
     "f": ("-no-footer", "the row of keys at the bottom", False),
     "l": ("-large", "large numbers above the panes", True),
 }
-"""For the key of each part: the CSS class of the main screen, the words, and whether this class shows the part."""
+"""For each key: the CSS class that it sets on the main screen, the name of the part, and whether the class shows it."""
 
 
 class Presentation(Dialog[None]):
-    """Lists the parts. A key shows or hides a part at once, behind the dialog."""
+    """A dialog that lists the parts of the screen. A key shows or hides one, and the screen behind changes at once."""
 
     DEFAULT_CSS = """
     Presentation { align: right top; background: $background 0%; }

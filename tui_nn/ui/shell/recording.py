@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Recording:
-    """Records the commands and views of the main screen after a person has asked for it."""
+    """An object that records the commands and views of the main screen after a person has asked for a recording."""
 
     def __init__(self, screen: MainScreen) -> None:
         """Begin without a recording."""
@@ -81,8 +81,10 @@ class Recording:
         self._head = Head(snapshot.network, snapshot.training, snapshot.preset, data, beside, (size.width, size.height))
         self._path, self._recorder = path, Recorder()
         self.look()
-        more = f" It begins with the run in {printable(run)}." if run is not None else ""
-        self._screen.notify(f"Recording. ctrl+p, 'stop recording' writes the file.{more}", markup=False)
+        more = f" The recording begins with the run in {printable(run)}." if run is not None else ""
+        self._screen.notify(
+            f"The recording has begun. To end it, press ctrl+p and choose 'stop recording'.{more}", markup=False
+        )
 
     def look(self) -> None:
         """Note the present view of the screen."""
@@ -146,7 +148,7 @@ def _checked(path: str) -> str:
     Raises:
         ValueError: if the file cannot be written. The message is a sentence.
     """
-    # This import is late, because the check imports NumPy.
+    # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.session.file.archive import check_target
 
     if not path:

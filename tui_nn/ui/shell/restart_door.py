@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.shell.main_screen import MainScreen
 
-UNDONE = "ctrl+u brings the run before back."
+UNDONE = "ctrl+u brings back the previous run."
 """The sentence after a restart. Because a restart can be undone, the app does not ask before it."""
 
 
 class RestartDoor:
-    """Begins another run or changes the present one. If this would lose an unsaved run, it asks a question first.
+    """An object that begins another run or changes the present one, and asks first if this would lose an unsaved run.
 
-    ctrl+u undoes the last restart or change. Until then, the previous run is kept complete. It is lost once ctrl+u undoes
-    something else.
+    ctrl+u undoes only the last restart or change. The run before it is kept complete, and is lost at the next restart or
+    change.
     """
 
     def __init__(self, screen: MainScreen, file: RunFile) -> None:
@@ -85,6 +85,6 @@ class RestartDoor:
 
 def _how_to_keep_the_run_before(lost: Unsaved) -> str:
     return (
-        f"The run before this one is not saved ({lost.words}), and ctrl+u then no longer brings it back. "
-        "To save it, press esc, ctrl+u, ctrl+s, and then ctrl+u to return."
+        f"The previous run is not saved ({lost.words}). If you go on, ctrl+u can no longer bring it back. "
+        "To save it, press esc, ctrl+u, ctrl+s, and then ctrl+u to return to this run."
     )

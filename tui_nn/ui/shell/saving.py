@@ -48,7 +48,7 @@ class Saving:
         """Ask for a file. Write the run or a picture of the screen to it."""
         snapshot, opened = self._screen.snapshot, self._screen.opened
         if snapshot is not None and opened is not None:
-            # This import is late, because this module imports NumPy.
+            # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
             from tui_nn.ui.shell.export import Export
 
             Export(self._screen.app, snapshot, opened, self._hand_over).ask()
@@ -73,7 +73,7 @@ class Saving:
             if sure and (snapshot := self._screen.snapshot) is not None:
                 self._screen.send(Replace(self._file.path_to_save(snapshot, refused.path)))
 
-        reason = f"{refused.reason[0].upper()}{refused.reason[1:]}. To keep it, press esc and then S."
+        reason = f"{refused.reason[0].upper()}{refused.reason[1:]}. To keep the file, press esc and then S."
         self._screen.app.push_screen(Ask("Replace the file?", reason, "replace"), replace_it)
 
     def opened(self, message: OpenedRun) -> None:
@@ -92,7 +92,7 @@ def ask_for_path(file: RunFile, snapshot: Snapshot) -> AskLine[str]:
     """Return a dialog that returns a path to which the run can be saved. It suggests a file that does not exist yet."""
 
     def read(path: str) -> str:
-        # The check imports NumPy.
+        # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.session.file.archive import check_target
 
         wrong = file.fault(path) if path else "The name is empty: type the name of a file."
@@ -105,5 +105,5 @@ def ask_for_path(file: RunFile, snapshot: Snapshot) -> AskLine[str]:
         return path
 
     return AskLine(
-        "Save as", "After this, ctrl+s saves to this file too.", file.suggestion(snapshot), read, longest=LONGEST_PATH
+        "Save as", "From then on, ctrl+s saves to the same file.", file.suggestion(snapshot), read, longest=LONGEST_PATH
     )

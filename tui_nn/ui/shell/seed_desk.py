@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SeedDesk:
-    """Contains the repeats of the session, and trains more of them in the background."""
+    """An object that holds the runs with other seeds, and trains more of them in the background."""
 
     def __init__(self, pool: Pool | None = None) -> None:
         """Train on a pool that `pool` makes. By default, this is a pool of processes that leaves one core to the app."""
@@ -34,8 +34,8 @@ class SeedDesk:
         """Begin to train seeds of the live run's settings, or stop the training. Return a message about it."""
         if self._training is not None:
             self.stop(wait=False)
-            return "The training of seeds was stopped. The finished runs remain, and V trains the others."
-        # This import is late, because these modules import NumPy.
+            return "The training of seeds was stopped. The finished runs remain, and V trains the missing ones."
+        # These imports are here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.session.sweep.repeats import Repeats
         from tui_nn.session.sweep.seed_training import SeedTraining, beside_the_app
 

@@ -30,7 +30,7 @@ class Stage:
     """The app, its main screen, and the contents of this screen."""
 
     def __init__(self, pilot: Pilot[None], engine: TimelessEngine) -> None:
-        """Watch the app that `pilot` drives, on `engine`."""
+        """Make the stage of the app that Textual's `pilot` controls, which trains on `engine`."""
         self._pilot = pilot
         self._engine = engine
         self.app = pilot.app
@@ -41,7 +41,7 @@ class Stage:
     @property
     def snapshot(self) -> Snapshot:
         """The newest snapshot that the screen has received."""
-        assert self.screen.snapshot is not None  # The stage opens with the first snapshot.
+        assert self.screen.snapshot is not None  # `open_stage` waits for the first snapshot.
         return self.screen.snapshot
 
     async def step(self) -> None:
@@ -123,8 +123,8 @@ async def open_stage(
 
 
 def look_fault(look: Look) -> str:
-    """Return a reason if the app has no view for a `Look`, such as "it must be one of configure, train". Return "" if
-    it has one.
+    """Return "" if the app has the view that a `Look` names. Otherwise, return a phrase about the allowed names, such as
+    "it must be one of configure, train".
     """
     panes = [name for _, name in PANES]
     if look.pane not in panes:

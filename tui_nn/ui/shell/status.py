@@ -75,7 +75,7 @@ class StatusLine(Widget):
             return Content.assemble(("loading data", MUTED))
         else:
             word, colour = _MARKS[snapshot.status.state]
-            # If one batch is the whole epoch, leave out a progress of 0 %, which would say nothing.
+            # If one batch is the whole epoch, the progress is always 0 %, so leave it out.
             if snapshot.status.state in (State.RUNNING, State.PAUSED, State.REPLAYING) and (
                 snapshot.batches > 1 or snapshot.progress.share
             ):

@@ -55,11 +55,11 @@ class TabStrip(Widget):
 
     @property
     def _gap(self) -> str:
-        """The number of blanks before a tab. It is smaller if only then all names fit."""
+        """The blanks before a tab: two, or one if all names fit only with one."""
         return " " if self._needed(1) <= self.size.width < self._needed(2) else "  "
 
     def _needed(self, gap: int) -> int:
-        """Return the cells of all names with this number of blanks before each."""
+        """Return the number of cells that all names need, with `gap` blanks before each name."""
         names = sum(gap + len(f"{key} {name} ") for key, name in self._tabs)
         return names + (len("• 9  P") if self.waiting[0] else 0)
 

@@ -31,15 +31,15 @@ class Stop:
 
 
 class Teaching:
-    """Leads forward and back through a lesson.
+    """An object that leads a teacher forward and back through a lesson.
 
     The key forward does the next action, or goes to the next step. Before this, the engine marks its state (`Mark`). The key
-    back returns to this mark, so the lesson and the network are again equal to the bit.
+    back returns to this mark, so the network is again the same, bit for bit.
     """
 
     def __init__(self, send: Callable[[Command], object], warn: Callable[[str], None]) -> None:
         """Pass commands to `send`, and sentences without a full stop to `warn`."""
-        # This import is late, because this module needs NumPy.
+        # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.lessons.notes import NotesWriter
 
         self._send, self._warn = send, warn
@@ -53,7 +53,7 @@ class Teaching:
         self.notes: Notes | None = None
         """The notes on the present step."""
 
-    # ---- forward and back
+    # ---- the keys forward and back
 
     def forward(self, play: Play, runs: RunSet | None) -> Play:
         """Do the next action, or go to the next step. While the network trains, do nothing. Return the new state of the

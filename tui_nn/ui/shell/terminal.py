@@ -163,7 +163,7 @@ class TerminalDriver(LinuxDriver):
     def _keep_others_off(self) -> None:
         """Redirect the standard streams that are terminals: a warning of a library would be printed over the screen."""
         try:
-            self._said = TemporaryFile()  # noqa: SIM115 - it is closed when the app gives the terminal back
+            self._said = TemporaryFile()  # noqa: SIM115 - the file is closed when the app gives the terminal back
             aside = self._said.fileno()
         except OSError:
             aside = os.open(os.devnull, os.O_WRONLY)

@@ -40,7 +40,7 @@ _C1 = {0x90: "\x1bP", 0x9B: "\x1b[", 0x9D: "\x1b]", 0x9E: "\x1b^", 0x9F: "\x1b_"
 
 
 class InputFilter(textual_parser.XTermParser):
-    """Passes to Textual's parser only the characters and complete sequences that it can read."""
+    """A filter that passes to Textual's parser only the characters and complete sequences that the parser can read."""
 
     def __init__(self, debug: bool = False) -> None:
         """Begin with no incomplete sequence."""

@@ -16,7 +16,7 @@ LONG = 5.0
 
 
 class TrainingBell:
-    """Rings when a long training ends, but not when the person pauses it."""
+    """An object that rings the bell when a long training ends, but not when the person pauses it."""
 
     def __init__(self, ring: Callable[[], object], clock: Callable[[], float] = monotonic) -> None:
         """Call `ring` to ring the bell. `clock` returns the time in seconds."""

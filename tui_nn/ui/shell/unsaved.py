@@ -41,13 +41,9 @@ class RunFile:
         self.kept = Kept.all_of(snapshot)
 
     def turn_to(self, snapshot: Snapshot, before: Snapshot) -> None:
-        """Replace the file of the run of `before` by the file of another run of the session, which `snapshot` shows.
-
-        A new run has no file.
-        """
-        if (
-            before.run // RUNS == snapshot.run // RUNS
-        ):  # Otherwise, a lesson has begun or ended, and its engine has its own undo.
+        """Use the file of the run in `snapshot`, because the engine has left the run in `before`. A new run has no file."""
+        # If a lesson has just begun or ended, the runs belong to two engines, and each engine has its own undo.
+        if before.run // RUNS == snapshot.run // RUNS:
             self._behind[snapshot.run // RUNS] = Unsaved.of(before, self.kept)
         self._others[before.run] = self.path, self.kept
         self.path, self.kept = self._others.get(snapshot.run, (None, self.kept))

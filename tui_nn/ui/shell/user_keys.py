@@ -17,7 +17,7 @@ FIXED = ("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p")
 
 
 def usable_typed(typed: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return the typed keys that stand for other keys, by their names, and a sentence for each text that is not a key."""
+    """Return the keys in the table `typed`, each with the key that it acts as, and one sentence for each wrong name."""
     table, problems = {}, []
     for key, other in typed.items():
         if wrong := next((name for name in (key, other) if not _is_key(name)), None):
@@ -57,7 +57,7 @@ def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             key, other, where = clash
             problems.append(
                 f"keys: {name} is '{chosen.pop(name)}': {key} is the key for {other} ({where}); choose another key, or "
-                f"another one for {other}, too"
+                f"also give {other} a new key"
             )
     return chosen, problems
 
@@ -81,7 +81,7 @@ def _clash(name: str, chosen: Mapping[str, str], table: Mapping[str, list[Bindin
 
 
 def _share_a_key(binding: Binding, other: Binding) -> bool:
-    """Return whether two bindings share a key by default. If they do not, a shared key is a mistake of the user."""
+    """Return whether two bindings have the same key by default. Otherwise, the same key is a mistake in the user's keys."""
     return bool(set(keys_of(binding, {})) & set(keys_of(other, {})))
 
 
