@@ -518,7 +518,8 @@ def test_another_run_is_not_replaced_without_a_word(tui_nn, data, saved, tmp_pat
     said = trained(tui_nn, data, path)
     assert (said.code, said.out) == (2, "")
     assert (
-        "exists already and contains a run at epoch 3; give another name, or replace the file with --overwrite." in said.err
+        "exists already and contains a run at epoch 3; give another name, or replace the file with --overwrite."
+        in said.err
     )
     assert path.read_bytes() == saved.read_bytes()
     assert trained(tui_nn, data, path, "--overwrite").code == 0

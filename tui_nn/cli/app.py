@@ -158,7 +158,7 @@ def run(args: Namespace) -> int:
 
 
 def prepared(args: Namespace) -> tuple[Start, Opening]:
-    """Return the start of the engine, and what the app shows and does first.
+    """Return the `Start` of the engine, and the `Opening` of the app, which describes its first view and first actions.
 
     Raises:
         UsageError: if the flags contradict each other, or a value is not allowed.

@@ -34,7 +34,7 @@ class Fields:
         return key in self._values
 
     def text(self, key: str, default: str | None = None, *, longest: int = 2000) -> str:
-        """Return a text that is not empty, without the white space around it."""
+        """Read the value of `key`, which must be a text that is not empty, and remove the white space around it."""
         value = self._take(key, default, f"a text of 1 to {longest:,} characters")
         if value is default:
             return str(value)
@@ -45,7 +45,7 @@ class Fields:
         return value.strip()
 
     def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
-        """Return one of the words in `allowed`."""
+        """Read the value of `key`, which must be one of the words in `allowed`."""
         words = f"one of {', '.join(allowed)}"
         value = self._take(key, default, words)
         if value is not default and (not isinstance(value, str) or value not in allowed):
@@ -53,7 +53,7 @@ class Fields:
         return str(value)
 
     def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
-        """Return a whole number from `low` to `high`."""
+        """Read the value of `key`, which must be a whole number from `low` to `high`."""
         words = f"a whole number from {low:,} to {high:,}" if low < high else f"{low:,}"
         value = self._take(key, default, words)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -61,7 +61,7 @@ class Fields:
         return value
 
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
-        """Return a number from `low` to `high`."""
+        """Read the value of `key`, which must be a number from `low` to `high`."""
         words = f"a number from {low:,g} to {high:,g}"
         value = self._take(key, default, words)
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
@@ -69,14 +69,14 @@ class Fields:
         return float(value)
 
     def yes_no(self, key: str, default: bool) -> bool:
-        """Return the value of a field that must be true or false."""
+        """Read the value of `key`, which must be true or false."""
         value = self._take(key, default, "true or false")
         if not isinstance(value, bool):
             self.refuse(key, value, "true or false")
         return value
 
     def texts(self, key: str, low: int, high: int, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        """Return `low` to `high` texts."""
+        """Read the value of `key`, which must be a list of `low` to `high` texts."""
         words = f"a list of {low} to {high} texts"
         value = self._take(key, default, words)
         if default is not None and value is default:
@@ -89,14 +89,14 @@ class Fields:
         return tuple(value)
 
     def table(self, key: str) -> Fields:
-        """Return the table at a key."""
+        """Read the value of `key`, which must be a table."""
         value = self._take(key, None, f"a table [{key}]")
         if not isinstance(value, dict):
             self.refuse(key, value, f"a table [{key}]")
         return Fields(self._file, self._text, value, (*self._path, key))
 
     def tables(self, key: str, low: int, high: int) -> list[Fields]:
-        """Return `low` to `high` tables of an array of tables. Without the key, there are none."""
+        """Read the value of `key`, which must be an array of `low` to `high` tables; [] without the key, if `low` is 0."""
         name = ".".join(str(part) for part in (*self._path, key) if not isinstance(part, int))
         words = f"{low} to {high} tables [[{name}]]"
         if not low and key not in self._values:
@@ -128,7 +128,7 @@ class Fields:
         raise LessonError(f"{self._file}, line {line}: {' '.join(sentence.split())}")
 
     def end(self) -> None:
-        """Raise LessonError if the table has a key that nothing has taken."""
+        """Raise LessonError if the table has a key that no method has read."""
         for key in self._values:
             near = get_close_matches(key, self._known, n=1)
             meant = f" (did you mean {near[0]}?)" if near else f"; the keys are {', '.join(self._known)}"
@@ -139,7 +139,7 @@ class Fields:
         if key not in self._values:
             if default is None:
                 if near := get_close_matches(key, self._values, n=1, cutoff=0.8):
-                    self.fail(near[0], f"a lesson file has no key {near[0]!r} here (did you mean {key}?)")
+                    self.fail(near[0], f"the key {near[0]!r} is not allowed here (did you mean {key}?)")
                 self.fail(key, f"the key {key} is missing: it must be {wanted}")
             return default
         return self._values.pop(key)

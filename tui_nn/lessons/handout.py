@@ -21,7 +21,7 @@ WIDTH = 80
 SHEET, MARGIN, LINE, SIZE = 794.0, 48.0, 21.0, 14
 """The width of an SVG sheet (that of A4 at 96 pixels an inch), its margins, the height of a line, and the font size in pixels."""
 ROOM = 3
-"""The number of lines for an answer."""
+"""The number of empty lines on the sheet for each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def as_svg(parts: Sequence[Part], title: str) -> str:
 
 
 def _elements(part: Part, y: float) -> Iterator[tuple[str, float]]:
-    """Yield the elements of a part that begins at `y`, each with its height."""
+    """Yield the SVG elements of a part of the sheet, each with its height. The part begins `y` pixels from the top."""
     right = SHEET - MARGIN
     if part.is_cut:
         yield f'<path d="M0 {y + LINE:g}H{SHEET:g}" stroke="#888" stroke-dasharray="6"/>', 2 * LINE

@@ -133,7 +133,7 @@ class Outcome:
 
     @property
     def holds(self) -> bool:
-        """True if every result is as it must be."""
+        """True if every check passed or failed as it must."""
         if self.lesson.is_challenge:
             return not all(r.passed for r in self.results) and all(r.passed for row in self.repairs for r in row)
         return all(r.passed for r in self.results) and not any(r.passed for r in self.opposite)

@@ -35,7 +35,7 @@ class Action:
 
     command: Command
     text: str
-    """The text form of the command."""
+    """The command as text, such as "restart custom learning-rate=3"."""
     say: str
     run: str = ""
     """The name of the run that the action belongs to; "" if the lesson has only one run."""
@@ -145,7 +145,7 @@ KINDS: tuple[str, ...] = tuple(step.kind for step in (Claim, Predict, Do, LookAt
 """The names of the kinds of steps."""
 
 LETTERS = "abcd"
-"""The letters of choices."""
+"""The letters of the choices in a predict step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -318,7 +318,7 @@ METRICS: dict[str, Metric] = {
             "The number of the epoch with the lowest loss.", ("split",),
         ),
         Metric(
-            "batch_spread", "spread of the batch losses / mean", FACTOR, _batch_spread,
+            "batch_spread", "spread of the batch losses / their mean", FACTOR, _batch_spread,
             "The standard deviation of the losses of the batches in the last epoch, divided by their mean.",
         ),
         Metric(

@@ -167,7 +167,7 @@ def read_notes() -> tuple[Notes | None, str]:
 
 
 def _read(table: Any) -> Notes | None:
-    """Return the notes in a table.
+    """Make `Notes` from a table of JSON.
 
     Raises:
         ValueError, TypeError, KeyError, AttributeError: if a part is missing or of another type.

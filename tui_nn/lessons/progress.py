@@ -60,7 +60,7 @@ class Progress:
         return replace(place, step=min(place.step, len(lesson.steps) - 1), predictions=letters)
 
     def with_play(self, play: Play, test: Split) -> Progress:
-        """Return the progress with the present place of a play. `test` is the test data of its lesson."""
+        """Return the progress after the place of this lesson is set to that of `play`. `test` is the lesson's test data."""
         done = self.of(play.lesson).done or play.is_finished(test)
         place = Place(play.number, done, dict(play.predictions), play.hints_shown)
         return Progress({**self.places, play.lesson.name: place})
@@ -127,7 +127,7 @@ def _table(progress: Progress) -> dict[str, Any]:
 
 
 def _read(table: Any) -> Progress:
-    """Return the progress in a table.
+    """Make a `Progress` from a table of JSON.
 
     Raises:
         ValueError, TypeError, KeyError, AttributeError: if a part is missing or of another type.

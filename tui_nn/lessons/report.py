@@ -80,7 +80,7 @@ class Row:
     said: str
     """The chosen letters, one for each prediction; "–" for a prediction that was not made."""
     outcome: str
-    """The letters that came true."""
+    """The letters of the choices that came true, one for each prediction."""
     passed: int
     checks: int
     finished: bool

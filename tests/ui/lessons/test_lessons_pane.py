@@ -206,7 +206,7 @@ async def test_clicks_choose_a_lesson_and_a_prediction(open_app: Any) -> None:
         await pilot.click(offset=(10, at))
         await settle(pilot)
         assert play(pilot) is None
-        assert "too big" in text(pilot), "the claim stands beside the list"
+        assert "With a learning rate" in text(pilot), "the claim stands beside the list"
         await pilot.click(offset=(10, at))
         await settle(pilot)
         assert play(pilot).lesson.name == "learning-rate"
@@ -249,7 +249,7 @@ async def test_a_lesson_stands_beside_the_pane_where_there_is_room(
             return [pane.TITLE for pane in pilot.app.screen.query(Pane) if pane.display]
 
         assert shown() == names
-        assert "too big breaks" in text(pilot)
+        assert "With a learning rate" in text(pilot)
         await press(pilot, "1")
         assert "Lessons" in shown() or size[0] < 150
         assert "Configure" in shown()

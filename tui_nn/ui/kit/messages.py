@@ -79,7 +79,7 @@ class CarryOut(Message):
 
 
 def again_message(snapshot: Snapshot, change: str, network: NetworkConfig, training: TrainingConfig) -> StartOver:
-    """Return the message that asks for another run with these settings, which is as long as the run of `snapshot`.
+    """Return the message that asks for another run with these settings and as many epochs as the run of `snapshot`.
 
     `change` describes the difference in words, such as "learning rate 0.3".
     """

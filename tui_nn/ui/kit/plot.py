@@ -209,7 +209,7 @@ class Axes:
         self._bands = self._with(self._bands, dots, colour)
 
     def _across(self, units: Values) -> Values:
-        """Return the places of epochs, in units of the axis, in cells."""
+        """Return the horizontal places of epochs, in cells. The epochs are given in units of the axis."""
         left, right = self.axis.ends
         return _places((units - left) / (right - left), self.cells)
 

@@ -64,7 +64,7 @@ CHOSEN_EDGE = "$primary"
 UNCHOSEN = "$foreground 70%"
 """The style of the names of tabs and views that are not in front."""
 WRONG_TINTS = "$warning 20%", "$warning 45%"
-"""The backgrounds of a cell with many or more mistakes: a weak and a strong one."""
+"""The backgrounds of a cell with many mistakes, or with more mistakes than before: a weak and a strong one."""
 RIGHT_TINTS = "$success 20%", "$success 45%"
 """The backgrounds of a cell with fewer mistakes than before: a weak and a strong one."""
 
@@ -79,7 +79,7 @@ BEFORE = "$text-warning 70%"
 """The style of the previous run: its line on the chart and its row in a table."""
 
 SPREAD = "$text-secondary 60%"
-"""The style of the spread over several seeds. The hatched band on the chart and its sample have it."""
+"""The style of the spread over several seeds. The hatched band on the chart and its sample in the legend have this style."""
 
 RUN_COLOURS = ("$text-primary", "$text-warning", "$text-success", "$foreground", "$text-secondary", "$text-error")
 """The colours of the runs A to F in a comparison. The letter of the run is always beside the colour."""

@@ -148,7 +148,7 @@ class SignedMap(Picture):
         return 1 if self.zoom else 2
 
     def _colours(self, values: Array) -> list[list[Segment]]:
-        """Return half blocks with an upper and a lower pixel, or pixels of two cells."""
+        """Return the rows in colour: cells with an upper and a lower pixel or, enlarged, two cells for each pixel."""
         plate = self.get_component_styles("signed-map--plate")
         marked = self.get_component_rich_style("signed-map--cursor").bgcolor or Color.default()
         colours = [*self.signed_colours(plate.background.rich_color), marked]

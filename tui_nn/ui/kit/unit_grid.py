@@ -151,7 +151,7 @@ class UnitGrid(Picture):
         return cells
 
     def _palette(self, cell: int) -> list[Segment]:
-        """Return a segment for each level; negative levels count from the end of the list."""
+        """Return the cell (a segment) for each level of activation. Negative levels count from the end of the list."""
         style = self.get_component_rich_style("unit-grid--plate")
         glyphs = SIGNED_GLYPHS if self.signed else GREY_GLYPHS
         if not self.in_colour:

@@ -178,7 +178,7 @@ class TuiNN(App[None]):
         await super().on_event(event)
 
     def drop_early_keys(self) -> None:
-        """Drop the keys that were pressed while the data were being loaded, and keep no more."""
+        """Drop the keys that were pressed while the data were being loaded, and no longer collect them."""
         self._early = None
         self.early_keys_done.set()
 

@@ -27,7 +27,7 @@ class EngineStack:
     """
 
     def __init__(self, own: Engine, open_engine: Callable[[Start], Engine]) -> None:
-        """Begin with the engine of the own run. `open_engine` opens the engine of a lesson."""
+        """Begin with `own`, the engine of the learner's own run. `open_engine` opens the engine of a lesson."""
         self._own, self._open_engine = own, open_engine
         self._lesson: Engine | None = None
         self._opened = 0
@@ -41,7 +41,7 @@ class EngineStack:
 
     @property
     def has_lesson(self) -> bool:
-        """True while a lesson's engine is the active one, on top of the person's own."""
+        """True while the engine of a lesson is active, on top of the engine of the learner's own run."""
         return self._lesson is not None
 
     def has_run(self, run: int) -> bool:
@@ -49,14 +49,14 @@ class EngineStack:
         return run // RUNS == (self._opened if self.has_lesson else 0)
 
     def put_lesson(self, start: Start) -> None:
-        """Pause the own run, and put the engine of a lesson on top."""
+        """Pause the learner's own run, and put the engine of a lesson on top."""
         self.end_lesson()
         self._own.send(Pause())
         self._opened += 1
         self._lesson = self._open_engine(replace(start, first_run=self._opened * RUNS))
 
     def end_lesson(self) -> None:
-        """Close the engine of the lesson, and return to the own run."""
+        """Close the engine of the lesson, and return to the learner's own run."""
         if self._lesson is not None:
             self._lesson.close()
             self._lesson = None
@@ -83,7 +83,7 @@ class EngineStack:
         self._top.start_again()
 
     def hold(self) -> None:
-        """Make the engine on top wait. The engine of the own run has nothing to do at that time."""
+        """Make the engine on top wait. If a lesson is played, the engine of the learner's own run is paused anyway."""
         self._top.hold()
 
     def go_on(self) -> None:
@@ -91,7 +91,7 @@ class EngineStack:
         self._top.go_on()
 
     def dismiss(self) -> None:
-        """Discard the unsaved training of the own run."""
+        """Discard the unsaved training of the learner's own run."""
         self._own.dismiss()
 
     def close(self) -> None:

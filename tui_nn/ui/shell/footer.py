@@ -29,7 +29,7 @@ class FooterKey:
     tooltip: str
 
     def joined(self, before: FooterKey) -> FooterKey:
-        """Return a group of `before` and this key. A click presses the first key of the group."""
+        """Join the key `before` and this key into one entry of the footer. A click on the entry presses the first key."""
         return replace(before, shown=before.shown + self.shown, enabled=before.enabled or self.enabled)
 
     @property
@@ -86,7 +86,7 @@ class QuietFooter(Widget):
             if name == palette_key:
                 palette = key
             elif binding.show and binding.group is not None:
-                # The keys of a group are shown together before their common word.
+                # The footer shows the keys of a group together, and then the one word that describes all of them.
                 group = binding.group.description
                 keys[group] = key.joined(keys[group]) if group in keys else replace(key, description=group)
             elif binding.show:

@@ -101,7 +101,7 @@ class LessonDesk:
         self._screen.app.push_screen(Ask("Start all lessons again?", lost, "start again"), forget)
 
     def _keep(self, change: Callable[[Progress], Progress]) -> Progress:
-        """Change the progress, in the file too, which another app may have changed. Return it."""
+        """Change the progress and its file, which another app may have changed, and return the new progress."""
         from tui_nn.lessons.progress import change_progress
 
         known = self.load()

@@ -125,7 +125,7 @@ class Teaching:
 
 
 def _is_same(now: Snapshot, then: Snapshot) -> bool:
-    """Return whether the engine is idle in the state of another snapshot."""
+    """Return whether the engine is idle, and in the same state as in the snapshot `then`."""
 
     def state(run: Snapshot) -> tuple[object, ...]:
         update = None if run.update is None else (run.update.done, run.update.complete)

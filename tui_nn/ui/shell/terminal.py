@@ -241,7 +241,7 @@ class TerminalDriver(LinuxDriver):
         self._tui_nn.hold_engine()
         self._continued = False
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        # A wrapper such as `uv run` belongs to the group, too. If no shell could continue the group, the system does
+        # A wrapper such as `uv run` belongs to the process group, too. If no shell could continue the group, the system does
         # not stop it.
         os.kill(0, signal.SIGTSTP)
         while self._continued and not self._is_ending and self._in_background():

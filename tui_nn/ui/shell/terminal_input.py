@@ -43,7 +43,7 @@ class InputFilter(textual_parser.XTermParser):
     """A filter that passes to Textual's parser only the characters and complete sequences that the parser can read."""
 
     def __init__(self, debug: bool = False) -> None:
-        """Begin with no incomplete sequence."""
+        """Make a filter that holds back no input yet."""
         super().__init__(debug)
         self._held = ""
         """The beginning of a sequence of which the rest has not arrived."""
