@@ -105,7 +105,7 @@ async def test_a_key_of_another_alphabet_gets_a_word(open_app: Any) -> None:
     async with open_app((80, 24), hidden_sizes=(16,)) as pilot:
         await pilot.press("к")
         await settle(pilot)
-        assert "You typed another letter" in next(iter(pilot.app._notifications)).message
+        assert "you typed another letter" in next(iter(pilot.app._notifications)).message
         assert snapshot(pilot).epoch == 0
 
 

@@ -42,7 +42,7 @@ async def test_without_changes_the_key_says_so(open_app: Any) -> None:
         before = snapshot(pilot)
         await press(pilot, "P", "1", "P")
         assert snapshot(pilot).training == before.training
-        assert "No change waits in Configure." in [notice.message for notice in pilot.app._notifications]
+        assert "There are no changes to apply in Configure." in [notice.message for notice in pilot.app._notifications]
 
 
 async def test_training_with_waiting_changes_says_once_that_they_are_not_applied(open_app: Any) -> None:
@@ -50,7 +50,7 @@ async def test_training_with_waiting_changes_says_once_that_they_are_not_applied
     async with open_app(**SMALL) as pilot:
         await press(pilot, "1", "tab", "right", "2", "space")
         assert [notice.message for notice in pilot.app._notifications] == [
-            "1 change waits in Configure: learning rate 0.1 → 0.3. P applies."
+            "1 change waits in Configure: learning rate 0.1 → 0.3. P applies the changes."
         ]
         await press(pilot, "space")
         assert len(pilot.app._notifications) <= 1, "it is said once"
