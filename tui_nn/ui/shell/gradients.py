@@ -50,8 +50,8 @@ class Gradients(Dialog[None]):
                     ("Check gradients", "bold"),
                     (
                         (
-                            f"  Compare backpropagation with a small change of each weight.\n{COUNT} random "
-                            f"weights and biases, {EXAMPLES} test examples, float64, largest error first.\n"
+                            f"  Compare backpropagation with small weight changes.\n{COUNT} random "
+                            f"parameters, {EXAMPLES} test examples, float64, largest error first.\n"
                             f"{passed_over(self._test)}\n"
                         ),
                         MUTED,
