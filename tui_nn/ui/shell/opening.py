@@ -52,7 +52,7 @@ class Opening:
 
 
 PLAIN = Opening()
-"""The opening without special wishes of the user: the app shows the chart, and has the lessons of the package."""
+"""The default opening: the app shows the chart, and has the lessons of the package."""
 
 
 async def carry_out(opening: Opening, screen: MainScreen) -> None:
