@@ -38,7 +38,9 @@ class Training:
         if changes and changes != self._reminded_of:
             words = "1 change waits" if len(changes) == 1 else f"{len(changes)} changes wait"
             named = ", ".join(changes[:_NAMED]) + (" …" if len(changes) > _NAMED else "")
-            self._screen.notify(f"{words} in Configure: {named}. P applies the changes.", severity="warning", markup=False)
+            self._screen.notify(
+                f"{words} in Configure: {named}. P applies the changes.", severity="warning", markup=False
+            )
         self._reminded_of = changes
         self._screen.send(command)
 
