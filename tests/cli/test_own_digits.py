@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tui_nn.data.own import PLACE, add_own, drop_last
+from tui_nn.data.own import PLACE, add_own, drop_last_of, read_own
 from tui_nn.engine.messages import Start
 from tui_nn.engine.training_split import load_training_split
 from tui_nn.engine.worker import Worker
@@ -44,7 +44,7 @@ def test_a_run_brings_the_digits_it_was_trained_on(tui_nn, data, tmp_path):
     path, drawn = tmp_path / "a.run", np.arange(784, dtype=np.uint16).astype(np.uint8)
     add_own(drawn, 7)
     assert tui_nn("train", "--data", data, "--own-digits", "--epochs", 2, "--save", path).code == 0
-    drop_last()
+    drop_last_of(read_own())
     assert tui_nn("evaluate", path, "--json").events[0]["data"] == "squares.npz + 1 own"
     kept = load_run(path)
     assert (kept.dataset.train.images[0] == drawn).all()
@@ -60,7 +60,7 @@ def test_the_others_may_have_moved(tui_nn, data, tmp_path):
     moved.write_bytes(Path(data).read_bytes())
     add_own(np.full(784, 90, np.uint8), 7)
     assert tui_nn("train", "--data", moved, "--own-digits", "--epochs", 1, "--save", path).code == 0
-    drop_last()
+    drop_last_of(read_own())
     moved.unlink()
     assert "moved.npz" in tui_nn("train", "--run", path).err
     assert load_run(path, data).dataset.name == "squares.npz + 1 own"
@@ -70,7 +70,7 @@ def test_training_digits_are_those_that_were_trained_on(data):
     """The file of own digits may contain others now, which are not used."""
     add_own(np.full(784, 90, np.uint8), 7)
     opened = Worker(Start(source=f"{data}+own:1")).opened
-    drop_last()
+    drop_last_of(read_own())
     add_own(np.full(784, 10, np.uint8), 1)
     train = load_training_split(opened)
     assert (train.labels[0], train.images[0, 0]) == (7, 90)

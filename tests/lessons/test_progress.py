@@ -19,7 +19,7 @@ from tui_nn.lessons.data import dataset_of
 from tui_nn.lessons.headless import HeadlessEngine
 from tui_nn.lessons.library import load_lesson
 from tui_nn.lessons.play import Play
-from tui_nn.lessons.progress import Place, Progress, change_progress, load_progress, progress_file, reset_progress
+from tui_nn.lessons.progress import Place, Progress, change_progress, load_progress, progress_file
 from tui_nn.lessons.reading import read_lesson
 
 SMALL = read_lesson("small", GOOD)
@@ -67,7 +67,7 @@ def test_the_file_is_in_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert progress_file() == tmp_path / "lessons.json"
     assert load_progress() == (Progress(), "")
     assert change_progress(lambda known: known.with_play(Play(SMALL, 3), TEST))[1] == ""
-    assert reset_progress() == ""
+    assert change_progress(lambda _: Progress()) == (Progress(), "")
     assert load_progress() == (Progress(), "")
 
 

@@ -76,20 +76,6 @@ def add_own(image: Bytes, label: int) -> int:
     return len(labels)
 
 
-def drop_last() -> int:
-    """Remove the digit that was added last, and return how many are left.
-
-    Raises:
-        DataError: if there is no digit, or the file cannot be read or written.
-    """
-    with _alone():
-        there = read_own()
-        if there is None:
-            raise DataError("you have saved no digits of your own that could be removed")
-        _write_without_last(there)
-    return len(there) - 1
-
-
 def drop_last_of(seen: Split) -> bool:
     """Remove the last digit of `seen`, the digits that the caller has read. If the file contains other digits now, remove
     nothing and return False.
@@ -101,7 +87,7 @@ def drop_last_of(seen: Split) -> bool:
         there = read_own()
         if there is None or not _are_same(there, seen):
             return False
-        _write_without_last(there)
+        _write(None if len(there) == 1 else there.first(len(there) - 1))
     return True
 
 
@@ -124,10 +110,6 @@ def _alone() -> Iterator[None]:
                 f"another app is changing your own digits and has not finished; it has locked '{printable(str(path))}'"
             ) from None
         yield
-
-
-def _write_without_last(split: Split) -> None:
-    _write(None if len(split) == 1 else split.first(len(split) - 1))
 
 
 def _write(split: Split | None) -> None:

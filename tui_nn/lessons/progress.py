@@ -109,11 +109,6 @@ def change_progress(change: Callable[[Progress], Progress], path: Path | None = 
         return change(load_progress(path)[0]), problem
 
 
-def reset_progress(path: Path | None = None) -> str:
-    """Forget the progress in all lessons. Return a sentence about the error if this fails, else ""."""
-    return change_progress(lambda _: Progress(), path)[1]
-
-
 def _table(progress: Progress) -> dict[str, Any]:
     return {
         name: {
