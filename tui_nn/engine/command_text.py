@@ -27,7 +27,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, TypeVar, assert_never
+from typing import Any, assert_never
 
 from tui_nn.config.base import BaseConfig
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
@@ -76,8 +76,6 @@ _EDIT = re.compile(r"(?P<kind>\w+):(?P<layer>\d+):(?P<unit>\d+)(:(?P<source>\d+)
 
 SLOWEST, FASTEST = 0.01, 1000.0
 """The smallest and the largest pace of a run, in epochs a second."""
-
-Config = TypeVar("Config", bound=BaseConfig)
 
 
 class CommandTextError(ValueError):
