@@ -78,7 +78,7 @@ def test_time_travel_has_keys_that_need_no_alt_gr_and_that_no_view_takes() -> No
     ("keys", "said"),
     [
         ("2 F", "No hint has a fix now"),
-        ("2 x", "No run before is on the chart"),
+        ("2 x", "The chart shows no previous run"),
         ("2 o", "o has no meaning in Train"),
         ("2 enter", "enter has no meaning in Train"),
         ("3 z", "Only one pane fits on this screen"),

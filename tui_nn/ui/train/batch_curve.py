@@ -14,24 +14,24 @@ from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST_EPOCHS = 1000
-"""The most epochs whose batches are drawn, the newest of the window: at most 512,000 numbers, 4 MB while they are drawn."""
+"""The batches of at most this many epochs are drawn, the newest ones. Their 512,000 numbers need 4 MB during the drawing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchCurve:
-    """The batch losses of neighbouring epochs. Each epoch has the same number of values; the last one may be incomplete."""
+    """The batch losses of successive epochs. Every epoch has the same number of values, but the last one may be incomplete."""
 
     values: NDArray[np.float64]
     first: float = 0.0
-    """The place of the first value, in epochs: a batch in the middle of epoch 3 is at 2.5."""
+    """The position of the first value on the axis of epochs. For example, a batch in the middle of epoch 3 lies at 2.5."""
     step: float = 1.0
-    """The part of an epoch between two values."""
+    """The distance between two values, as a share of an epoch."""
 
     @classmethod
     def of(cls, snapshot: Snapshot, axis: EpochAxis) -> BatchCurve:
-        """Return the batch losses of a window of the run, up to the current batch.
+        """Return the batch losses of the epochs on the `axis`, up to the current batch.
 
-        Epochs whose batches are unknown, as in old files, are NaN.
+        An epoch whose batch losses were not stored, as in old run files, is NaN.
         """
         records = snapshot.history.records
         first = max(axis.first, min(axis.end, len(records) - 1) - MOST_EPOCHS, 0)
@@ -59,17 +59,18 @@ def _losses(record: EpochRecord) -> NDArray[np.float64]:
 
 
 def _numbers(batches: int) -> int:
-    """Return the number of batch losses that an epoch with this number of batches keeps."""
+    """Return how many losses are stored for an epoch with this many batches. One stored value may stand for several batches."""
     return -(-batches // -(-batches // MOST_LOSSES))
 
 
 def _with_shares(parts: Sequence[NDArray[np.float64]], share: float) -> list[tuple[NDArray[np.float64], float]]:
-    """Return each epoch with the share of it that is complete. Only the last epoch may be incomplete."""
+    """Return pairs: the losses of an epoch, and the share of the epoch that is trained (`share` for the last one, else 1)."""
     return [(part, share if number == len(parts) - 1 else 1.0) for number, part in enumerate(parts)]
 
 
 def _stretched(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """Return `count` values, made by repeating the given values evenly. After a change of the batch size, an epoch has
-    another number of values.
+    """Return `count` values, made by repeating the given values evenly.
+
+    So all epochs have equally many values, even if the batch size was changed between them.
     """
     return values if len(values) == count else values[np.arange(max(count, 1)) * len(values) // max(count, 1)]

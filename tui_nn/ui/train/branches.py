@@ -28,7 +28,7 @@ LONGEST_NAME = 24
 
 
 class Branches(NamingDialog[int | None]):
-    """A dialog that shows the tree, and returns the branch to go to, or None. `n` renames a branch."""
+    """A dialog that shows the tree of branches. It returns the number of the branch to go to, or None if it was closed."""
 
     DEFAULT_CSS = """
     Branches > Vertical { width: 76; }
@@ -48,7 +48,7 @@ class Branches(NamingDialog[int | None]):
             yield Static(
                 Content.assemble(
                     ("Branches", "bold"),
-                    (f"  with name, change, newest epoch, best {self._monitored_data} loss", MUTED),
+                    (f"  columns: name, change, newest epoch, best {self._monitored_data} loss", MUTED),
                 )
             )
             yield OptionList(*(Option(self._row(number, lead)) for number, lead in self._rows))
@@ -115,6 +115,6 @@ class Branches(NamingDialog[int | None]):
 
 
 def _best(branch: Branch) -> str:
-    """Return the lowest loss of the branch, epochs before its start included, as Train shows it."""
+    """Return the lowest loss of the branch as Train shows it. The epochs before the start of the branch count too."""
     best = branch.history.best
     return "–" if best is None or math.isnan(best.monitored_loss) else loss_text(best.monitored_loss)

@@ -23,11 +23,11 @@ from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.roles import MUTED, RIGHT, TEST, WRONG, bold
 
 _LABEL = 11
-"""The cells of the labels on the left."""
+"""The width of the labels on the left, in cells."""
 _MARKS = {"▾": "lowest", "∅": "never"}
-"""The marks of the last row: the class with the lowest accuracy, and a class that is never predicted."""
+"""The marks in the last row, with their words: the class has the lowest accuracy, or the network never predicts it."""
 _SHARE = 5
-"""The cells of a column beside its name, for a mark and a percentage."""
+"""The width in cells that a column needs for a mark and a percentage, besides the class name."""
 
 Line = list[str | tuple[str, str]]
 
@@ -45,10 +45,10 @@ class ByClass(Widget):
     """The network's predictions for the test examples."""
 
     test: reactive[Split | None] = reactive(None)
-    """The test examples. The first one of each class is its example on the screen."""
+    """The test examples. The widget shows the first one of each class."""
 
     rows: reactive[int] = reactive(6, layout=True)
-    """The number of rows. With fewer than six it leaves out the bars, and with still fewer the pictures."""
+    """The height of the widget in rows. Below six rows it has no bars, and below five rows no pictures."""
 
     def watch_rows(self, rows: int) -> None:
         """Redraw the classes at the new height."""
@@ -78,7 +78,7 @@ class ByClass(Widget):
         return Content("\n").join(Content.assemble(*line) for line in lines)
 
     def on_click(self, event: events.Click) -> None:
-        """Show how the clicked example goes through the network."""
+        """Open the example view of Inspect, which shows what the network computes for the clicked example."""
         if self.test is None or self.evaluation is None:
             return
         examples = _first_examples(self.test)
@@ -95,7 +95,7 @@ class ByClass(Widget):
         return 6
 
     def _labels(self, names: tuple[str, ...], accuracy: NDArray[np.float64], marks: list[str], shown: int) -> list[str]:
-        """Return the labels beside the pictures. A marked class outside the shown columns is named here."""
+        """Return the labels beside the pictures. They also name a marked class whose column is out of view."""
         labels = ["example"]
         for mark, word in _MARKS.items():
             marked = [number for number, other in enumerate(marks) if other == mark]
@@ -156,8 +156,8 @@ class ByClass(Widget):
             label = f"{name}{mark}" if width > 4 else mark
             beside = cells_of(label)
             text = text.rjust(min(width, max(6, beside + 4)) - beside).ljust(width - beside)
-            # The ASCII filter chooses the character for a mark by the number beside it. So the mark and the number stay
-            # in one piece.
+            # In plain ASCII, the character that replaces a mark depends on the number beside it. So both must be in one
+            # piece of text.
             pieces = [(label, style if mark != " " else MUTED), (text, style)] if width > 4 else [(label + text, style)]
             line += [*pieces, " "]
         return line
@@ -168,7 +168,7 @@ def _label(text: str) -> Line:
 
 
 def _marks(accuracy: NDArray[np.float64], evaluation: Evaluation) -> list[str]:
-    """Return the mark of each class: never predicted, lowest accuracy, or none."""
+    """Return one mark for each class: "∅" if it is never predicted, "▾" if its accuracy is the lowest, else a blank."""
     lowest = lowest_class(accuracy)
     predicted = set(np.unique(evaluation.predicted).tolist())
     return [

@@ -14,10 +14,10 @@ from tui_nn.ui.kit.roles import BEST, BROKEN, CHANGED, FAINT, HEADING, TEST, bol
 
 
 class EpochLine(Widget):
-    """A widget that draws the run as one row of marks. A click or a drag asks for an epoch.
+    """A widget that draws the run as one row of marks. You go to an epoch by a click on the row, or by dragging along it.
 
-    `━` before the shown epoch, `●` the shown epoch, `─` after it, `┄` not trained yet, `★` the best epoch, `┻` a change
-    or the start of a branch, `✗` the divergence.
+    `●` is the shown epoch. `━` are the epochs before it, `─` the later ones, and `┄` those that are not trained yet. `★` is
+    the best epoch, `┻` a change or the start of a branch, and `✗` the divergence.
     """
 
     DEFAULT_CSS = """
@@ -25,14 +25,14 @@ class EpochLine(Widget):
     """
 
     class Sought(Message):
-        """This message says that you asked for an epoch."""
+        """This message says that you chose an epoch with the mouse, which the app should show."""
 
         def __init__(self, epoch: int) -> None:
             super().__init__()
             self.epoch = epoch
 
     def __init__(self) -> None:
-        """Make the line, with no epoch requested yet."""
+        """Create a line of which no epoch has been chosen yet."""
         super().__init__()
         self._sought: int | None = None
 
@@ -69,12 +69,12 @@ class EpochLine(Widget):
 
     @property
     def _axis(self) -> EpochAxis:
-        """Return the axis of the chart; before its first drawing, the one that it will have."""
+        """Return the axis of the chart. Before the chart is first drawn, this is an axis of all epochs."""
         assert self.snapshot is not None
         return self.axis or EpochAxis(0, epoch_end(self.snapshot.newest_epoch, self.snapshot.training.epochs))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Ask for the epoch under the mouse, and follow the mouse while the button is down."""
+        """Ask the engine for the epoch under the mouse, and follow the mouse while its button is down."""
         self.capture_mouse()
         self._seek(event.x)
 
@@ -99,7 +99,7 @@ class EpochLine(Widget):
 
 
 def _put(marks: dict[int, tuple[str, str]], cell: int, mark: tuple[str, str], width: int) -> None:
-    """Put a mark into its cell, or into the nearest free one, so that no mark hides another. Outside the line it is left out."""
+    """Put a mark into a cell, or into the nearest cell without a mark. A mark outside the line is left out."""
     if 0 <= cell < width:
         free = min((x for x in range(width) if x not in marks), key=lambda x: (abs(x - cell), x), default=cell)
         marks[free] = mark

@@ -25,7 +25,7 @@ from tui_nn.ui.kit.roles import BEST, BROKEN, FAINT, HEADING, KEY, MUTED, RIGHT,
 Line = list[str | tuple[str, str]]
 
 _LEFT_BRACKET = 5
-"""A click left of this column goes back one epoch. A click elsewhere goes one epoch forward."""
+"""In the last row, a click left of this column goes one epoch back, and any other click goes one epoch forward."""
 
 _REASONS = {
     "the loss is not a finite number": "loss is not finite",
@@ -35,9 +35,9 @@ _REASONS = {
 
 
 class Numbers(Widget):
-    """A widget that shows the numbers in at least fifteen rows.
+    """A widget that shows the numbers of a run: its scores, the state of its training, its speed and its settings.
 
-    Each row keeps its position; the middle block depends on the state of the training.
+    The rows stay at the same place. Only the rows about the state change their meaning.
     """
 
     DEFAULT_CSS = """
@@ -70,8 +70,8 @@ class Numbers(Widget):
         settings = self._settings(snapshot, width)
         rows: list[Line] = [*scores, [], *state, [], *speed, [], *settings]
         if len(rows) > most:
-            # On a low screen, the settings take one row, the empty rows are left out, and only the last rows of the
-            # speed are shown.
+            # If there are too few rows, the settings share one row, there are no empty rows, and only the last rows about
+            # the speed are shown.
             state = [line for line in state if line]
             above = [*scores, *state, settings_line(snapshot.training, width)]
             rows = [*above, *speed[-max(most - len(above), 1) :]]
@@ -96,7 +96,8 @@ class Numbers(Widget):
 
     def _scores(self, snapshot: Snapshot, width: int) -> list[Line]:
         record, best = snapshot.record, snapshot.history.best
-        # Inside an epoch, the network is newer than its last record. All panes show the present network.
+        # During an epoch, the network has changed since the record of the previous epoch. The scores are those of the
+        # present network, as in all panes.
         now = snapshot.evaluation
         right = record.test_accuracy if self.test is None else accuracy(now.predicted, self.test.labels)
         classes = snapshot.network.output_size
@@ -108,7 +109,7 @@ class Numbers(Widget):
         rows = [score("train", TRAIN, record.train_loss, record.train_accuracy)]
         if record.has_validation:
             rows.append(score("validation", VALIDATION, *snapshot.validation))
-        # If there are validation examples, they decide all choices, so the test results are drawn less prominently.
+        # If there are validation examples, settings should be chosen by their results. So the test results are muted.
         test = MUTED if record.has_validation else TEXT
         chance = LOSSES[snapshot.network.loss].chance(classes)
         rows += [score("test", TEST, now.loss, right, test), score("chance", FAINT, chance, 1 / classes, FAINT)]
@@ -131,7 +132,7 @@ class Numbers(Widget):
 
     def _speed(self, snapshot: Snapshot, width: int) -> list[Line]:
         progress = snapshot.progress
-        # If a branch was not trained yet, the speed would be that of another branch. So the sizes are shown instead.
+        # A branch that was not trained yet has no speed of its own, so the sizes of network and data are shown instead.
         if progress.examples_a_second and (snapshot.newest_epoch or progress.step):
             pairs = [
                 ("updates", f"{progress.step:,}"),
@@ -231,8 +232,7 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
         return [done, [("stopped early:", MUTED)], [(snapshot.status.reason[:width], MUTED)]]
     where, why = _branch(snapshot, width)
     if snapshot.epoch % snapshot.training.epochs == 0:
-        # A short run ends within a second, and r may seem to have no effect. So a row says that r trains further
-        # epochs.
+        # A short run ends within a second. So a row says that r trains more epochs: the end of the run is no error.
         done = [(_cut((f"{name}, as planned", name), width), "bold")]
         why = why or [("r", KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
     newest = snapshot.history.records[-1]
@@ -242,17 +242,20 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
 
 
 def _why_train_is_lower(training: TrainingConfig) -> tuple[Line, Line]:
-    """Return two rows that explain a train accuracy below that of other data."""
-    when = "is measured before updates"
+    """Return two rows that explain why the train accuracy is lower than the accuracy on other data."""
+    first, second = "train is lower, because it", "is measured before updates"
     if training.dropout:
-        when = "is measured with dropout"
+        second = "is measured with dropout"
     elif training.noise != "none":
-        when = "is measured with noise"
-    return [("train is lower, because it", MUTED)], [(when, MUTED)]
+        second = "is measured with noise"
+    return [(first, MUTED)], [(second, MUTED)]
 
 
 def _branch(snapshot: Snapshot, width: int) -> list[Line]:
-    """Return two rows with the start and the change of the branch. On the first branch, they show the batches of an epoch."""
+    """Return two rows that say where the branch starts and what was changed there.
+
+    On the first branch, they show how many batches an epoch has.
+    """
     branch = snapshot.branches[snapshot.branch] if snapshot.branches else None
     if branch is None or branch.parent is None:
         size, there = snapshot.training.batch_size, snapshot.train_examples
@@ -265,7 +268,7 @@ def _branch(snapshot: Snapshot, width: int) -> list[Line]:
 
 
 def _training(snapshot: Snapshot, width: int) -> list[Line]:
-    """Return the rows for the time in which an epoch is trained or replayed, or an update is in the microscope."""
+    """Return the three rows that are shown while an epoch is trained or replayed, or while the microscope is in an update."""
     state, progress = snapshot.status.state, snapshot.progress
     title = _inside(snapshot, width, "", "bold")
     if state is State.REPLAYING:
@@ -274,7 +277,7 @@ def _training(snapshot: Snapshot, width: int) -> list[Line]:
     return [
         title,
         [(thin_bar(progress.share, width - 6), colour), f" {progress.share * 100:3.0f} %"],
-        [("m", KEY), (" shows the open update", MUTED)] if state is State.INSIDE else [],
+        [("m", KEY), (" goes on with the update", MUTED)] if state is State.INSIDE else [],
     ]
 
 
@@ -283,11 +286,11 @@ _LINES: dict[State, Callable[[Snapshot, int], list[Line]]] = {
     State.DIVERGED: _diverged,
     State.READY: _ready,
 }
-"""The function for each state; in all other states an epoch is being trained."""
+"""The functions that write the three rows for some states of the training. `_training` writes them for all others."""
 
 
 def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:
-    """Return the number of the current epoch, and of its current batch."""
+    """Return a row with the number of the current epoch, and that of its current batch."""
     epoch = f"{mark}epoch {snapshot.epoch + 1:,}"
     batch, batches = f"{snapshot.progress.batch:,}", f"{snapshot.batches:,}"
     places = (f"  batch {batch} of {batches}", f"  batch {batch}/{batches}", f" {batch}/{batches}")

@@ -48,7 +48,7 @@ _CHARTS = {
     _BATCHES: (_BATCHES, False),
     "log batch loss": (_BATCHES, True),
 }
-"""The charts by their names in a `Look` (view description): the kind, and whether the axis is logarithmic."""
+"""The charts that a `Look` (view description) can name: the kind of each chart, and whether its axis is logarithmic."""
 _COMPARE = "compare"
 """The name of the comparison in a `Look` (view description)."""
 
@@ -102,10 +102,10 @@ branch too.
 **Learning rate, optimizer and batch size** are listed beside the chart. `t` opens a box in which you change them; the
 training continues with the new values, and `ctrl+u` undoes them.
 
-**The run before** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a new
+**The previous run** stays as a sparse line with its letter when you start over (`R`, `N`, a preset, a setting that needs a new
 network). The table under the chart shows both runs: the last and the best score, and the settings that differ. `ctrl+u` undoes
-the start: the old run is back as it was. A second `ctrl+u` returns to the new one. `x` hides its line and shows it again; a
-click on the name of a line above the chart does the same for that line. `C` compares up to six runs.
+the start: the old run is back as it was. A second `ctrl+u` returns to the new run. `x` hides the line of the previous run, or
+shows it again; a click on the name of a line above the chart does the same for that line. `C` compares up to six runs.
 
 **Seeds.** Another seed gives other start weights and another order, and so another result. `V` trains the present settings with
 seeds 0 to 4 in the background, for the planned epochs. If the previous run had other settings, it trains these too. You can
@@ -142,10 +142,10 @@ all weights.
         Binding(
             "x",
             "hide_before",
-            "run before",
+            "previous run",
             show=False,
             id="chart-before",
-            tooltip="Hide the line of the run before, or show it again",
+            tooltip="Hide the line of the previous run, or show it again",
         ),
         Binding(
             "t",
@@ -182,7 +182,7 @@ all weights.
             "zoom in",
             show=False,
             id="chart-in",
-            tooltip="Show half as many epochs: those around the value cursor, or without it the newest epochs",
+            tooltip="Show half as many epochs: those around the value cursor, or the newest ones if there is no cursor",
         ),
         Binding("minus", "zoom(False)", "zoom out", show=False, id="chart-out", tooltip="Show twice as many epochs"),
         Binding("comma", "pan(-0.25)", "earlier", show=False, id="chart-earlier", tooltip="Show earlier epochs"),
@@ -193,7 +193,7 @@ all weights.
             "values",
             show=False,
             id="chart-left",
-            tooltip="Move the value cursor one epoch back; the app shows the values at its epoch",
+            tooltip="Move the value cursor one epoch back; the row above the chart shows the values there",
         ),
         Binding(
             "right", "move(1)", "on", show=False, id="chart-right", tooltip="Move the value cursor one epoch forward"
@@ -262,7 +262,7 @@ all weights.
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Set the width of the numbers for the new size, and show all parts in it."""
+        """Choose the width of the numbers beside the chart for the new size, and show all parts again."""
         width = event.size.width
         self.query_one(Numbers).styles.width = 37 if width >= 110 else 28
         self.query_one(Numbers).styles.margin = (0, 0, 0, 3 if width >= 80 else 1)
@@ -273,10 +273,7 @@ all weights.
         self._show()
 
     def watch_runs(self, before: RunSet | None, runs: RunSet | None) -> None:
-        """Redraw the chart because the previous run or its last state has changed.
-
-        The live run is redrawn with its next snapshot.
-        """
+        """Redraw the chart if a run other than the live one has changed. The live run is redrawn with each snapshot."""
         if before is not None and runs is not None and before.frozen is not runs.frozen:
             self._show()
 
@@ -319,7 +316,7 @@ all weights.
 
     @property
     def compare_look(self) -> Look:
-        """Return the Look of the comparison; if it is shown, that of the chart."""
+        """Return the `Look` (view description) to which the compare key leads: the comparison, or from there the chart."""
         return Look(self.TITLE, self._chart_name if self.comparing else _COMPARE)
 
     def watch_comparing(self, comparing: bool) -> None:
@@ -328,7 +325,7 @@ all weights.
         self.set_class(comparing, "-comparing")
         self._show()
         if had_focus:
-            # `Widget.focus` takes effect only later, and the next key would still go to the previous part.
+            # `Widget.focus` would take effect later, so that a key pressed at once would still go to the hidden part.
             self.screen.set_focus(self.with_keys)
         self.refresh_bindings()
 
@@ -353,7 +350,7 @@ all weights.
     def action_turn(self, what: str) -> None:
         """Switch the chart between loss and accuracy, or between a linear and a logarithmic axis."""
         if what == "kind":
-            # The comparison has no curves of batch losses.
+            # The comparison cannot draw batch losses.
             kinds = ("loss", "accuracy") if self.comparing else ("loss", "accuracy", _BATCHES)
             self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds) if self.kind in kinds else 1]
         else:
@@ -376,22 +373,22 @@ all weights.
 
     def action_zoom(self, closer: bool) -> None:
         """Show half or twice as many epochs."""
-        self._turn_window(
-            self.window.zoom(closer, self._newest), "The chart cannot show " + ("fewer" if closer else "more")
-        )
+        why_not = "The chart cannot show fewer epochs." if closer else "The chart already shows all epochs."
+        self._turn_window(self.window.zoom(closer, self._newest), why_not)
 
     def action_pan(self, share: float) -> None:
         """Show earlier or later epochs."""
-        self._turn_window(self.window.pan(share, self._newest), f"There are no {'earlier' if share < 0 else 'later'}")
+        why_not = "There are no earlier epochs." if share < 0 else "There are no later epochs."
+        self._turn_window(self.window.pan(share, self._newest), why_not)
 
     def _turn_window(self, window: Window, why_not: str) -> None:
-        """Show other epochs. If this is impossible, show a message that begins with `why_not`."""
+        """Show the epochs of `window`. If the chart shows them already, show a message that begins with `why_not`."""
         if window == self.window:
-            self.notify(f"{why_not} epochs. + and - zoom, and esc shows all.", markup=False)
+            self.notify(f"{why_not} + shows fewer epochs, - shows more, and esc shows all.", markup=False)
         self.window = window
 
     def action_move(self, epochs: int) -> None:
-        """Move the value cursor, or show it at the epoch on the screen."""
+        """Move the value cursor. If there is none, show it at the epoch on the screen."""
         if self.snapshot is not None:
             self.window = self.window.move(epochs, self._newest, self.snapshot.epoch)
 
@@ -400,15 +397,15 @@ all weights.
         self.window = replace(self.window, log=not self.window.log)
 
     def action_smooth(self) -> None:
-        """Smooth the curves less or more."""
+        """Smooth the curves to the next degree: lightly, strongly, not at all."""
         self.window = self.window.smoother()
 
     def action_whole(self) -> None:
         """Remove the cursor; if there is none, show all epochs."""
-        self._turn_window(self.window.back(), "The chart already shows all")
+        self._turn_window(self.window.back(), "The chart already shows all epochs.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether a key works. In the comparison, the keys of the chart do not work."""
+        """Return whether a key works now. The keys of the chart do not work while the comparison is shown."""
         if self.comparing and action in ("zoom", "pan", "move", "log_epochs", "smooth", "whole", "hide_before"):
             return False
         return super().check_action(action, parameters)
@@ -429,9 +426,9 @@ all weights.
         self.hidden = self.hidden ^ {event.line}
 
     def action_hide_before(self) -> None:
-        """Hide the line of the run before, or show it again."""
+        """Hide the line of the previous run, or show it again."""
         if self.runs is None or self.runs.previous is None:
-            self.notify("No run before is on the chart. R starts another run.", markup=False)
+            self.notify("The chart shows no previous run. R starts another run.", markup=False)
         else:
             self.hidden = self.hidden ^ {"before"}
 
@@ -471,7 +468,7 @@ all weights.
             self.query_one(EpochLine).axis = curves.axis
 
     def _class_rows(self) -> int:
-        """Return the height of the classes. They leave the table of two runs its rows."""
+        """Return how many rows the classes get. The table of two runs and the rows about seeds get theirs first."""
         width, height = self.size
         if self.runs is not None and self.runs.previous is not None:
             height -= 3
@@ -491,7 +488,7 @@ all weights.
         return self.repeats.of(run) if self.repeats is not None and run is not None else None
 
     def _curves(self, snapshot: Snapshot) -> Curves:
-        """Return the curves and the settings that the chart draws."""
+        """Return everything that the chart draws: the runs, the choices of the person, and marks such as changes."""
         classes = snapshot.network.output_size
         previous = self.runs.previous if self.runs is not None else None
         live = replace(
@@ -501,7 +498,7 @@ all weights.
         before = []
         if previous is not None:
             seeds = self._seeds(previous)
-            # One band is enough for two runs with equal settings.
+            # Two runs with equal settings share one band, because it would be the same for both.
             seeds = None if seeds is live.seeds else seeds
             before.append(RunLine(f"run {previous.letter}", previous.summary.curves, seeds=seeds))
         curves = Curves(

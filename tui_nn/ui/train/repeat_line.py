@@ -1,5 +1,5 @@
-"""Two rows about the seeds of the present settings. They show the progress, the mean and the spread, and whether a
-difference may be chance.
+"""Two rows about training with several seeds: the progress, the mean and the spread of the accuracy for each of two runs,
+and whether the difference between the runs may be chance.
 """
 
 from __future__ import annotations
@@ -24,34 +24,37 @@ _PLAIN = {RISING: "//", FALLING: "\\\\"}
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The runs whose settings are trained with several seeds, in the form that the rows show."""
+    """Everything that the two rows show: the results of all seeds, and the two runs whose settings are compared."""
 
     repeats: Repeats
     live: NamedRun
     other: NamedRun | None = None
     """The run with which the live one is compared; None if there is none."""
     colours: tuple[str, str] = TEXT, TEXT
-    """The colours of the bands of both runs."""
+    """The colours in which the chart draws the bands of `live` and `other`."""
 
     @property
     def own(self) -> SeedRuns | None:
-        """The seeds of the live run's settings."""
+        """The runs with the settings of the live run and different seeds; None if there are none."""
         return self.repeats.of(self.live)
 
     @property
     def others(self) -> SeedRuns | None:
-        """The seeds of the other run's settings; None if they are those of the live run."""
+        """The runs with the settings of the other run and different seeds; None if both runs have the same settings."""
         found = self.repeats.of(self.other) if self.other is not None else None
         return None if found is self.own else found
 
     @property
     def is_empty(self) -> bool:
-        """True if there is nothing to show."""
+        """True if nothing was trained with several seeds and nothing is being trained, so that the rows are not needed."""
         return not self.repeats.wanted and self.own is None
 
 
 class RepeatLine(Widget):
-    """Shows the seeds of the live run's settings, and of another run's settings. Without seeds, the widget is hidden."""
+    """A widget that shows the results of several seeds for the settings of the live run and of another run.
+
+    It is hidden until settings are trained with several seeds.
+    """
 
     DEFAULT_CSS = """
     RepeatLine { height: 2; display: none; padding: 0 0 0 1; }
@@ -85,14 +88,14 @@ def _progress(repeats: Repeats, width: int) -> Content:
 
 
 def _figures(repeated: Repeated, width: int, *, plain: bool) -> Content:
-    """Return the mean and the spread of the accuracy for each of the settings, with the samples of their bands."""
+    """Return a row with the mean and the spread of the accuracy of each run, after a sample of its band in the chart."""
     pairs = [(repeated.live, repeated.own, RISING, repeated.colours[0])]
     if repeated.other is not None:
         pairs.append((repeated.other, repeated.others, FALLING, repeated.colours[1]))
     pairs.sort(key=lambda pair: pair[0].letter)
     known = [(run, seeds, sample, colour) for run, seeds, sample, colour in pairs if seeds is not None]
     if not known:
-        return Content.styled("Mean and spread appear after two seeds.", MUTED)
+        return Content.styled("The mean and the spread appear after two seeds.", MUTED)
     data = known[0][1].decided_by
     count = " and ".join(dict.fromkeys(f"{len(seeds.runs)}" for _, seeds, _, _ in known))
     seeds_word = "seed" if count == "1" else "seeds"
@@ -115,11 +118,14 @@ def _figures(repeated: Repeated, width: int, *, plain: bool) -> Content:
 
 
 def _verdict(repeated: Repeated, width: int) -> str:
-    """Return a sentence on whether the difference between both settings may be chance, or on the next effect of the key V."""
+    """Return a sentence that says whether the difference between both settings may be chance.
+
+    If there are too few seeds for that, the sentence says what the key V would train next.
+    """
     own, others = repeated.own, repeated.others
     if own is not None and others is not None and (test := compare_settings(own, others)) is not None:
         more = (f" V adds {SEEDS} seeds.", f" V adds {SEEDS}.") if test.least >= RARE else ("",)
         return fitting([sentence + key for sentence in chance_sentences(test) for key in more], width)
     if others is None and repeated.other is not None and Settings.of(repeated.other) != Settings.of(repeated.live):
-        return f"V repeats the settings of run {repeated.other.letter}, too."
-    return f"The spread is the standard deviation. V adds {SEEDS} seeds."
+        return f"V also trains the settings of run {repeated.other.letter} with these seeds."
+    return f"The spread is the standard deviation. V trains with {SEEDS} more seeds."

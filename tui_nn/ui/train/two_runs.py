@@ -13,7 +13,7 @@ from tui_nn.session.run.run_summary import different_settings
 from tui_nn.ui.kit.roles import BEFORE, MUTED, TEXT
 
 _NAME, _SCORE = 10, 23
-"""The widths, in cells, of the name of a run, and of a loss with an accuracy and an epoch."""
+"""The widths of the columns in cells: one for the name of a run, and one for each score (loss, accuracy and epoch)."""
 
 
 class TwoRuns(Widget):
@@ -63,7 +63,7 @@ def score_text(score: Score | None) -> str:
 
 
 def settings_in_words(first: NamedRun, second: NamedRun, room: int) -> tuple[str, str]:
-    """Return the values of the settings in which two runs differ, for each of the runs, in at most `room` cells each."""
+    """Return two texts of at most `room` cells, one for each run: its values of the settings in which the runs differ."""
     different = list(different_settings(first.summary, second.summary))
     if not different:
         return "none", "none"

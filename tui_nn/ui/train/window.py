@@ -1,4 +1,4 @@
-"""The choices for the chart of Train besides its kind: the epochs that it shows, the smoothing, and the value cursor."""
+"""The choices that a person makes for the chart of Train: the epochs that it shows, the smoothing, and the value cursor."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from tui_nn.render.scale import EpochAxis, epoch_end
 
 SMOOTHING = (0.0, 0.6, 0.9)
-"""The share of the previous average that each value keeps, for each degree of smoothing (off, light, strong)."""
+"""The factor β of the moving average (s ← β·s + (1 − β)·x) for each degree of smoothing: off, light, strong."""
 _FEWEST = 4
 """The smallest number of epochs between the two ends of a window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The choices of the person. It never changes; a key leads to another one."""
+    """The choices of the person. An object of this class never changes; its methods return a changed copy."""
 
     span: int | None = None
     """The number of epochs between both ends; None for the whole run."""
@@ -23,21 +23,22 @@ class Window:
     log: bool = False
     """True if the axis of epochs is logarithmic."""
     smoothing: float = 0.0
-    """The share of the average before that each value of a curve keeps; 0 draws the curve itself."""
+    """The factor β of the moving average, one of `SMOOTHING`. At 0, the curve is not smoothed."""
     cursor: int | None = None
-    """The epoch whose values the chart names; None if there is no value cursor."""
+    """The epoch whose values stand above the chart; None if there is no value cursor."""
 
     def axis(self, newest: int, plan: int) -> EpochAxis:
-        """Return the axis of epochs for a run with this newest epoch and this number of planned epochs."""
+        """Return the axis of epochs for a run whose newest epoch is `newest`, and which is planned to end at epoch `plan`."""
         if self.span is None:
             return EpochAxis(0, epoch_end(newest, plan), self.log)
         end = max(newest if self.end is None else min(self.end, newest), self.span)
         return EpochAxis(end - self.span, end, self.log)
 
     def zoom(self, closer: bool, newest: int, about: float | None = None) -> Window:
-        """Return the window with half or twice as many epochs. `about` is the epoch that keeps its place.
+        """Return a window with half as many epochs (if `closer`) or twice as many.
 
-        By default that is the cursor; without a cursor, it is the right end, and the window goes on following the newest epoch.
+        The epoch `about` stays at its place on the screen. If it is None, the cursor does. If there is no cursor either, the
+        right end stays, and the window continues to follow the newest epoch.
         """
         span = newest if self.span is None else self.span
         wanted = max(span // 2, _FEWEST) if closer else span * 2
@@ -51,7 +52,10 @@ class Window:
         return replace(self, span=wanted)._ending(round(about + place * wanted), newest)
 
     def pan(self, share: float, newest: int) -> Window:
-        """Return the window moved by a share of its width, to the right if the share is positive."""
+        """Return a window that shows later epochs, or earlier ones if `share` is negative.
+
+        `share` is the distance, as a part of the width of the window.
+        """
         if self.span is None:
             return self
         step = max(round(abs(share) * self.span), 1)
@@ -59,19 +63,19 @@ class Window:
         return self._ending(end + (step if share > 0 else -step), newest)
 
     def _ending(self, end: int, newest: int) -> Window:
-        """Return the window with another end. At the newest epoch it follows the run again."""
+        """Return a window of the same width that ends at another epoch. If that is the newest one, the window follows the run."""
         assert self.span is not None
         return replace(self, end=None if end >= newest else max(end, self.span))
 
     def move(self, epochs: int, newest: int, here: int) -> Window:
-        """Return the window with the cursor some epochs later, or earlier if the number is negative.
+        """Return a window whose cursor is some epochs later, or earlier if `epochs` is negative.
 
-        The cursor begins at epoch `here`. A window follows its cursor.
+        A cursor that was not there before appears at epoch `here`. The window moves if the cursor would leave it.
         """
         return self.point(here if self.cursor is None else self.cursor + epochs, newest)
 
     def point(self, epoch: int, newest: int) -> Window:
-        """Return the window with the cursor at an epoch."""
+        """Return a window with its cursor at an epoch. The window moves if it does not contain this epoch."""
         epoch = min(max(epoch, 0), newest)
         moved = replace(self, cursor=epoch)
         if self.span is None:
@@ -82,9 +86,9 @@ class Window:
         return moved._ending(epoch + self.span, newest) if epoch < end - self.span else moved
 
     def smoother(self) -> Window:
-        """Return the window with the next smoothing."""
+        """Return a window with the next degree of smoothing. After the strongest one comes no smoothing."""
         return replace(self, smoothing=SMOOTHING[(SMOOTHING.index(self.smoothing) + 1) % len(SMOOTHING)])
 
     def back(self) -> Window:
-        """Return the window without its cursor; without a cursor, the window of all epochs."""
+        """Return a window without the cursor. If there is no cursor, return a window of all epochs."""
         return replace(self, cursor=None) if self.cursor is not None else replace(self, span=None, end=None)

@@ -29,7 +29,7 @@ DASHES = ((1, 0), (3, 2), (2, 1), (6, 2), (1, 1), (1, 3))
 _APART = 16
 """The number of cells between two letters on one curve."""
 _HIGHEST = 3.0
-"""The largest loss on a linear axis, in units of the loss of a pure guess, unless all curves lie above it."""
+"""A linear axis of the loss ends at this multiple of the loss of a pure guess, unless all curves lie above that."""
 
 
 class CompareChart(PlotChart):
@@ -72,7 +72,7 @@ class CompareChart(PlotChart):
         return draw_runs(plotext, self.comparison, width, height)
 
     def watch_comparison(self, before: Comparison | None, comparison: Comparison | None) -> None:
-        """Draw immediately after a key, which does not change the runs. For new data, draw as soon as possible."""
+        """Draw immediately if only a choice has changed, because a person pressed a key. New data may be drawn a little later."""
         if before is None or comparison is None or before.runs == comparison.runs:
             self._pace.now()
         else:
@@ -121,7 +121,10 @@ def _bounded(curves: list[Columns], comparison: Comparison) -> list[Columns]:
 
 
 def _write_letters(rows: list[Row], axes: Axes, letter: str, columns: Columns) -> None:
-    """Write the letter of a run on its curve, at its end and every `_APART` cells. Different runs use different cells."""
+    """Write the letter of a run at the end of its curve, and on the curve every `_APART` cells.
+
+    The letters of different runs begin at different cells, so that they do not cover each other where curves overlap.
+    """
     epochs_each = _APART * axes.axis.end / max(axes.cells - 1, 1)
     first = (LETTERS.index(letter) + 1) * epochs_each / len(LETTERS)
     for place in [*np.arange(first, columns.right, epochs_each).tolist(), columns.right]:

@@ -1,4 +1,4 @@
-"""The value that contains everything that the compare view draws."""
+"""The `Comparison`, an immutable object with everything that the compare view draws: the runs and the person's choices."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from tui_nn.session.sweep.repeats import Repeats, SeedRuns
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The runs that are compared, and the choices of the person. It never changes; a key leads to another one."""
+    """The runs that are compared, and the choices of the person. An object never changes; its methods return a changed copy."""
 
     runs: tuple[NamedRun, ...]
     """All runs in the order of their letters."""
     chosen: str = ""
-    """The letter of the run under the cursor of the legend; "" for the run before the live one."""
+    """The letter of the run that the person chose in the table; "" until one is chosen."""
     hidden: frozenset[str] = frozenset()
     """The letters of the runs that are not drawn."""
     cursor: int | None = None
-    """The epoch of the value cursor; None follows the newest epoch that all shown runs have."""
+    """The epoch of the value cursor. None stands for the newest epoch that all shown runs have reached."""
     kind: str = "loss"
     log: bool = False
     repeats: Repeats | None = None
     """The settings that were trained with several seeds."""
     split: str = ""
-    """The split that is drawn; "" before the first runs, which then decide."""
+    """The split whose curves are drawn, such as "test"; "" before there are runs."""
 
     def of(self, runs: RunSet) -> Comparison:
         """Return the comparison of these runs with the same choices."""
@@ -49,9 +49,9 @@ class Comparison:
 
     @property
     def pair(self) -> tuple[NamedRun, NamedRun] | None:
-        """The two runs that are compared in words: the live one and the chosen one, in the order of their letters.
+        """The two runs that sentences compare: the live run and the chosen run, in the order of their letters.
 
-        If the live run is the chosen one, the newest of the other runs takes part. None if there is only one run.
+        If the chosen run is the live run, the newest other run takes its place. None if there is only one run.
         """
         others = [run for run in self.runs if not run.live]
         if not others:
@@ -62,7 +62,10 @@ class Comparison:
 
     @property
     def seeds(self) -> list[tuple[NamedRun, SeedRuns]]:
-        """The runs of the pair whose settings were trained with several seeds. Equal settings are listed once."""
+        """Those runs of the `pair` whose settings were trained with several seeds, each with the runs of these seeds.
+
+        If both runs have equal settings, only one of them is listed.
+        """
         if self.repeats is None:
             return []
         found = {id(seeds): (run, seeds) for run in self.pair or (self.live,) if (seeds := self.repeats.of(run))}
@@ -92,30 +95,28 @@ class Comparison:
         return LOSSES[self.live.summary.network.loss].chance(self.classes)
 
     def choose(self, step: int) -> Comparison:
-        """Return the comparison with the cursor of the legend `step` rows further down."""
+        """Return a comparison in which the chosen run is the one `step` rows further down in the table."""
         letters = [run.letter for run in self.runs]
         at = letters.index(self.chosen) if self.chosen else letters.index(self._first_chosen)
         return replace(self, chosen=letters[(at + step) % len(letters)])
 
     def turn(self) -> Comparison:
-        """Return the comparison with the chosen run hidden, or shown again. The last one that is shown stays."""
+        """Return a comparison with the chosen run hidden, or shown again. The only run that is shown cannot be hidden."""
         hidden = self.hidden ^ {self.row}
         return self if len(hidden) == len(self.runs) else replace(self, hidden=hidden)
 
     def move(self, epochs: int) -> Comparison:
-        """Return a comparison in which the value cursor (the marked epoch) has moved by so many epochs. A negative
-        number moves it to earlier epochs.
-        """
+        """Return a comparison whose value cursor is so many epochs later, or earlier if `epochs` is negative."""
         return replace(self, cursor=min(max(self.epoch + epochs, 0), self.newest))
 
     def next_split(self) -> Comparison:
-        """Return the comparison on another split that all runs have."""
+        """Return a comparison that draws the next split, among those that were measured in all runs."""
         splits = _common_splits(self.runs)
         return replace(self, split=splits[(splits.index(self.split) + 1) % len(splits)])
 
     @property
     def row(self) -> str:
-        """The letter of the run under the cursor of the legend."""
+        """The letter of the run in the chosen row of the table."""
         return self.chosen or self._first_chosen
 
     @property
@@ -125,7 +126,7 @@ class Comparison:
 
 
 def _common_splits(runs: tuple[NamedRun, ...]) -> list[str]:
-    """Return the splits that all runs have. The first one decides which epoch is the best."""
+    """Return the splits that were measured in all runs. The first of them decides which epoch is the best."""
     return [
         split for split in ("validation", "test", "train") if all(split in run.summary.curves.splits for run in runs)
     ]

@@ -1,4 +1,4 @@
-"""The table of the compare view: a legend with the scores of every run, and two runs in words."""
+"""The table of the compare view has a row with the scores of each run. Sentences below it compare two runs."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tui_nn.ui.train.compare.comparison import Comparison
 from tui_nn.ui.train.two_runs import score_text
 
 _AT, _SCORE = 15, 22
-"""The cells of the values at the cursor, and those of a loss, an accuracy and an epoch."""
+"""The widths of the columns in cells: one for the values at the value cursor, and one for each score with its epoch."""
 _WIDE = 100
-"""The width from which each row has a sample of its curve. In a narrower table the letter on the curve is enough."""
+"""From this width on, in cells, each row shows a sample of its curve. A narrower table names only the letter of the run."""
 SAMPLES = ("⠒⠒", "⠒⠂", "⠒⠐", "⠖⠒", "⠐⠐", "⠂⠀")
-"""The samples of the curves A to F. In plain ASCII, a curve consists of its letter in lower case, and so does its sample."""
+"""The samples of the curves A to F. In plain ASCII, a curve and its sample consist of the letter of the run in lower case."""
 
 
 class CompareTable(Widget):
-    """A widget that shows one row for each run, the settings that differ between two of them, and McNemar's test in words."""
+    """A widget that shows one row for each run. Below the rows, it compares two runs: their settings, and McNemar's test."""
 
     DEFAULT_CSS = """
     CompareTable { height: 7; padding: 0 0 0 1; }
@@ -44,7 +44,7 @@ class CompareTable(Widget):
             self.letter = letter
 
     def watch_comparison(self, comparison: Comparison | None) -> None:
-        """Take the height for the heads, one row for each run, and four rows of words."""
+        """Make the widget high enough for the column names, one row for each run, and four rows of sentences."""
         if comparison is not None:
             self.styles.height = 1 + len(comparison.runs) + 4
 
@@ -96,7 +96,7 @@ class CompareTable(Widget):
 
 
 def _name_width(width: int) -> int:
-    """Return the cells of the marks and the name of a run."""
+    """Return the width in cells of the first column, which contains the marks and the name of a run."""
     return max(width - _AT - 2 * _SCORE, 16)
 
 
@@ -105,7 +105,7 @@ def _sizes(run: NamedRun) -> str:
 
 
 def _in_words(comparison: Comparison, width: int) -> list[Content]:
-    """Return the settings in which two runs differ and the test whether they differ by chance, in at most four rows."""
+    """Return at most four rows of sentences about two runs: the settings that differ, and McNemar's test of their predictions."""
     pair = comparison.pair
     if pair is None:
         words = "There is only one run. Start another one (R, N, or another network), or open more with --compare."
@@ -126,5 +126,5 @@ def _in_words(comparison: Comparison, width: int) -> list[Content]:
 
 
 def _cut(lines: list[str], width: int) -> list[str]:
-    """Return the first two lines, with a mark if there are more."""
+    """Return at most two lines. If there are more, the second one ends in "…"."""
     return lines if len(lines) <= 2 else [lines[0], lines[1][: width - 1] + "…"]

@@ -87,7 +87,7 @@ class CompareView(Widget, can_focus=True):
             "split",
             show=False,
             id="compare-split",
-            tooltip="Show the curves of another split: test, training or validation data",
+            tooltip="Show the curves for other data: test, training or validation",
         ),
         Binding("escape", "leave", "close", show=False, id="compare-leave", tooltip="Go back to the live run"),
     ]
@@ -103,11 +103,11 @@ class CompareView(Widget, can_focus=True):
         yield RepeatLine()
 
     def on_mount(self) -> None:
-        """Draw the runs that came before the parts were mounted."""
+        """Draw the runs that were set before the chart and the table existed."""
         self.watch_comparison()
 
     def take(self, runs: RunSet | None, kind: str, log: bool, repeats: Repeats | None) -> None:
-        """Take the newest runs and repeats, and the kind of the chart that the pane shows."""
+        """Use the newest runs and the results of their seeds (`repeats`), and draw the kind of chart that the pane shows."""
         if runs is not None:
             present = self.comparison or Comparison(())
             self.comparison = replace(present, kind=kind, log=log and kind == "loss", repeats=repeats).of(runs)
@@ -127,7 +127,7 @@ class CompareView(Widget, can_focus=True):
     # ---- keys
 
     def action_choose(self, step: int) -> None:
-        """Choose another run of the legend."""
+        """Choose another run of the table."""
         if self.comparison is not None:
             self.comparison = self.comparison.choose(step)
 
@@ -135,7 +135,7 @@ class CompareView(Widget, can_focus=True):
         """Hide the chosen run, or show it again."""
         if self.comparison is not None:
             if len(self.comparison.runs) == 1:
-                self.notify("Only one run is here. R or A starts another one.", markup=False)
+                self.notify("There is only one run, so it cannot be hidden. R or A starts another one.", markup=False)
             self.comparison = self.comparison.turn()
 
     def action_move(self, epochs: int) -> None:
@@ -159,7 +159,7 @@ class CompareView(Widget, can_focus=True):
 
 
 def _repeated(comparison: Comparison) -> Repeated | None:
-    """Return the seeds of the live run and of the chosen run, for the rows about seeds."""
+    """Return the content of the rows about seeds, for the live run and the run that is compared with it."""
     if comparison.repeats is None:
         return None
     live = comparison.live
