@@ -11,7 +11,7 @@ from tui_nn.ui.inspect.runs import LayersOfRunsView
 async def test_two_runs_of_different_depth_stand_side_by_side(open_app: OpenApp) -> None:
     async with open_app(hidden_sizes=(8,), activation="relu", train_limit=200, epochs=1) as pilot:
         await press(pilot, "3", "C")
-        assert "There is one run." in text(pilot)
+        assert "There is only one run." in text(pilot)
         await press(pilot, "r", "A", *"hidden sizes 9 7 6", "enter")
         await drawn(pilot)
         shown = [row for row in rows(pilot) if row.strip().startswith(("A 8", "layer ", "output"))]

@@ -99,8 +99,8 @@ async def test_arrows_jump_from_digit_to_digit(open_app: Any) -> None:
         assert (pane.view, pane.choice.example) == ("example", example)
 
 
-async def test_n_goes_through_the_misclassified_and_d_shows_one_digit_alone(open_app: Any) -> None:
-    """Only after `d` a digit is no way to another pane; `d d` brings the others back."""
+async def test_n_goes_through_the_misclassified_and_c_shows_one_digit_alone(open_app: Any) -> None:
+    """Only after `c` a digit does not lead to another pane; `c c` shows all classes again, as the legend says."""
     async with open_app(**SMALL) as pilot:
         await press(pilot, "3", "t", "n", "n")
         snapshot, test = view(pilot).snapshot, view(pilot).test
@@ -113,7 +113,7 @@ async def test_n_goes_through_the_misclassified_and_d_shows_one_digit_alone(open
         assert "which digit?" in text(pilot)
         await press(pilot, "4")
         assert view(pilot).only == 4
-        assert "only 4" in text(pilot)
+        assert "only 4, others ·   c c all" in text(pilot)
         on_screen(pilot)
         await press(pilot, "left")
         assert test.labels[view(pilot).choice.example] == 4

@@ -123,7 +123,7 @@ async def test_two_epochs_are_compared(open_app: Any, digits: Dataset) -> None:
                     tints["+" in cell.text].add(cell.style.bgcolor)
         assert tints[False] - tints[True], "fewer mistakes have a colour that more have not"
         index = int(re.search(r"true \d · #(\d+)", "\n".join(rows(pilot)))[1])
-        assert f"pred {answers[1][index]} at 1, {answers[3][index]} at 3" in "\n".join(rows(pilot))
+        assert f"pred {answers[1][index]} before, {answers[3][index]} now" in "\n".join(rows(pilot))
         await press(pilot, "minus")
         assert (matrix(pilot) == confusion_matrix(answers[3], labels, 10)).all()
 

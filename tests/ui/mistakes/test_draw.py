@@ -173,12 +173,12 @@ async def test_a_key_that_cannot_act_says_what_is_missing(draw: OpenDraw) -> Non
             await press(pilot, *keys)
             return [note.message for note in pilot.app._notifications]
 
-        assert await said("enter") == ["There is nothing to add. Draw a digit first."]
+        assert await said("enter") == ["There is no drawing to save. Draw a digit first."]
         assert "Which digit did you draw?" not in text(pilot)
-        assert await said("t") == ["You have not saved any own digits. Draw a digit and press enter to add it."]
+        assert await said("t") == ["You have not saved any digits yet. Draw a digit, and press enter to save it."]
         await press(pilot, *STROKE)
         assert await said("t") == [
-            "No digit was added since the training began. Press enter to add this drawing first."
+            "This drawing is not saved yet. Press enter to save it first, and then t to train on it."
         ]
         await press(pilot, "enter", "1")
         await settle(pilot)
@@ -188,7 +188,7 @@ async def test_a_key_that_cannot_act_says_what_is_missing(draw: OpenDraw) -> Non
         while snapshot(pilot).status.state is State.RUNNING:
             await settle(pilot)
         assert await said("t") == [
-            "The run already trains on all your own digits. Draw another digit and press enter to add it."
+            "The run already trains on all your saved digits. Draw another digit, and press enter to save it."
         ]
         assert snapshot(pilot).epoch == 2
 

@@ -106,7 +106,7 @@ async def test_the_worst_mistake_is_shown_with_all_its_numbers(trained: Any, dig
         assert re.search(rf"✓{true} +<\.01 true ", shown)
         assert re.search(rf"▸ +{true} +{predicted} +{loss:.2f}", shown)
         sure = int((answers.outputs.max(axis=1)[answers.predicted != digits.test.labels] > 0.9).sum())
-        assert f"For {sure} of the {len(wanted(pilot, digits))}, p(pred) is above .90." in shown
+        assert f"p(pred) is above .90 for {sure} of the {len(wanted(pilot, digits))} listed." in shown
 
 
 async def test_the_list_contains_the_mistakes_in_order(trained: Any, digits: Dataset) -> None:

@@ -47,7 +47,7 @@ class EditedCopyView(InspectView):
 
     @property
     def pending(self) -> bool:
-        """Return whether the view still waits for newer numbers."""
+        """Return whether the accuracy of the copy is still being measured."""
         return super().pending or self._counting.busy
 
     def on_unmount(self) -> None:
@@ -98,7 +98,7 @@ class EditedCopyView(InspectView):
         self.choose(edits=with_edit(self.choice.edits, edit))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enable the key that switches a hidden unit off or on again; while there is a copy, also those that keep and drop it."""
+        """Return whether a key works now. A hidden unit can be switched, and a copy can be kept or dropped."""
         match action:
             case "switch":
                 return self._can_switch(off=bool(parameters[0]))
@@ -123,7 +123,7 @@ class EditedCopyView(InspectView):
                 self.choose(edits=without_edit(self.choice.edits, edit))
 
     def action_keep(self) -> None:
-        """Make the run continue with the copy."""
+        """Make the run continue with the copy in a new branch."""
         edits, snapshot = self.choice.edits, self.snapshot
         if snapshot is None:
             return
@@ -132,12 +132,12 @@ class EditedCopyView(InspectView):
         self.choose(edits=())
 
     def action_drop(self) -> None:
-        """Show the network without the edits again."""
+        """Drop all edits, and show the network of the run again."""
         self.choose(edits=())
 
 
 def edits_in_words(edits: Edits, side: int) -> tuple[str, ...]:
-    """Return a description of one edit in several lengths, longest first; for several edits return the number: "2 changes".
+    """Return a description of the edits in several lengths, longest first. Several edits are only counted: "2 changes".
 
     Pictures have `side` pixels along each side.
     """
@@ -149,12 +149,12 @@ def _side(snapshot: Snapshot) -> int:
 
 
 def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
-    """Return a message, in several lengths, that the copy was kept in a new branch, with its consequences."""
+    """Return a message, in several lengths, which says that the copy was kept in a new branch, and what this means."""
     words = edits_in_words(edits, _side(snapshot))[0]
     said, shortest = f"Kept in a new branch: {words}", f"Kept: {words}"
     match snapshot.status.state:
         case State.INSIDE:
-            return f"{said}; the open update begins again", said, shortest
+            return f"{said}. The update in the microscope starts again.", said, shortest
         case State.LOOKING_BACK | State.DIVERGED:
             return f"Kept in a new branch from epoch {snapshot.epoch:,}: {words}", said, shortest
     if len(edits) == 1 and edits[0].kind == OFF:
@@ -164,7 +164,7 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
 
 
 def not_the_copy(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
-    """Return a sentence, in several lengths, that a view shows the network itself and not the copy."""
+    """Return a sentence, in several lengths, which says that a view shows the network of the run and not the copy."""
     said = "This view shows the run, not your copy"
     words = edits_in_words(edits, _side(snapshot))
     where = (f"{said} ({shorter}). u and x show it." for shorter in words)

@@ -30,31 +30,31 @@ _ROLES = {1: "flow-chart--chosen", 2: "flow-chart--line", 5: "flow-chart--axis",
 _DASHES = ((1, 0), (4, 2), (2, 2), (1, 2), (1, 4))
 """The dash pattern of each layer's line, so that the lines differ without colour too."""
 _NARROWEST = 2.0
-"""The smallest number of decades (factors of ten) on a logarithmic axis. On a shorter axis, a flat line would look wavy."""
+"""A logarithmic axis spans at least this many powers of ten. On a shorter axis, small changes would look like large ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The data of one of the four charts: one curve for each layer, the range of epochs, and the layer to highlight."""
+    """The data of one of the four charts: a curve for each layer, the number of planned epochs, and the layer to highlight."""
 
     title: str
     lines: tuple[tuple[float, ...], ...]
-    """One line for each layer, in order. Each has one value for each epoch from 0, NaN where it is not known."""
+    """One line for each layer. A line has one value for each epoch from 0 on, which is NaN if it is not known."""
     log: bool
     """True if the vertical axis is logarithmic; a linear axis begins at 0."""
     plan: int
-    """The number of epochs that the run will have."""
+    """The number of epochs that the run is planned to have."""
     chosen: int = 0
     """The layer whose line has a colour of its own."""
     here: int | None = None
-    """The epoch that is shown while looking back, else None."""
+    """The epoch on the screen if it is an earlier one, which gets a vertical line; None if it is the newest."""
 
 
 class FlowChart(PlotChart):
     """A widget that shows a title, and below it a chart of `flow` that fills the widget."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "flow-chart--title"}
-    """The styles of the chosen layer's line, of the other lines, the axes, the shown epoch, and the title."""
+    """The parts of the chart that have a style: the line of the chosen layer, other lines, axes, the mark of an epoch, title."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {"flow-chart--chosen": "#"}
 
@@ -71,7 +71,7 @@ class FlowChart(PlotChart):
     """
 
     flow: reactive[Flow | None] = reactive(None, init=False, repaint=False)
-    """The newest data. The view limits how often it changes."""
+    """The data to draw. The view changes them at most twice a second during training."""
 
     @property
     def wanted(self) -> Flow | None:
@@ -92,7 +92,7 @@ class FlowChart(PlotChart):
 
 
 def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
-    """Return the chart in `height` rows of `width` cells, or a sentence if no epoch has a number."""
+    """Return the chart in `height` rows of `width` cells. If no epoch has a value yet, return a sentence that says so."""
     lines = [_values(line, log=flow.log) for line in flow.lines]
     known = np.concatenate([line[np.isfinite(line)] for line in lines]) if lines else np.empty(0)
     if not known.size:
@@ -107,7 +107,8 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
     order = sorted(range(len(lines)), key=lambda number: number == flow.chosen)
     for number in order:
         axes.curve(lines[number], 1 if number == flow.chosen else 2, _DASHES[number % len(_DASHES)])
-    # The number of a layer stands at the end of its line. Lines that end in the same cell share their words: "0,3".
+    # The number of a layer is written at the end of its line. If lines of several layers end in the same cell, there is
+    # one text with all their numbers, such as "0,3".
     ends: dict[tuple[int, int], list[int]] = {}
     for number, line in enumerate(lines):
         if (known_at := np.flatnonzero(np.isfinite(line))).size:
@@ -117,7 +118,7 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
         first, last = numbers[0], numbers[-1]
         together = len(numbers) > 2 and last - first == len(numbers) - 1
         words = f"{first}–{last}" if together else ",".join(map(str, numbers))
-        # The words begin to the right of the end. At the right edge of the chart, they end there.
+        # The text stands to the right of the end of the line. At the right edge of the chart, it is moved to the left.
         at = min(epoch + max(1, round((1 + len(words)) * end / axes.cells)), end)
         y = axes.top - row / max(height - 3, 1) * (axes.top - axes.bottom)
         axes.text(at, y, words, 1 if flow.chosen in numbers else 2)
@@ -139,14 +140,17 @@ def _any_zero(flow: Flow) -> bool:
 
 
 def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float], list[str]]:
-    """Return the lowest and highest value, the ticks and their labels, in units of the axis."""
+    """Return the vertical axis: its lowest and highest value, the values of its ticks, and their labels.
+
+    The values are logarithms to base ten if `log`.
+    """
     if not log:
         top, ticks = linear_ticks(max(float(known.max()), 1e-3) * 1.02, rows)
         return 0.0, top, ticks, [tick_label(tick) for tick in ticks]
     low, high = float(known.min()) - 0.1, float(known.max()) + 0.1
     if high - low < _NARROWEST:
         low = high - _NARROWEST
-    # If there are many decades, labels are left out, so that each label has a row of its own.
+    # If there are more powers of ten than rows, only some powers get a label, so that each label has its own row.
     every = max(1, math.ceil((high - low) / max(rows // 2, 2)))
     decades = [power for power in range(math.ceil(low), math.floor(high) + 1) if power % every == 0]
     if len(decades) < 2:
@@ -156,7 +160,7 @@ def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float
 
 
 class FlowView(InspectView):
-    """The view has four charts, or two if there is no room for four, and below them a sentence about the chosen layer."""
+    """A view that shows four charts, or two if there is no room for four, and below them a sentence about the chosen layer."""
 
     KEY: ClassVar[str] = "f"
     NAME: ClassVar[str] = "flow"
@@ -239,7 +243,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
             self.query_one("#flow-words", Static).update(next(fitting, said[-1]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable the key that turns to the other charts if all four are visible."""
+        """Disable the key for the other two charts while all four charts are visible."""
         return not self._all if action == "turn" else super().check_action(action, parameters)
 
     def action_layer(self, step: int) -> None:
@@ -248,7 +252,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
             self.choose(layer=min(max(self.choice.layer + step, 0), self.snapshot.network.layer_count - 1))
 
     def action_turn(self) -> None:
-        """Turn to the other two charts."""
+        """Show the other two charts."""
         self.page = 1 - self.page
 
 
@@ -293,7 +297,7 @@ def _words(snapshot: Snapshot, chosen: int) -> list[Content]:
     """
     layers = snapshot.record.layers
     if not layers:
-        said = "This run file contains no numbers about layers. The lines begin with the next epoch."
+        said = "The file of this run contains no numbers about its layers. The lines begin with the next epoch."
         return [Content.assemble((said, MUTED))]
     layer = layers[chosen]
     batch, tests = [], [f"std of a {compact(layer.a_std)}"]

@@ -19,7 +19,7 @@ from tui_nn.ui.kit.messages import CarryOut
 from tui_nn.ui.kit.roles import HEADING, KEY, MUTED, RIGHT, ROW, WARNING, bold
 
 LOW = 0.5
-"""The test accuracy below which a trained network has a problem, even if no check finds one."""
+"""If the accuracy of a trained network is below this, the view warns that there may be a problem that no check finds."""
 
 
 class HintsView(InspectView):
@@ -67,7 +67,7 @@ rule of thumb and can be wrong, so look at its numbers.
         return self.hints, snapshot.record.monitored_accuracy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Show the hints. The cursor stays on its hint if that is still there."""
+        """Show the newest hints. The cursor stays on the same hint as long as this hint is in the list."""
         before = self.found[self.at].name if self.at < len(self.found) else ""
         self.found = self.hints
         self.set_reactive(HintsView.at, next((n for n, hint in enumerate(self.found) if hint.name == before), 0))
@@ -78,13 +78,13 @@ rule of thumb and can be wrong, so look at its numbers.
         self.look_again()
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return the number of hints and the epoch."""
+        """Return a text with the number of hints and the epoch, such as "2 hints after epoch 5"."""
         count = len(self.hints)
         what = f"{count} hint{'s' * (count != 1)}" if count else "no hints"
         return (f"{what} after epoch {snapshot.epoch:,}",) if snapshot.epoch else (f"{what} before the first epoch",)
 
     def render(self) -> Content:
-        """Draw all hints, the chosen one with cause and fix. If rows are few, leave out the hints above it."""
+        """Draw all hints. The chosen hint has its cause and its fix below it, and if there are few rows, it comes first."""
         if self.snapshot is None:
             return Content("")
         if not self.found:
@@ -114,7 +114,7 @@ rule of thumb and can be wrong, so look at its numbers.
         return [*lines, Content("")]
 
     def _nothing(self) -> Content:
-        """Return the text that no check found a problem, with the names of the checks."""
+        """Return the text for a run without hints: no check found a problem, and these are the checks."""
         titles, width = ", ".join(rule.title for rule in RULES), max(self.size.width, 20)
         rows = Content(f"The checks look for these problems: {titles}.").wrap(width)
         said, colour = _nothing_found(self.snapshot)
@@ -149,9 +149,12 @@ rule of thumb and can be wrong, so look at its numbers.
 
 
 def _nothing_found(snapshot: Snapshot | None) -> tuple[str, str]:
-    """Return the sentence that no check found a problem, and its colour. A low accuracy makes it a warning."""
+    """Return a sentence, which says that no check found a problem, and its colour.
+
+    If the accuracy is low all the same, the sentence is a warning.
+    """
     if snapshot is not None and snapshot.epoch and snapshot.record.monitored_accuracy < LOW:
         accuracy, data = percent(snapshot.record.monitored_accuracy, 0), snapshot.history.monitored_data
-        found = f"None of the {len(RULES)} checks found a cause"
+        found = f"None of the {len(RULES)} checks found a problem"
         return f"{found}, but the {data} accuracy is only {accuracy}. Perhaps the training is slow.", WARNING
     return f"None of the {len(RULES)} checks found a problem.", RIGHT

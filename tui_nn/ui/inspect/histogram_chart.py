@@ -27,7 +27,7 @@ class HistogramChart(Widget):
     """The name of the drawn values, such as "z"."""
 
     note: reactive[str] = reactive("")
-    """One or two numbers at the right end of the caption."""
+    """A text at the right end of the caption, such as "std 1.0 → 2.3"."""
 
     now: reactive[Summary | None] = reactive(None)
     """The values that the bars show."""
@@ -43,7 +43,7 @@ class HistogramChart(Widget):
 
     def render(self) -> Content:
         """Draw all rows."""
-        # With an even number of columns, 0 lies between the two in the middle.
+        # The number of columns is even, so that 0 lies between two bars and no bar mixes positive and negative values.
         width, height = self.size.width // 2 * 2, self.size.height - 3
         if width < 8 or height < 1:
             return Content("")

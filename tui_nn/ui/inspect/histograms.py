@@ -28,7 +28,10 @@ PARTS = ("z", "a", "weights", "gradient", "update")
 
 
 class HistogramsView(StatisticsView):
-    """A view that shows five histograms: bars for the present network, marks for its start weights on the same examples."""
+    """A view that shows five histograms of one layer: bars for the present network, and marks for its start weights.
+
+    Both are measured on the same examples.
+    """
 
     DEFAULT_CSS = """
     HistogramsView { height: 1fr; layout: vertical; padding: 0 2; }
@@ -52,9 +55,9 @@ values that the start weights give on the same examples. Both have the same scal
 - Exact zeros are counted in the caption and not drawn, because a relu makes about half of the values 0. The half percent
   at either end is not drawn either.
 - *std* (standard deviation) and *RMS* (root mean square) give the typical size of a value: at the start → now.
-- The *gradient* is that of the examples shown. In layers and flow it is that of the last training batch.
-- The *update* is what one step of the optimizer would add to the weights if the examples shown were the batch. It uses the
-  present learning rate, moments and penalties, but no dropout and no noise.
+- The *gradient* is that of the examples that are measured here. In layers and flow it is that of the last training batch.
+- The *update* is what one step of the optimizer would add to the weights if the measured examples were the batch. It uses
+  the present learning rate, moments and penalties, but no dropout and no noise.
 
 If there is no room for five histograms, `v` switches between gradient and update.
 """
@@ -85,12 +88,12 @@ If there is no room for five histograms, `v` switches between gradient and updat
         yield Static(id="histograms-title")
         with Grid():
             for part in PARTS:
-                # The fifth histogram is hidden until the size is known, so that it does not appear for a moment on a
-                # small screen.
+                # At first only four histograms are visible. On a small screen, the fifth one would else appear for a moment
+                # and vanish as soon as the size is known.
                 yield HistogramChart(id=f"histogram-{part}", classes="-away" if part == "update" else "")
 
     def on_resize(self) -> None:
-        """Drop the blank row if rows are few, and show all five histograms if there is room."""
+        """Choose the layout for the new size: a wide view shows all five histograms, a low one has no blank row."""
         self.set_class(self.size.height < 18, "-low")
         self.set_class(self.size.width >= 105, "-all")
         self._turn()
@@ -109,12 +112,12 @@ If there is no room for five histograms, `v` switches between gradient and updat
         return self.with_start and snapshot.step > 0
 
     def watch_choice(self) -> None:
-        """Apply a choice: show another layer, or measure other examples."""
+        """Show the chosen layer. If other examples were chosen, measure on them."""
         super().watch_choice()
         self.show()
 
     def watch_update_shown(self) -> None:
-        """Show the gradient, or the update."""
+        """Show the histogram of the gradient or that of the update, whichever was chosen."""
         self._turn()
 
     def _turn(self) -> None:
@@ -127,12 +130,14 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.show()
 
     def watch_with_start(self) -> None:
-        """Measure with the start weights too, or only with the present ones."""
+        """Measure again, because the histograms of the start weights are now needed or no longer needed."""
         self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable the key `turn` if all histograms are visible, and the key `start` before the first update, when marks
-        and bars are equal.
+        """Return whether a key works now.
+
+        The key for gradient or update works only if there is no room for both. The key for the start weights works only
+        after the first update, because before that the weights are still the start weights.
         """
         if action == "turn":
             return not self.has_class("-all")
@@ -149,7 +154,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.update_shown = not self.update_shown
 
     def action_scale(self) -> None:
-        """Choose the next quantity that the heights of the bars show."""
+        """Change the meaning of the height of a bar: to the next name in `HEIGHTS`."""
         names = list(HEIGHTS)
         self.scale = names[(names.index(self.scale) + 1) % len(names)]
 
@@ -169,7 +174,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
             view.note = _note(part, view.now, view.start)
 
     def _title(self, look: LayersLook, number: int) -> Content:
-        """Return a title that names the layer and explains bars and marks; it explains the heights too if that fits."""
+        """Return a title that names the layer and explains the bars and marks. If there is room, it also explains the heights."""
         name = f"layer {number} {look.statistics.layers[number].activation_name}"
         now = "now" if look.finite else "last finite values"
         title = Content.assemble((name, "bold"), (f"   {now} ", MUTED), ("█", BAR))
@@ -194,7 +199,7 @@ def _titles(layer: LayerStatistics, number: int, examples: str) -> tuple[str, ..
 
 
 def _note(part: str, now: Summary, start: Summary | None) -> str:
-    """Return the most useful number about the values, at the start and now."""
+    """Return the text in the caption of a histogram: the number that says most about it, at the start and now."""
     if part in ("gradient", "update"):
         numbers = ("RMS", compact(now.rms), compact(start.rms) if start else "")
     elif part == "a" and now.zeros:

@@ -31,7 +31,7 @@ from tui_nn.ui.kit.view_pane import ViewPane, view_bindings
 from tui_nn.ui.kit.words import looking_back_words
 
 NEAR = 0.15
-"""A loss is called close to the loss of a pure guess if it differs from that loss by less than this share of it."""
+"""If a loss differs by less than this share from the loss of a pure guess, a message calls it close to a guess."""
 
 INTRODUCTION = f"""
 A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. Only the microscope trains; the
@@ -68,8 +68,9 @@ def _untrained(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 class InspectPane(ViewPane):
-    """A pane that gives its views the shared choice. It names what they show, beside the names of the views, and writes
-    the message row.
+    """A pane that shows one of its views, and gives all of them the shared choice of layer, unit and example.
+
+    It also writes the message row, and beside the names of the views a text about what the visible view shows.
     """
 
     NUMBER: ClassVar[str] = "3"
@@ -89,7 +90,7 @@ class InspectPane(ViewPane):
     STRIP_FROM: ClassVar[int] = 17
     SHARED: ClassVar[str] = "choice"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # The key of the microscope works in every pane, so the main screen defines this key.
+        # The key `m` of the microscope is not defined here, because it works in every pane: the main screen defines it.
         *view_bindings(*(view for view in VIEWS if view is not MicroscopeView)),
         Binding("escape", "view('layers')", "layers", show=False, id="inspect-back", tooltip="Go back to the layers"),
     ]
@@ -106,7 +107,7 @@ class InspectPane(ViewPane):
         self.describe()
 
     def on_resize(self) -> None:
-        """Let the names of the views have a second row only if the pane has enough rows."""
+        """Use two rows for the names of the views and the text beside them if the pane is high enough, else one row."""
         self._strip.set_class(self.size.height >= 20, "-two")
 
     # ---- values
@@ -146,9 +147,9 @@ class InspectPane(ViewPane):
 
     @property
     def _beside_the_copy(self) -> tuple[str, ...]:
-        """The note that this view does not show the edited copy.
+        """A note which says that this view does not show the edited copy; () if there is no copy.
 
-        After a divergence there is no note, because that is more important.
+        After a divergence there is no note, because the message about the divergence is more important.
         """
         if not self.choice.edits or isinstance(self.front, EditedCopyView) or self.snapshot is None:
             return ()
@@ -176,7 +177,7 @@ class InspectPane(ViewPane):
     async def show_look(self, look: Look) -> None:
         """Show the view that a `Look` (view description) names, with its layer, unit and test example.
 
-        A Look at the microscope names an example of the batch, so the shared choice stays as it is.
+        In a Look at the microscope, the example is one of the training batch. So this Look does not change the shared choice.
         """
         if look.view == MicroscopeView.NAME:
             await self.show_in_view(look)

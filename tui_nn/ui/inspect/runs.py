@@ -33,20 +33,20 @@ from tui_nn.ui.kit.steadily import Steadily
 _NAME = 9
 """The width of the name of a layer, in cells."""
 _COLUMNS = {"a mean ± std": 14, "grad RMS": 9, "w RMS": 6, "sick": 5}
-"""The columns of each run, with their widths. A narrow view shows only the first ones."""
+"""The columns that each run has, with their widths in cells. A narrow view shows only the first columns."""
 
 
 class LayersOfTwo(Widget):
-    """Draws the table of two runs, and sentences below it."""
+    """A widget that draws a table of the layers of two runs, and sentences below it."""
 
     DEFAULT_CSS = """
     LayersOfTwo { height: auto; width: 1fr; padding: 0 1; }
     """
 
     pair: reactive[tuple[MeasuredRun, MeasuredRun] | None] = reactive(None, layout=True)
-    """The two runs in the order of their letters."""
+    """The measured layers of two runs, in the order of the letters of the runs; None if there are not two runs."""
     reason: reactive[str] = reactive("", layout=True)
-    """The reason why no two runs are shown."""
+    """The sentence to show if `pair` is None: why two runs cannot be compared."""
 
     def render(self) -> Content:
         """Return the content of the widget."""
@@ -75,7 +75,7 @@ class LayersOfTwo(Widget):
 
 
 def _columns(width: int) -> dict[str, int]:
-    """Return the columns of each run that fit, with their widths."""
+    """Return the columns that fit into half of `width`, with their widths in cells."""
     columns: dict[str, int] = {}
     for name, cells in _COLUMNS.items():
         if not columns or _NAME + 2 * (sum(columns.values()) + cells) <= width:
@@ -108,11 +108,11 @@ def _heads(columns: dict[str, int], pair: tuple[MeasuredRun, MeasuredRun]) -> Co
 def _cells(
     measured: MeasuredRun, number: int, layer: LayerStatistics | None, columns: dict[str, int]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the cells of one layer of one run. A number that its health names has the colour of a warning and a mark."""
+    """Yield the texts of one layer of one run with their styles. A number that points to a problem is marked with "‡"."""
     if layer is None:
         yield "–".rjust(columns["a mean ± std"]).ljust(sum(columns.values())), MUTED
         return
-    # The output layer of the shorter network has another number than its row.
+    # The output layers of both networks share the last row, so in the network with fewer layers `number` is too large there.
     word = measured.health[min(number, len(measured.statistics.layers) - 1)]
     sick = layer.saturated if layer.dead is None else layer.dead / layer.fan_out
     texts = {
@@ -128,7 +128,7 @@ def _cells(
 
 
 def _sentences(pair: tuple[MeasuredRun, MeasuredRun]) -> Iterator[tuple[str, str]]:
-    """Yield sentences about both runs with their styles: the settings, the gradients, and the health of the layers."""
+    """Yield sentences with their styles: the settings that differ, then the gradients and the health of layers in each run."""
     first, second = pair
     letters = first.run.letter, second.run.letter
     different = [
@@ -147,7 +147,7 @@ def _gradients(measured: MeasuredRun) -> str:
     ratio, letter = measured.gradient_ratio, measured.run.letter
     part = f"1/{round(1 / ratio):,} of" if 0 < ratio < 0.5 else f"{compact(ratio)} times"
     words = f"{letter}: the gradient of layer 0 is {part} that of the output layer"
-    return f"{words}: it vanishes on its way back." if ratio <= VANISHING else f"{words}."
+    return f"{words}, so the gradient vanishes on its way back." if ratio <= VANISHING else f"{words}."
 
 
 def _health(measured: MeasuredRun) -> str:
@@ -170,7 +170,7 @@ def _wrapped(sentence: tuple[str, str], width: int) -> list[Content]:
 
 
 class LayersOfRunsView(InspectView):
-    """Shows the layers of the live run beside those of another run."""
+    """A view that shows the layers of the live run beside those of another run."""
 
     DEFAULT_CSS = """
     LayersOfRunsView > VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
@@ -193,7 +193,7 @@ network with fewer layers has `–` where the other one has more.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "up", "choose(-1)", "run", key_display="↑↓", id="layers-runs-up", tooltip="Compare with the run before"
+            "up", "choose(-1)", "run", key_display="↑↓", id="layers-runs-up", tooltip="Compare with the previous run"
         ),
         Binding(
             "down", "choose(1)", "next run", show=False, id="layers-runs-down", tooltip="Compare with the next run"
@@ -207,7 +207,7 @@ network with fewer layers has `–` where the other one has more.
         super().__init__(id=id)
         self._measuring = Steadily[tuple[MeasuredRun, MeasuredRun]](self, self._take)
         self._frozen: MeasuredRun | None = None
-        """The other run, which does not change."""
+        """The other run, measured once and kept, because a run that is not trained does not change."""
 
     def compose(self) -> ComposeResult:
         """Yield the widget that draws everything."""
@@ -233,7 +233,7 @@ network with fewer layers has `–` where the other one has more.
         self.look_again()
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return the parameters of the live run, and the other run."""
+        """Return the values that the table depends on: the parameters of the live run, and the other run."""
         return snapshot.parameters, self._other
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
@@ -245,7 +245,9 @@ network with fewer layers has `–` where the other one has more.
         other, runs = self._other, self.runs
         if other is None or runs is None:
             table = self.query_one(LayersOfTwo)
-            table.reason = "There is one run. Start over (R, N, A or another network), or open others with --compare."
+            table.reason = (
+                "There is only one run. Start over (R, N, A or another network), or open others with --compare."
+            )
             table.pair = None
             return
         sizes = (run.summary.parameters.vector.size for run in (runs.live, other))

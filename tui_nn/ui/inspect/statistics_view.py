@@ -29,7 +29,7 @@ class StatisticsView(InspectView):
         *first_and_last("layer", "layer", f"layer(-{FAR})", f"layer({FAR})"),
         Binding("a", "alone(True)", "one example", id="probe-example", tooltip="Measure on one test example"),
         Binding("a", "alone(False)", "all", id="probe-batch", tooltip=f"Measure on the first {PROBE} test examples"),
-        Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure on the next class only"),
+        Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure on one class only, the next one"),
         Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="Go to the previous example"),
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="Go to the next example"),
     ]  # fmt: skip
@@ -49,7 +49,7 @@ class StatisticsView(InspectView):
         raise NotImplementedError
 
     def show(self) -> None:
-        """Draw the statistics `shown`, as many of them as fit."""
+        """Draw the statistics in `shown`, as far as there is room."""
         raise NotImplementedError
 
     # ---- measuring
@@ -60,7 +60,7 @@ class StatisticsView(InspectView):
         return super().pending or self._measuring.busy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Measure every layer: at once, or for a large network on a thread, so that keys are not delayed."""
+        """Measure every layer. For a large network a thread does this, so that the keys are not delayed."""
         ask = self.ask(snapshot, test)
         if is_light(snapshot):
             self._measuring.drop()
@@ -78,7 +78,10 @@ class StatisticsView(InspectView):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Set several values at once, then name the epoch on the screen, although the new statistics may come later."""
+        """A context in which several values change, as in `InspectView`. At its end, the subject is written again.
+
+        The new statistics may arrive later, and until then the subject names the epoch of those on the screen.
+        """
         with super().at_once():
             yield
         self._describe()
@@ -104,16 +107,16 @@ class StatisticsView(InspectView):
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """Return the values that the statistics depend on.
 
-        The chosen layer is not one of them, because all layers are measured together. Hyperparameters change the next
-        update, and branch and epochs change the lines over the epochs.
+        The chosen layer is not one of them, because all layers are measured together. The training settings are, because
+        they change the next update. The branch and its epochs are, because the small bars show the gradient over the epochs.
         """
         epochs = snapshot.branch, snapshot.epoch, snapshot.newest_epoch
         return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.only_class
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return which examples the numbers are of, and which epoch if that may differ from the status line."""
+        """Return a text that names the measured examples, and also their epoch if that may differ from the status line."""
         examples, look = examples_in_words(test, self.example, self.only_class), self.shown
-        # During training, the epoch is always shown. Otherwise it would appear and vanish with every measurement.
+        # During training, the text always names the epoch. Otherwise the epoch would appear and vanish again and again.
         running = snapshot.status.state is State.RUNNING
         if look is None or (look.epoch == snapshot.epoch and not running):
             return examples
@@ -121,7 +124,7 @@ class StatisticsView(InspectView):
         return *(f"{words} · {when}" for words in examples), when
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enable only the keys that change something now."""
+        """Return whether a key works now. The keys for another example work only while one example is measured."""
         match action:
             case "alone":
                 return self.choice.alone is not parameters[0]
@@ -163,6 +166,6 @@ def examples_in_words(test: Split, example: int | None, label: int | None = None
     of_class = "" if label is None else f" of class {test.class_names[label]}"
     there = len(test) if label is None else int((test.labels == label).sum())
     if not there:
-        return (f"there is no test example{of_class}, so these are all classes", f"none{of_class}")
+        return (f"all classes, because there is no test example{of_class}", f"none{of_class}")
     count = min(there, PROBE)
     return f"{'the first' if there > count else 'all'} {count} test examples{of_class}", f"{count} examples{of_class}"

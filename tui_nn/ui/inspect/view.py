@@ -1,4 +1,4 @@
-"""The base class of the views in Inspect: they share one choice and redraw only when something changed."""
+"""The base class of the views in Inspect. They share one choice, and redraw only when something in their picture changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Choice:
     example: int = 0
     """The index of the chosen test example."""
     only_class: int | None = None
-    """The label of the class that layers are measured on, or None for all classes."""
+    """The label of the class whose examples layers are measured on, or None for all classes."""
     alone: bool = False
     """True if layers are measured on the chosen example alone, False if they are measured on the probe batch or on a class."""
     edits: Edits = ()
@@ -46,9 +46,10 @@ class Choice:
 
 
 class InspectView(View):
-    """One way to look inside the network of a snapshot.
+    """A view of the inside of the network of a snapshot.
 
-    A subclass defines `look` and `subject`. It also defines `question` if its picture depends on more than the default.
+    A subclass defines `look`, which draws, and `subject`. If its picture depends on other values than those that `question`
+    returns by default, it also defines `question`.
     """
 
     choice: reactive[Choice] = reactive(Choice(), init=False, repaint=False)
@@ -67,7 +68,7 @@ class InspectView(View):
     # ---- methods that a subclass defines
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Update the picture. This runs on the event loop: slow work belongs in a worker."""
+        """Update the picture. The app waits for this method, so slow work must be given to a thread."""
         raise NotImplementedError
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
@@ -88,19 +89,17 @@ class InspectView(View):
         return self._pace.waiting
 
     def look_again(self) -> None:
-        """Call `look` immediately, even during training, because a person chose something. Watchers of subclasses call
-        this too.
-        """
+        """Call `look` immediately, even during training. A view calls this when a person has chosen something."""
         self._pace.now()
 
     def look_anew(self) -> None:
-        """Call `look` at once, even if `question` returns the same as before."""
+        """Call `look` immediately, even if `question` returns the same values as before."""
         self._asked = ()
         self.look_again()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """A context in which several values change. `look` is called only once, at its end."""
+        """A context in which several values change. At its end, `look` is called once for all of them."""
         self._held, self._missed = True, False
         yield
         self._held = False
@@ -135,7 +134,7 @@ class InspectView(View):
             return
         if snapshot is None or test is None or not self._complete:
             return
-        # A new network may have fewer layers and units than the numbers in the choice.
+        # The chosen layer, unit or example may not exist in a new network or in new data.
         self.set_reactive(InspectView.choice, self.choice.within(snapshot, test))
         self.subjects = self.subject(snapshot, test)
         question = self.question(snapshot, test)

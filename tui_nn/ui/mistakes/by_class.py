@@ -49,11 +49,10 @@ _GAP, _NOW, _WORDS = 2, len("  100%   +3"), 26
 
 
 class ClassCurves(Widget):
-    """A widget that draws the accuracy of each class as a curve from 0 to 100 %, in one row or in several if there is
-    room.
+    """A widget that draws the accuracy of each class over the epochs, as a chart from 0 to 100 %.
 
-    The class with the lowest accuracy has a mark and a word, and so has a class that is never predicted. If not all
-    classes fit, the rows scroll, and the chosen class stays in view.
+    A word stands beside the class with the lowest accuracy, and beside a class that is never predicted. If not all classes
+    fit, the rows scroll, and the chosen class stays in view.
     """
 
     DEFAULT_CSS = """
@@ -83,7 +82,7 @@ class ClassCurves(Widget):
 
     @property
     def in_view(self) -> range:
-        """Return the labels of the classes whose curves are in view."""
+        """Return the labels of the classes whose curves are on the screen now."""
         classes, fit = len(self.class_names), max((self.size.height - 2) // self.lines, 1)
         first = max(min(self.label - fit // 2, classes - fit), 0)
         return range(first, min(first + fit, classes))
@@ -95,7 +94,7 @@ class ClassCurves(Widget):
 
     @property
     def _before(self) -> int:
-        """Return the number of cells before a curve: for the mark, the name and a gap."""
+        """Return the width in cells of the part left of a curve: a mark, the class name and a gap."""
         return 1 + max(cells_of(short_name(name)) for name in self.class_names) + _GAP
 
     def on_click(self, event: events.Click) -> None:
@@ -122,8 +121,8 @@ class ClassCurves(Widget):
     def _curve(self, history: ClassHistory, label: int, shown: Sequence[int]) -> list[Content]:
         wide = _cells_each(len(shown), self.room)
         values = [share if math.isfinite(share) else 0.0 for share in history.accuracy[shown, label]]
-        # The function `columns` draws the largest value at full height. The extra value of 1 makes full height mean 100
-        # %.
+        # The function `columns` draws the largest of its values at full height. A value of 1 is added, so that a bar of
+        # full height always means 100 %, and its bar is removed again.
         bars = ["".join(cell * wide for cell in line[:-1]) for line in columns([*values, 1.0], self.lines)]
         here, last = label == self.label, self.lines - 1
         now, step = history.accuracy[-1, label], _step(history.accuracy[:, label])
@@ -140,20 +139,20 @@ class ClassCurves(Widget):
     def _word(self, history: ClassHistory, label: int) -> str:
         since = history.never_since(label)
         if since is not None:
-            # The words "since epoch 0" mean that the network has not predicted the class so far.
+            # Since epoch 0 means since the start: the network has not predicted this class in any epoch.
             return f"never predicted since {since}" if since else "never predicted yet"
         return "▾ the lowest" if label == lowest_class(history.accuracy[-1]) else ""
 
 
 def spread(epochs: int, room: int) -> list[int]:
-    """Return which epochs to draw in `room` cells. With too little room they are evenly spaced, with the first and the last."""
+    """Return the epochs to draw in `room` cells. If not all fit, these are evenly spaced epochs from the first to the last."""
     if epochs <= room:
         return list(range(epochs))
     return [round(place * (epochs - 1) / (room - 1)) for place in range(room)]
 
 
 def _cells_each(epochs: int, room: int) -> int:
-    """Return the width of an epoch in cells, 1 to 4. If it were always 1, a few epochs would be a short stroke at the left."""
+    """Return the width of an epoch in cells, 1 to 4. It is larger if there are few epochs, so that the curve is not too short."""
     return max(min(room // epochs, 4), 1)
 
 
@@ -164,7 +163,10 @@ def _percent(share: float) -> str:
 
 
 def _step(accuracy: NDArray[np.float64]) -> str:
-    """Return the change of an accuracy in the last epoch, in percentage points: "+3", "·" for 0, "" if it is unknown."""
+    """Return the change of an accuracy in the last epoch as a text in percentage points.
+
+    For example, "+3". No change is "·", and an unknown change is "".
+    """
     if len(accuracy) < 2 or not np.isfinite(accuracy[-2:]).all():
         return ""
     points = round(100 * float(accuracy[-1] - accuracy[-2]))
@@ -206,7 +208,7 @@ class ByClassView(CursorView):
         yield self._curves
 
     def on_resize(self) -> None:
-        """Leave out the blank row if there are few rows."""
+        """Leave out the blank row below the title if the view has few rows."""
         self.set_class(self.size.height < 16, "-low")
 
     @property
@@ -237,8 +239,8 @@ class ByClassView(CursorView):
             return
         history = self._watch.upto(snapshot.history.records[: snapshot.epoch + 1])
         self._curves.history = history
-        # Only complete epochs have records. After some batches of the next epoch, the network is newer than the newest
-        # record.
+        # The curves show complete epochs only. If the network has trained on some batches of the next epoch, "up to" says
+        # that the curves end before that.
         upto = "up to " if epoch_words(snapshot).endswith("+") else ""
         self._title.texts = never_predicted(history, self._curves.class_names)
         self._title.right = f"{upto}epoch {snapshot.epoch:,}"
@@ -270,7 +272,7 @@ class ByClassView(CursorView):
 
 
 def never_predicted(history: ClassHistory, class_names: Sequence[str]) -> tuple[str, ...]:
-    """Return a text that names the classes that the network does not predict at the last epoch, in several lengths."""
+    """Return a text, in several lengths, that names the classes which the network never predicts at the last epoch."""
     if (history.predicted[-1] < 0).all():
         text = "This run file does not contain the predictions of earlier epochs"
         return f"{text}, because an older version wrote it.", f"{text}."

@@ -44,7 +44,7 @@ is right. The bars then show how good these outputs would be as probabilities.
 _BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 underconfident ")
 
 VISIBLE = 0.05
-"""The smallest gap that gets the words "may be chance" if chance can explain it. Smaller gaps then get no words."""
+"""A gap that chance can explain has the words "may be chance" if it is at least this large. Smaller gaps have no words."""
 
 
 class Reliability(Widget):
@@ -89,7 +89,7 @@ class Reliability(Widget):
         at = min(int(said * room), room - 1)
         gap = said - right
         word, style = ("overconfident", WARNING) if gap > 0 else ("underconfident", UNSURE)
-        # Chance can explain a gap of at most two standard errors of the share that is right.
+        # A gap of at most two standard errors of the share that is right can be explained by chance.
         if abs(gap) <= 2 * math.sqrt(max(right * (1 - right), 0.25 / count) / count):
             word, style = "may be chance" if abs(gap) >= VISIBLE else "", MUTED
         return Content.assemble(
@@ -105,7 +105,7 @@ class Reliability(Widget):
 
 
 def _limits(place: int, bins: int) -> tuple[str, str]:
-    """Return the limits of a range of confidence: ".10" and ".20". The last range ends at "1.0"."""
+    """Return the two limits of a range of confidence as texts, such as ".10" and ".20". The last range ends at "1.0"."""
     return f"{place / bins:.2f}"[1:], "1.0" if place == bins - 1 else f"{(place + 1) / bins:.2f}"[1:]
 
 
@@ -115,7 +115,7 @@ def _share(share: float) -> str:
 
 
 class CalibrationView(CursorView):
-    """A view that shows the bars and the calibration error, and explains both in sentences."""
+    """A view that compares confidence and accuracy: the calibration error, bars, and sentences that explain the bars."""
 
     KEY: ClassVar[str] = "k"
     NAME: ClassVar[str] = "calibration"
@@ -170,8 +170,9 @@ class CalibrationView(CursorView):
 
 
 def title(found: Calibration) -> tuple[str, ...]:
-    """Return a text that states the calibration error, and whether the confidence is too high or too low on average; in
-    several lengths.
+    """Return a text, in several lengths, with the calibration error.
+
+    The long texts also say by how much the confidence is too high or too low on average.
     """
     if not found.counts.sum():
         return ("No predictions: the outputs of the network are not finite.", "No predictions: NaN")
@@ -185,7 +186,7 @@ def title(found: Calibration) -> tuple[str, ...]:
 
 
 def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:
-    """Return a text that explains the bars in sentences."""
+    """Return sentences that explain the bars, one text for each."""
     said = []
     if symbol == "a":
         said.append("Sigmoid outputs are not probabilities. The bars show how well they would serve as probabilities.")

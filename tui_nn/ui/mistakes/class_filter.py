@@ -26,11 +26,11 @@ _NARROWEST, _WIDEST = 4, 6
 
 
 class ClassFilter(Widget, can_focus=True):
-    """A widget that shows two rows of counts, for each true and for each predicted class. Choosing a class filters the
-    list at once.
+    """A widget that shows how many mistakes there are for each true class, and below that for each predicted class.
 
-    The filter has the keyboard focus while it is open, so that a digit chooses a class and does not switch panes. Other
-    class names are typed. It covers the last rows of the pane, so that nothing above it moves.
+    When the person chooses a class, the list shows only its mistakes at once. While the filter is open, it has the keyboard
+    focus, so that a digit chooses a class and does not switch panes. If the classes are no digits, the person types the
+    beginning of a name. The filter covers the last rows of the pane, so that nothing above it moves.
     """
 
     DEFAULT_CSS = f"""
@@ -114,7 +114,7 @@ class ClassFilter(Widget, can_focus=True):
         """This message says that the filter was closed."""
 
     _typed = ""
-    """The first letters of a class name, as far as they were typed."""
+    """The letters that the person has typed so far to choose a class by its name."""
 
     # ---- keys
 
@@ -124,7 +124,7 @@ class ClassFilter(Widget, can_focus=True):
             return
         event.stop()
         for typed in (self._typed + event.character, event.character):
-            # Upper and lower case must match if two names differ only in their case, such as "a" and "A".
+            # Look for a name in the typed case first, because "a" and "A" may be two classes. Then ignore the case.
             for alike in (str, str.lower):
                 starts = [name for name in self.class_names if alike(name).startswith(alike(typed))]
                 if starts:
@@ -133,18 +133,18 @@ class ClassFilter(Widget, can_focus=True):
                     return
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Show the keys 0 to 9 if the classes are digits, and otherwise the arrow keys."""
+        """Return whether a key works now. The keys 0 to 9 work if the classes are digits, otherwise letters choose a class."""
         of_digits = self.class_names == DIGITS
         if action == "row" or (action == "choose" and parameters != (-1,)):
             return of_digits
         return not of_digits if action == "step_name" else True
 
     def action_row(self, row: int) -> None:
-        """Let the keys choose in this row: the true or the predicted class."""
+        """From now on, let the keys choose a class in this row: 0 is the row of true classes, 1 that of predicted classes."""
         self.row, self._typed = row, ""
 
     def action_other_row(self) -> None:
-        """Let the keys choose in the other row."""
+        """From now on, let the keys choose a class in the other row."""
         self.action_row(1 - self.row)
 
     def action_choose(self, label: int) -> None:
@@ -161,7 +161,7 @@ class ClassFilter(Widget, can_focus=True):
         self.action_choose(((-1 if chosen is None else chosen) + by + 1) % (len(self.class_names) + 1) - 1)
 
     def action_step_name(self, by: int) -> None:
-        """Do the same as the action `step`. The footer shows the key of this action unless the classes are digits."""
+        """Do the same as the action `step`. This second action exists for the footer, which shows it unless classes are digits."""
         self.action_step(by)
 
     def action_close(self, keep: bool) -> None:
@@ -173,7 +173,7 @@ class ClassFilter(Widget, can_focus=True):
         self.post_message(self.Closed())
 
     def on_blur(self) -> None:
-        """Close the filter when another widget gets the keyboard focus. If the terminal loses the focus, stay open."""
+        """Close the filter, because another widget has the keyboard focus. It stays open if only the terminal lost the focus."""
         if self.app.app_focus:
             self.post_message(self.Closed())
 
@@ -203,13 +203,16 @@ class ClassFilter(Widget, can_focus=True):
 
     @property
     def _column(self) -> int:
-        """Return the width of a column in cells. Columns are wider for longer class names if all columns still fit."""
+        """Return the width of a column in cells. Longer class names make columns wider, as long as all columns fit."""
         columns, longest = len(self.class_names) + 1, max(map(cells_of, self.class_names)) + 1
         return max(min(self._room // columns, max(_WIDEST, longest)), _NARROWEST)
 
     @property
     def _in_view(self) -> range:
-        """Return the columns in view, 0 for "all" and n + 1 for class n. If not all fit, the chosen one stays in view."""
+        """Return the numbers of the columns on the screen: 0 is "all", and n + 1 is class n.
+
+        If not all columns fit, the chosen one is always among them.
+        """
         columns, fit = len(self.class_names) + 1, max(self._room // self._column, 1)
         chosen = self._chosen(self.row)
         at = 0 if chosen is None else chosen + 1
@@ -220,9 +223,9 @@ class ClassFilter(Widget, can_focus=True):
         return self.predicted if row else self.true
 
     def _counts(self, row: int) -> list[int]:
-        """Return the counts of a row: for all classes, then for each class.
+        """Return the numbers of mistakes in a row: first that for all classes, then one for each class.
 
-        Only mistakes that match the choice in the other row are counted.
+        If a class is chosen in the other row, only its mistakes are counted.
         """
         if self.counts is None:
             return [0] * (len(self.class_names) + 1)
@@ -242,8 +245,8 @@ class ClassFilter(Widget, can_focus=True):
             gap = " " * (self._column - 1 - len(text))
             line.append(("▌" if column == place + 1 and column > self._in_view[0] else " ", CHOSEN_EDGE))
             if column == place:
-                # Half blocks at both edges mark the chosen count even without colour. The left half block replaces a
-                # blank.
+                # Half blocks at both edges mark the chosen count, so that it can be seen without colours. The left half
+                # block takes the place of a blank.
                 line[-1:] = [((line[-1][0] + gap)[:-1], "")]
                 line += [("▐", CHOSEN_EDGE), (text, CHOSEN)]
             else:

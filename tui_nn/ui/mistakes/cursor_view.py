@@ -16,7 +16,7 @@ from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.view import View
 from tui_nn.ui.mistakes import words
 
-KIND = "List mistakes, newly wrong examples, always wrong ones, right ones, or all examples"
+KIND = "Choose the list: mistakes, newly wrong, always wrong, right, or all examples"
 SURER = "List only predictions with a higher confidence"
 
 SELECTING = [
@@ -31,7 +31,7 @@ SELECTING = [
         False,
         key_display="<",
         id="mistake-less-sure",
-        tooltip="List also predictions with a lower confidence again",
+        tooltip="List predictions with a lower confidence too",
     ),
     Binding("x", "inspect", "network", id="mistake-inspect", tooltip="Follow this example through the network"),
     Binding(
@@ -39,17 +39,17 @@ SELECTING = [
     ),
     Binding("t", "map", "map", id="mistake-map", tooltip="Show where this example lies on the map of the test data"),
 ]
-"""The keys that filter and sort the list. In the BINDINGS of a `BrowseView`, they follow the keys that move the cursor."""
+"""The keys that filter and sort the list. Each `BrowseView` adds them to its BINDINGS, after the keys that move the cursor."""
 
 
 class CursorView(View):
-    """A view of the listed examples, of the one under the cursor, or of all predictions.
+    """The base class of the views in Mistakes, which share one `cursor`: a list of examples and a position in it.
 
-    While training runs, `cursor` stays in the predictions of one epoch; `snapshot` is always the newest.
+    While training runs, the list is that of one epoch and does not change, but `snapshot` is always the newest one.
     """
 
     LIVE: ClassVar[bool] = False
-    """True if the view shows the newest predictions instead of those of the cursor."""
+    """True if the view shows the predictions of `snapshot`, False if it shows those of the list."""
 
     cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
     """The list and the example in it that all views share; None while the data is being loaded."""
@@ -102,7 +102,7 @@ class BrowseView(CursorView):
             self.title.texts, self.title.right = words.titles(cursor, newest, test), words.order_of(cursor)
 
     def watch_snapshot(self) -> None:
-        """Name the epoch of the list in the title if there is a newer one now."""
+        """Write the title again, because it names the epoch of the list if there is a newer epoch."""
         self.describe()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -134,14 +134,16 @@ class BrowseView(CursorView):
 
     def action_kind(self) -> None:
         """List the next kind of predictions, such as those that are newly wrong."""
-        # "Newly wrong" and "always wrong" need the predictions of an earlier epoch.
+        # The lists "newly wrong" and "always wrong" are skipped if no predictions of earlier epochs are known.
         self.change(lambda cursor: cursor.select(cursor.selection.next_kind(past=bool(cursor.past.answers))))
 
     def action_surer(self, by: int) -> None:
-        """Raise (1) or lower (−1) the confidence that a listed prediction must have."""
+        """Raise (1) or lower (−1) the threshold of the list, the confidence that a listed prediction must reach."""
         if self.cursor is not None and self.cursor.selection.surer(by) == self.cursor.selection:
             said = (
-                "Predictions of every confidence are listed." if by < 0 else "There is no higher confidence to ask for."
+                "The list already shows predictions of every confidence."
+                if by < 0
+                else "The list already shows only the predictions with the highest confidence."
             )
             self.notify(said, markup=False)
         self.change(lambda cursor: cursor.select(cursor.selection.surer(by)))

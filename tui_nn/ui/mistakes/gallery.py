@@ -46,10 +46,10 @@ SMALL, LARGE = Size(6, 3), Size(10, 5)
 
 
 class Thumbnails(Picture):
-    """A widget that draws small pictures in rows, each with its true and its predicted class below it. The chosen one
-    has a mark and a tint.
+    """A widget that draws small pictures in rows, each with its true and its predicted class below it.
 
-    It draws them in Braille, or in shades on a terminal that shows only ASCII.
+    The chosen picture has a mark and another background. The pictures consist of Braille characters, or of characters of
+    different darkness on a terminal that shows only ASCII.
     """
 
     DEFAULT_CSS = f"""
@@ -80,10 +80,10 @@ class Thumbnails(Picture):
             self.position = position
 
     class Fitted(Message):
-        """This message says that the number of pictures on a page has changed."""
+        """This message says that the widget has a new size, so that another number of pictures may fit on a page."""
 
     class Turned(Message):
-        """This message asks for the next page (1) or the previous one (−1), after a turn of the mouse wheel."""
+        """This message says that the mouse wheel was turned, which asks for the next page (1) or the previous one (−1)."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
@@ -106,7 +106,10 @@ class Thumbnails(Picture):
 
     @property
     def first(self) -> int:
-        """Return the position of the first picture in view. Pages do not slide, so that a picture keeps its place on its page."""
+        """Return the position in the list of the first picture on the page.
+
+        Every page begins at a multiple of the page size, so that a picture stays at its place while the cursor moves.
+        """
         return self.position // self.page * self.page
 
     def watch_found(self) -> None:
@@ -183,9 +186,7 @@ def _caption(mistake: Mistake, names: Sequence[str], width: int) -> str:
 
 
 class GalleryView(BrowseView):
-    """A view that shows a page of small pictures. It has the list, the order, the filter and the chosen example of the
-    list view.
-    """
+    """A view that shows the list of the list view as pages of small pictures, in the same order and with the same filter."""
 
     KEY: ClassVar[str] = "g"
     NAME: ClassVar[str] = "gallery"
@@ -232,7 +233,7 @@ class GalleryView(BrowseView):
         self._bars = OutputBars()
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets: the title, the page of small pictures with its range, and the chosen example."""
+        """Yield the widgets: the title, the page of small pictures, a line about the page, and the chosen example."""
         yield self.title
         with Horizontal():
             with Vertical(classes="thumbs"):

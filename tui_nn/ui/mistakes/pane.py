@@ -35,7 +35,7 @@ from tui_nn.ui.mistakes.why.view import WhyView
 class MistakesPane(ViewPane):
     """A pane that shows one of its views. All views share one cursor: a list of test examples and a position in it.
 
-    While training runs, the list stays that of one epoch: nobody can read a list that changes its order under the cursor.
+    While training runs, the list is that of one epoch and does not change, because a person could not read it otherwise.
     """
 
     NUMBER: ClassVar[str] = "4"
@@ -95,11 +95,11 @@ class MistakesPane(ViewPane):
         self.watch_snapshot(self.snapshot)
 
     def on_hide(self) -> None:
-        """Remember that the pane is hidden, so that the list may change."""
+        """Remember that the pane is hidden. When it is shown again, the list may change, because nobody is reading it."""
         self._away = True
 
     def on_show(self) -> None:
-        """Show the newest epoch."""
+        """List the predictions of the newest epoch, if the pane was hidden."""
         if self._away:
             self._away = False
             self.action_take_newest()
@@ -151,7 +151,7 @@ class MistakesPane(ViewPane):
         self.update()
 
     def describe(self) -> None:
-        """Write the message row, and rebuild the footer."""
+        """Write the message row, and the keys in the footer."""
         super().describe()
         self.refresh_bindings()
 
@@ -161,13 +161,13 @@ class MistakesPane(ViewPane):
         if cursor is None or newest is None or self.test is None:
             return ()
         if isinstance(self.front, CursorView) and self.front.LIVE:
-            # A view of the newest predictions shows no list, so no example can have left it.
+            # This view does not show the list, so it has no message about an example that has left the list.
             cursor = replace(cursor.take(newest), left=None)
         return words.messages(cursor, newest, self.test, self._key_for_newest) or super().messages()
 
     @property
     def _key_for_newest(self) -> str:
-        """Return the key that shows the newest predictions. Some views use enter for something else."""
+        """Return the key that shows the newest predictions: enter, or u in a view where enter does something else."""
         taken = any(isinstance(binding, Binding) and binding.key == "enter" for binding in self.front.BINDINGS)
         return "u" if taken else "enter"
 

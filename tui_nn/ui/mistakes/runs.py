@@ -42,20 +42,20 @@ _PICTURE = 20, 10
 
 
 class TwoRunsPicture(Widget):
-    """A widget that draws the sentence, the matrix and the picture."""
+    """A widget that draws a sentence about two runs, the difference of their confusion matrices, and one test picture."""
 
     DEFAULT_CSS = """
     TwoRunsPicture { height: 1fr; width: 1fr; padding: 0 1; }
     """
 
     pair: reactive[TwoRuns | None] = reactive(None, always_update=True)
-    """The two runs; None if there is only one, or if their test data differ."""
+    """The two runs; None if there is only one run, or if the test data of the runs differ."""
     letter: reactive[str] = reactive("")
-    """The letter of the run whose pictures are shown: those that only this run classifies correctly."""
+    """The letter of one of the runs. The widget shows pictures that only this run classifies correctly."""
     place: reactive[int] = reactive(0)
-    """The position of the shown picture among these pictures."""
+    """The position of the shown picture among the pictures that only this run classifies correctly."""
     reason: reactive[str] = reactive("")
-    """The reason why no two runs can be compared."""
+    """The sentence to show if `pair` is None: why two runs cannot be compared."""
 
     def render(self) -> Content:
         """Return the content of the widget."""
@@ -74,7 +74,7 @@ class TwoRunsPicture(Widget):
         return Content("\n").join([*head, Content(""), *rows])
 
     def _matrix(self, pair: TwoRuns) -> list[Content]:
-        """Return the rows of the difference of the confusion matrices, or the largest differences if there are many classes."""
+        """Return rows with one confusion matrix minus the other. If there are too many classes, list the largest differences."""
         names, matrix = pair.test.class_names, pair.difference.matrix
         title = f"predictions of {pair.second.letter} minus those of {pair.first.letter}"
         if len(names) * _CELL + 6 > self.size.width - 30 or len(names) + 6 > self.size.height:
@@ -97,7 +97,7 @@ class TwoRunsPicture(Widget):
         return rows
 
     def _example(self, pair: TwoRuns) -> list[Content]:
-        """Return the rows of the shown picture with the outputs of both runs."""
+        """Return rows with one test picture, and with the predictions of both runs for it."""
         run = pair.first if pair.first.letter == self.letter else pair.second
         found, names = pair.alone(run), pair.test.class_names
         title = f"{run.letter} alone is right: "
@@ -121,7 +121,7 @@ class TwoRunsPicture(Widget):
 
     @property
     def example(self) -> int | None:
-        """The number of the shown test example."""
+        """The index of the shown test example; None if no picture is shown."""
         if self.pair is None:
             return None
         run = self.pair.first if self.pair.first.letter == self.letter else self.pair.second
@@ -213,7 +213,7 @@ class RunsView(View):
             picture.letter = pair.second.letter if picture.letter == pair.first.letter else pair.first.letter
             picture.place = 0
         else:
-            self.notify("Only one run is here. R or A starts another one.", markup=False)
+            self.notify("There is only one run. R or A starts another one.", markup=False)
 
     def action_choose(self, step: int) -> None:
         """Compare with another run."""
@@ -228,4 +228,4 @@ class RunsView(View):
         if (example := self.query_one(TwoRunsPicture).example) is not None:
             self.post_message(Show(Look("Mistakes", "list", example=example)))
         else:
-            self.notify("No picture is here. R or A starts another run to compare with.", markup=False)
+            self.notify("There is no picture to list. R or A starts another run to compare with.", markup=False)

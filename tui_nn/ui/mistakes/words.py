@@ -49,11 +49,11 @@ _OF_KIND = {
     "right": "{listed} of {all} test {noun}s are right{at}",
     "all": "{listed} of {all} test {noun}s{at}, {here} misclassified",
 }
-"""The title of a list of predictions, for each kind."""
+"""The title of the list, for each kind of list."""
 
 
 def titles(cursor: MistakeCursor, newest: Snapshot, test: Split) -> tuple[str, ...]:
-    """Return a text that describes the list, and names its epoch if that is not the newest."""
+    """Return the title of the list in several lengths. It names the epoch of the list if that is not the newest epoch."""
     found, epoch, noun = cursor.found, cursor.snapshot.epoch, test.noun
     examples, at = len(test), f" at epoch {epoch_words(cursor.snapshot)}" if newest.newest_epoch > epoch else ""
     if found.right:
@@ -93,8 +93,9 @@ def order_of(cursor: MistakeCursor) -> str:
 
 
 def confident_ones(cursor: MistakeCursor) -> str:
-    """Return a text that says how many of the listed predictions are confident; if there is a threshold, which share of
-    all predictions reaches it.
+    """Return a text that says how many of the listed predictions have a confidence above .90.
+
+    If the list has a threshold, the text says instead which share of all predictions reaches it, and how many are right.
     """
     found, symbol = cursor.found, _symbol(cursor)
     if (threshold := cursor.selection.threshold) and not found.right:
@@ -103,12 +104,13 @@ def confident_ones(cursor: MistakeCursor) -> str:
         return f"{sure}; {percent(left.accuracy)} of these are right"
     if found.right or len(found) < 2:
         return ""
-    return f"For {found.surer_than(0.9):,} of the {len(found):,}, {symbol}(pred) is above .90."
+    return f"{symbol}(pred) is above .90 for {found.surer_than(0.9):,} of the {len(found):,} listed."
 
 
 def range_of(cursor: MistakeCursor, first: int, last: int) -> tuple[str, ...]:
-    """Return a text that says which examples of the list are in view, and with a threshold what share of all
-    predictions reaches it.
+    """Return a text, in several lengths, that says which part of the list is on the screen: "1–48 of 1,203".
+
+    If the list has a threshold, the text also says which share of all predictions reaches it.
     """
     place = f"{first:,}–{last:,} of {len(cursor.found):,}"
     if not (threshold := cursor.selection.threshold):
@@ -119,8 +121,9 @@ def range_of(cursor: MistakeCursor, first: int, last: int) -> tuple[str, ...]:
 
 
 def past_of(cursor: MistakeCursor, *, short: bool = False) -> str:
-    """Return a text that says after which epochs the shown example was predicted correctly; "" if the predictions of
-    earlier epochs are not known.
+    """Return a text that says whether the shown example was predicted correctly after earlier epochs.
+
+    The text is "" if the predictions of earlier epochs are not known.
     """
     mistake, past = cursor.mistake, cursor.past
     if mistake is None or not past.answers:
@@ -141,7 +144,7 @@ def past_of(cursor: MistakeCursor, *, short: bool = False) -> str:
 
 
 def place_of(cursor: MistakeCursor) -> str:
-    """Return the position of the shown example in the list. Views that do not show the list need this."""
+    """Return the position of the shown example in the list, such as "3 of 45", for a view that does not show the list."""
     return f"{cursor.position + 1:,} of {len(cursor.found):,}" if len(cursor.found) else ""
 
 
@@ -165,16 +168,16 @@ def none_listed(selection: Selection, test: Split) -> str:
 
 
 def fate_of(index: int, found: MistakeList, test: Split) -> str:
-    """Return a text that says how a test example is predicted now that has left the list."""
+    """Return a text about a test example that is not in the list any more: what the network predicts for it now."""
     true, predicted = found.labels[index], found.evaluation.predicted[index]
     name = test.class_names[predicted]
     return f"#{index} is now right: {name}." if predicted == true else f"#{index} is now predicted as {name}."
 
 
 def messages(cursor: MistakeCursor, newest: Snapshot, test: Split, key: str) -> tuple[str, ...]:
-    """Return the most important message about the shown predictions; () if there is none.
+    """Return the most important message about the shown predictions in several lengths; () if there is none.
 
-    `key` is the key that shows the newest predictions.
+    `key` is the key that shows the predictions of the newest epoch.
     """
     shown, found = cursor.snapshot, cursor.found
     if silent := unanswered(found.evaluation):

@@ -76,20 +76,22 @@ class HiddenLayer(Vertical):
         words = Content.styled(fitting(texts, room), MUTED)
         low, to, high = words.plain.partition(" to ")
         if to and self._grid.signed and self._grid.in_colour:
-            # If the legend does not fit, the colours of the smallest and the largest activation take its place.
+            # There is no room for the legend of colours, only for "−1.2 to 3.4". So each of these two numbers has the
+            # colour of its sign.
             below, above = self._grid.sign_inks
             words = Content.assemble((low, below), (to, MUTED), (high, above))
         self._heading.update(Content.assemble(mark, (name, HEADING), gap, words))
 
     def on_unit_grid_chosen(self, event: UnitGrid.Chosen) -> None:
-        """Report the unit together with its layer."""
+        """Replace the message of the grid, which names only the unit, by one that names its layer too."""
         event.stop()
         self.post_message(self.Chosen(self._number, event.unit))
 
 
 def on_in_words(values: Array, activation: Activation) -> tuple[str, ...]:
-    """Return how many units are on, in several lengths: "72 of 128 on, max 4.4". If units cannot be off, return the
-    range of their activations.
+    """Return a text, in several lengths, that says how many units are on: "72 of 128 on, max 4.4".
+
+    If the activation has no off state, the text gives the smallest and the largest activation.
     """
     if not activation.can_die:
         return (f"{fitted(float(values.min()), 2, 6)} to {fitted(float(values.max()), 2, 6)}",)
@@ -114,7 +116,7 @@ class HiddenLayers(Vertical):
         count, height = look.hidden, max(height, 1)
         self._layers += [HiddenLayer(number) for number in range(len(self._layers), count)]
         self.mount(*(part for part in self._layers if not part.is_attached))
-        # If there are few rows, the layer with the cursor gets all rows that the others can spare.
+        # If there are few rows, the other layers get as few as possible, and the layer with the cursor gets the rest.
         least = None if height >= 4 * count else max((height - 7) // max(count - 1, 1), 1)
         for number, part in enumerate(self._layers):
             part.display = number < count

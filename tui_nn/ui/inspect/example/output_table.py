@@ -16,11 +16,11 @@ from tui_nn.ui.kit.output_bars import class_word, short_name
 from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WARNING, WRONG, bold
 
 _BESIDE_BAR = len("▸✓  >.99 −12.3")
-"""The number of cells of a row besides the class name and the bar."""
+"""The width in cells that a row needs besides the class name and the bar."""
 _AROUND = 3
 """The number of rows for the heading, the temperature and the legend."""
 _TOP = 3
-"""The number of outputs that are emphasised: the largest ones."""
+"""The table emphasises this many outputs, the largest ones."""
 LONGEST_NAME = 6
 """The largest number of characters of a class name in the table."""
 _LEGEND = Content.assemble(("▸", bold(WRONG)), (" predicted  ", MUTED), ("✓", bold(RIGHT)), (" true", MUTED))
@@ -42,10 +42,10 @@ class OutputTable(Widget):
     """The example to show."""
 
     temperature: reactive[float] = reactive(1.0)
-    """The number T by which the z are divided before softmax."""
+    """The temperature T. The table shows softmax(z / T), so a large T makes the outputs more alike."""
 
     def fit(self, look: ExampleLook, room: int) -> None:
-        """Use up to `room` rows for the table. It has at least 13, so that ten classes always fit."""
+        """Set the height of the table: enough rows for all classes, but at most `room`. Ten classes always fit."""
         self.styles.height = _AROUND + min(len(look.class_names), max(room - _AROUND, 10))
 
     def render(self) -> Content:
@@ -66,7 +66,7 @@ class OutputTable(Widget):
         return Content("\n").join([Content.assemble((heading, MUTED)), *rows, self._softness(look), _LEGEND])
 
     def _rows(self, look: ExampleLook, outputs: Array) -> list[int]:
-        """Return the classes that have a row, in order."""
+        """Return the labels of the classes that have a row in the table, in ascending order."""
         room = max(self.size.height - _AROUND, 3)
         if len(outputs) <= room:
             return list(range(len(outputs)))
@@ -76,7 +76,7 @@ class OutputTable(Widget):
         return sorted([*always, *others[: room - len(always)]])
 
     def _softness(self, look: ExampleLook) -> Content:
-        """Return a line with the temperature T; an empty line for sigmoid outputs, which have none."""
+        """Return a line with the temperature T. Sigmoid outputs have no temperature, so the line is empty for them."""
         if look.output != "softmax":
             return Content("")
         colour = MUTED if self.temperature == 1 else bold(WARNING)

@@ -40,9 +40,9 @@ The ticks point at the unit that supports the prediction most. It is compared wi
 right, with the second most likely class: a unit adds its `a` times its weight `w` to the `z` of a class. `↑↓` go to the
 next units, `c` puts a cursor on the units of all layers, and `u` shows the unit under the cursor alone.
 
-**Temperature**: softmax turns the `z` into probabilities, softmax(z / T). `−` and `+` change T. With a small T the largest
-probability goes towards 1, with a large T all become equal; their order stays. The network itself uses T = 1, and so does
-the line below with the loss.
+**Temperature**: softmax turns the `z` into probabilities, softmax(z / T). `−` and `+` change T. A small T makes the largest
+probability almost 1, and a large T makes all probabilities almost equal. Their order stays the same. The network itself uses
+T = 1, and so does the line with the loss.
 
 **What if?** `o` switches the unit off in a copy of the network. The table then shows the outputs of the copy, and under
 *was* those of the network. `k` keeps the copy, `backspace` drops it.
@@ -52,7 +52,7 @@ the line below with the loss.
 def caption(look: ExampleLook, temperature: float = 1.0) -> Content:
     """Return prediction, true class and loss in one line: "pred 5 .55 · true 9 <.01 · loss 6.86 · #1247".
 
-    The line always uses temperature 1 and says so if `temperature` differs. It also says if it is about a copy.
+    Its numbers are always those at temperature 1. The line says so if `temperature` differs, and also if it describes a copy.
     """
     true, predicted = look.class_names[look.label], look.class_names[look.predicted]
     copy = Content.styled("in the copy ", "bold") if look.was is not None else Content("")
@@ -71,9 +71,9 @@ def caption(look: ExampleLook, temperature: float = 1.0) -> Content:
 
 
 def unit_in_words(look: ExampleLook, layer: int, unit: int, edits: Edits) -> Content:
-    """Return three lines about a unit: its `a`, and two of its outgoing weights.
+    """Return three lines about a unit: its activation `a`, and two of its outgoing weights.
 
-    In the last hidden layer the weights go to classes, and a × weight is what the unit adds to the z of a class.
+    In the last hidden layer, the weights lead to classes. The lines then also show a × weight, the part of z from this unit.
     """
     a = float(look.trace.a[layer][unit])
     off = Edit(OFF, layer, unit) in edits
@@ -162,10 +162,10 @@ class ExampleView(EditedCopyView):
     """The hidden layer of the unit under the cursor. Without hidden layers it is not used."""
 
     pointing: reactive[bool] = reactive(False, init=False)
-    """True if the arrow keys move the cursor among the units, False if they choose another example."""
+    """True if the arrow keys move the cursor from unit to unit, False if they choose examples."""
 
     temperature: reactive[float] = reactive(1.0, init=False)
-    """The number T by which the z are divided before softmax."""
+    """The temperature T. The view shows softmax(z / T), so a large T makes the outputs more alike."""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: pixels, hidden layers and outputs in three columns, and a line about the prediction below."""
@@ -208,7 +208,11 @@ class ExampleView(EditedCopyView):
         return examples_in_words(test, self.choice.example)
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Compute the results for the example. The cursor stays on its unit as long as example and layer sizes stay the same."""
+        """Compute and show the results for the example.
+
+        The cursor stays on its unit if the example and the layer sizes are the same as before. Otherwise it goes to the
+        unit that supports the prediction most.
+        """
         super().look(snapshot, test)
         before = self.shown
         look = self.shown = look_at_example(snapshot, test, self.choice.example, self.choice.edits)
@@ -227,7 +231,7 @@ class ExampleView(EditedCopyView):
         self._show()
 
     def watch_pointing(self) -> None:
-        """Update the footer, because the arrow keys now choose units instead of examples, or examples again."""
+        """Write the keys in the footer again, because the arrow keys have another meaning now."""
         self.refresh_bindings()
 
     def watch_temperature(self) -> None:
@@ -258,7 +262,7 @@ class ExampleView(EditedCopyView):
         self.query_one("#caption", Static).update(caption(look, self.temperature))
 
     def _fit_answer(self, look: ExampleLook, table: OutputTable) -> None:
-        """Give the output table the width that the class names need, and the height that the other rows leave."""
+        """Make the output table as wide as the class names need, and as high as the other rows allow."""
         longest = max(cells_of(short_name(name, LONGEST_NAME)) for name in look.class_names)
         if look.hidden:
             width = (28 if self.has_class("-roomy") else 20) + longest - 1
@@ -282,7 +286,10 @@ class ExampleView(EditedCopyView):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enable the keys that have an effect: the Mistakes pane needs a misclassified example, the temperature needs softmax."""
+        """Return whether a key works now.
+
+        For example, the key that leads to Mistakes needs a misclassified example, and the temperature needs softmax.
+        """
         match action:
             case "mistakes":
                 return self._is_misclassified()
@@ -317,7 +324,7 @@ class ExampleView(EditedCopyView):
                 self.choose(example=example)
 
     def action_unit(self, step: int) -> None:
-        """Choose the unit that supports the prediction a little less (`step` 1) or more (−1) than the present one."""
+        """Choose the next unit in the order of support for the prediction: a weaker one (`step` 1) or a stronger one (−1)."""
         if self.shown is not None and self.pointed is not None:
             order = self.shown.units_of(self.depth)
             self._point(self.depth, order[min(max(order.index(self.unit) + step, 0), len(order) - 1)])

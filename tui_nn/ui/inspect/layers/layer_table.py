@@ -17,14 +17,15 @@ from tui_nn.ui.kit.roles import BAR, BROKEN, KEY, MUTED, RIGHT, ROW, WARNING, bo
 
 _HEALTH = {"ok": RIGHT, "NaN": bold(BROKEN), "–": MUTED}
 _WORDS_BELOW = 9
-"""The number of rows that the sentences and the histogram below the table need."""
+"""The sentences and the histograms below the table need this many rows."""
 _WIDE = 110
-"""The width in cells from which the parameter count, the minimum and the maximum have columns of their own."""
+"""From this width on, in cells, the table also has columns for the number of parameters, the minimum and the maximum."""
 
 
 class LayerTable(Widget):
-    """A widget that shows a table with a header and a row for each layer. A narrow table has the parameter count of a
-    layer in a second row.
+    """A widget that shows a table with a header and a row for each layer.
+
+    In a narrow table, a layer has a second row with its number of parameters.
     """
 
     DEFAULT_CSS = """
@@ -38,7 +39,7 @@ class LayerTable(Widget):
     """The layer under the cursor."""
 
     room: reactive[int] = reactive(0, layout=True)
-    """The number of rows for the table and everything below it."""
+    """The height of the view in rows: the table and everything below it."""
 
     class Chosen(Message):
         """This message says that a layer was clicked."""
@@ -49,7 +50,10 @@ class LayerTable(Widget):
 
     @property
     def _below(self) -> range | list[int]:
-        """The layers with a second row: none in a wide table, else all, or only the selected one if rows are few."""
+        """The numbers of the layers that have a second row.
+
+        A wide table has no second rows. In a narrow table all layers have one, or only the selected layer if rows are few.
+        """
         layers = len(self.look.statistics.layers) if self.look else 1
         if self.size.width >= _WIDE:
             return []
@@ -74,7 +78,10 @@ class LayerTable(Widget):
         columns = {"head": 21, "a": 14, "share": 7, "gradient": 9, "trend": 0, "step": 6, "health": 12}
         if self.size.width >= _WIDE:
             columns = {"head": 21, "arithmetic": 26, "a": 14, "min": 8, "max": 8, **dict(list(columns.items())[2:])}
-        for name in ("step", "gradient"):  # The sentences below the table contain these numbers too.
+        for name in (
+            "step",
+            "gradient",
+        ):  # These may be left out, because the sentences below the table contain them too.
             if sum(columns.values()) >= self.size.width:
                 del columns[name]
         room = self.size.width - 1 - sum(columns.values())
@@ -122,7 +129,7 @@ class LayerTable(Widget):
                 return row.cells.get(name, "").rjust(width), numbers
 
     def _trend(self, look: LayersLook, row: LayerRow, width: int) -> Content:
-        """Draw a bar for each epoch: bold for the epoch that is shown, muted for later ones."""
+        """Return a small chart of the gradient with a bar for each epoch. The bars of later epochs than the shown one are muted."""
         cells = width - 2
         bars = sparkline(row.trend, cells)
         now = min(look.epoch * cells // max(len(row.trend), cells), len(bars) - 1) if bars else 0
@@ -138,10 +145,10 @@ class LayerTable(Widget):
 
 
 def _whose(look: LayersLook) -> tuple[str, ...]:
-    """Return, in several lengths, which examples or which update the columns "grad RMS" and "u:w" describe."""
+    """Return a text, in several lengths, that says on which examples or in which update "grad RMS" and "u:w" were measured."""
     gap = "      grad RMS"
     if look.last_update:
-        return f"{gap} and u:w of the last update, epoch {look.epoch:,}", f"{gap} of the last update"
+        return f"{gap} and u:w of the last update of epoch {look.epoch:,}", f"{gap} of the last update"
     examples = "this example" if look.statistics.examples == 1 else "these examples"
     short = f"{gap} of {examples}"
     if not look.carried:
@@ -150,6 +157,6 @@ def _whose(look: LayersLook) -> tuple[str, ...]:
 
 
 def _fitted_arithmetic(arithmetic: str, width: int) -> str:
-    """Return "784 × 16 + 16 = 12,560" with spaces, without them, or only the result, whichever fits."""
+    """Return the longest form that fits: "784 × 16 + 16 = 12,560", the same without blanks, or only "12,560"."""
     forms = (arithmetic, arithmetic.replace(" ", ""), arithmetic.rpartition("= ")[2])
     return fitting(forms, width)

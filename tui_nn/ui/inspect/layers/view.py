@@ -32,14 +32,14 @@ _TERM = 9
 
 
 class Words(Widget):
-    """A widget that shows sentences about one layer, as many as fit."""
+    """A widget that shows sentences about one layer or about the start weights, as many as fit."""
 
     DEFAULT_CSS = """
     Words { width: 1fr; height: 1fr; }
     """
 
     sentences: reactive[tuple[tuple[str, str], ...]] = reactive(())
-    """The sentences, the most important first. Each has the term that it explains before it."""
+    """Pairs of a term and a sentence about it, the most important pair first."""
 
     def render(self) -> Content:
         """Draw each sentence with its term at the left."""
@@ -56,7 +56,10 @@ class Words(Widget):
 
 
 class LayersView(StatisticsView):
-    """A view that shows a table, sentences below it, and beside them as many histograms as fit: a, the gradient, the weights."""
+    """A view that shows a table of all layers, and below it sentences and histograms about the selected layer.
+
+    There are up to three histograms, as many as fit: of the activations, the gradient and the weights.
+    """
 
     DEFAULT_CSS = f"""
     LayersView {{ height: 1fr; layout: vertical; }}
@@ -122,7 +125,10 @@ histogram of the gradient always shows that of the examples shown.
     ]
 
     card: reactive[bool | None] = reactive(None, init=False)
-    """True if the sentences are about the start weights. If it is None, they are until the first update."""
+    """True if the sentences are about the start weights, False if they are about the selected layer.
+
+    None means: about the start weights until the first update, then about the layer.
+    """
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the table of layers, the sentences and the histograms."""
@@ -148,13 +154,13 @@ histogram of the gradient always shows that of the examples shown.
         return lambda: replace(look(), start=self.probe.start(snapshot, test))
 
     def watch_choice(self) -> None:
-        """Show the chosen layer, or measure on the chosen examples."""
+        """Show the chosen layer. If other examples were chosen, measure on them."""
         super().watch_choice()
         self.show()
 
     @property
     def shows_card(self) -> bool:
-        """True if the sentences are about the start weights now."""
+        """True if the sentences are about the start weights, False if they are about the selected layer."""
         snapshot = self.snapshot
         untrained = snapshot is not None and not snapshot.step and snapshot.status.state is not State.DIVERGED
         return untrained if self.card is None else self.card
@@ -170,10 +176,7 @@ histogram of the gradient always shows that of the examples shown.
         self.show()
 
     def watch_card(self) -> None:
-        """Show the sentences about the start weights, or about the layer.
-
-        The start weights are measured when they are first needed.
-        """
+        """Show the sentences about the start weights or those about the layer. Measure the start weights if that is needed."""
         if self.shows_card and self.shown is not None and self.shown.start is None:
             self.look_anew()
         else:
@@ -188,7 +191,7 @@ histogram of the gradient always shows that of the examples shown.
         self.card = not self.shows_card
 
     def watch_hints(self) -> None:
-        """Name the first problem in the sentences about the start weights."""
+        """Write the sentences about the start weights again, because they name the first problem that the hints found."""
         if self.shows_card:
             self.show()
 

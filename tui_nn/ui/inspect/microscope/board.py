@@ -1,4 +1,4 @@
-"""The board of the microscope: one step in words, as a formula, in numbers and in pictures."""
+"""The board of the microscope explains one step of an update: by a sentence, a formula, numbers and pictures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _GAP = 4
 
 @dataclass(frozen=True)
 class Shown:
-    """The content of the board: one step of an update, and the path through the network that is followed."""
+    """The content of the board: one step of an update, and the example, pixel and units whose numbers are shown."""
 
     view: UpdateView
     at: int
@@ -61,7 +61,10 @@ class Shown:
 
 
 class ActStrip(Widget):
-    """A row with the names of all steps: done steps are green and the current one is marked. A click shows a done step."""
+    """A row with the names of all steps. Finished steps are green, and the step on the screen is marked.
+
+    A click on the name of a finished step shows it.
+    """
 
     DEFAULT_CSS = """
     ActStrip { height: 1; padding: 0 1; }
@@ -77,7 +80,7 @@ class ActStrip(Widget):
     """The number of steps that are done."""
 
     loss: reactive[int] = reactive(0)
-    """The last step of the forward pass."""
+    """The number of the step that computes the loss, the last one of the forward pass."""
 
     class Chosen(Message):
         """This message says that the name of a step was clicked."""
@@ -101,7 +104,7 @@ class ActStrip(Widget):
         return text, RIGHT if act < self.done else MUTED
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the step under the mouse, if it is done."""
+        """Choose the step under the mouse, if it is a finished one."""
         start = 1
         for text, act in self._pieces():
             if start <= event.x < start + len(text) and act is not None and act < self.done:
@@ -110,7 +113,10 @@ class ActStrip(Widget):
 
 
 class FormulaLine(Widget):
-    """A widget that shows a formula with the shapes of its arrays, closer together if there is little room; or a line of code."""
+    """A widget that shows the formula of a step with the shapes of its arrays, or in place of both a line of NumPy code.
+
+    If there is little room, the shapes stand closer together or are left out.
+    """
 
     DEFAULT_CSS = """
     FormulaLine { height: 1; padding: 0 1; }
@@ -134,7 +140,7 @@ class FormulaLine(Widget):
 
 
 class NumberLine(FittedLine):
-    """A widget that shows a line of arithmetic. The name before it is in colour, and its result is bold."""
+    """A widget that shows a calculation in one line. The name of the computed number is coloured, and the result is bold."""
 
     def render(self) -> Content:
         """Draw the row."""
@@ -147,7 +153,10 @@ class NumberLine(FittedLine):
 
 
 class ActBoard(Widget):
-    """The board has a strip, a sentence, a formula, numbers and three pictures, at the same place in every step."""
+    """A widget that shows the names of all steps, a sentence, a formula, numbers and three pictures.
+
+    These parts are at the same place in every step, so that a person sees what changes.
+    """
 
     DEFAULT_CSS = """
     ActBoard { height: 1fr; }
@@ -161,7 +170,7 @@ class ActBoard(Widget):
     """
 
     _LEDGER: ClassVar[int] = 26
-    """The height from which the view has room for the numbers of the earlier steps."""
+    """From this height on, in rows, the view also shows the numbers of the earlier steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -173,7 +182,7 @@ class ActBoard(Widget):
         """A cache: the lines of the earlier steps, and the update and path that they belong to."""
 
     def compose(self) -> ComposeResult:
-        """Stack the strip, the lines, the pictures, and the numbers of the earlier steps."""
+        """Yield the widgets: the names of all steps, three lines, three pictures, and the numbers of the earlier steps."""
         yield self._strip
         yield self._sentence
         yield self._formula
@@ -192,7 +201,7 @@ class ActBoard(Widget):
         return control is not None and control is self._slots[2]._units
 
     def show(self, shown: Shown, *, in_code: bool) -> tuple[str, ...]:
-        """Draw one step; return a description of the chosen cell in several lengths."""
+        """Draw one step. Return a text, in several lengths, about the cell under the cursor."""
         view, at, scene = shown.view, shown.at, shown.scene
         self._display(True)
         self._zoom()
@@ -214,12 +223,13 @@ class ActBoard(Widget):
         return failure_words(view) if shown.failed else tuple(map(self._words, scene.cell))
 
     def invite(self, snapshot: Snapshot, mlp: MLP) -> tuple[str, ...]:
-        """Show the key that starts the next update, and the steps of this update. `mlp` is a network of the shape of
-        the run.
+        """Show which key starts the next update, and a table of its steps, because no update has begun.
+
+        `mlp` is a network with the layers of the run.
         """
         self._display(False)
         where = f"epoch {snapshot.epoch + 1:,}, batch {snapshot.progress.batch + 1:,} of {snapshot.batches:,}"
-        begin = f"Press m to go through the next update in steps: {where}."
+        begin = f"Press m to go through the next update step by step: {where}."
         self._sentence.texts, self._sentence.right = (begin, f"Press m for the next update: {where}."), ""
         self._numbers.texts = ("",)
         self._formula.formula = self._formula.shapes = self._formula.code = ""
@@ -243,7 +253,7 @@ class ActBoard(Widget):
     def _room(self) -> tuple[int, int]:
         """Return how many columns and rows the board has.
 
-        The parent's size is known before the board's own, which is laid out later.
+        This is the size of the parent, which the board fills. The board's own size is known only after its layout.
         """
         assert isinstance(self.parent, Widget)
         return self.parent.size.width, self.parent.size.height
@@ -262,19 +272,20 @@ class ActBoard(Widget):
                 part.display = there
 
     def _words(self, text: str) -> str:
-        """Return mathematics as this terminal can show it: in ASCII "→" is "to" and "²" is "^2"."""
+        """Return a formula in characters that this terminal can show. In plain ASCII, "→" becomes "to" and "²" becomes "^2"."""
         return in_words(text) if getattr(self.app, "ascii_only", False) else text
 
     def _lines(self, scene: Scene) -> tuple[str, ...]:
-        """Return the numbers of a step in several lengths; the shortest is the result alone."""
+        """Return the calculation of a step in several lengths. The shortest contains only the result."""
         return tuple(map(self._words, (*scene.numbers, bare(scene.numbers[-1]))))
 
     def _numbers_so_far(self, shown: Shown) -> Content:
-        """Return lines with the network and with the numbers of all steps so far, which follow one number through the
-        chain rule.
+        """Return lines with a sketch of the network, and with the calculation of each step up to the shown one.
+
+        All these calculations follow the same pixel and units, so that you can check the chain rule.
         """
-        # These lines get the rows below the pictures except one blank row. Their widget has no size before it is first
-        # shown.
+        # The lines fill the rows below the pictures. The number of these rows is computed here, because their widget has
+        # no size before it is first shown.
         columns, height = self._room
         rows, width = height - (35 if self.has_class("-large") else 21), columns - 2
         view, at = shown.view, shown.at
@@ -286,7 +297,7 @@ class ActBoard(Widget):
         lines = [
             network_line(view, view.plan[at], width),
             Content(""),
-            Content.styled("the numbers so far", HEADING),
+            Content.styled("the numbers of all steps so far", HEADING),
         ]
         for number in range(max(at + 1 - rows + len(lines), 0), at + 1):
             if number not in kept:

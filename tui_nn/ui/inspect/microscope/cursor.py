@@ -1,4 +1,4 @@
-"""The position in an update: the step that is on the screen, and the number of requested steps that have not arrived."""
+"""The position in an update: the number of the step on the screen, and how many requested steps have not arrived yet."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from tui_nn.core.watch.update_view import UpdateView
 
 
 class ActCursor:
-    """An object that moves forward and back over the steps of an update. Done steps are kept, so only new ones are requested."""
+    """The position of the microscope in an update, which moves forward and back from step to step.
+
+    The finished steps are stored, so the engine is asked only for new ones.
+    """
 
     def __init__(self) -> None:
-        """Begin without an update."""
+        """Create a cursor while there is no update."""
         self.view: UpdateView | None = None
         self._at = 0
         """The chosen step, from 0. It may not have arrived yet."""
@@ -18,17 +21,17 @@ class ActCursor:
 
     @property
     def at(self) -> int:
-        """The step to show, from 0: the chosen one, or the newest if that has not arrived."""
+        """The number of the step to show, from 0: the chosen step, or the newest one as long as that has not arrived."""
         return min(self._at, self.view.done - 1) if self.view else 0
 
     @property
     def under_way(self) -> bool:
-        """Return whether an update has begun and is not done."""
+        """Return whether an update has begun and is not finished yet."""
         return self.view is not None and not self.view.complete and self.view.failure is None
 
     @property
     def at_the_end(self) -> bool:
-        """Return whether the newest step is shown and this update has no further step."""
+        """Return whether the last step of the update is on the screen. After NaN or infinity there is no further step."""
         view = self.view
         return view is not None and (view.complete or view.failure is not None) and self.at >= view.done - 1
 
@@ -46,16 +49,19 @@ class ActCursor:
         assert before is not None
         self._requested = max(self._requested - (view.done - before.done), 0)
         if self._at >= before.done - 1 and not self._requested:
-            # The newest step was shown, so the new one is shown now.
+            # The step before the new one was on the screen, so the person wants to see the new one.
             self._at = max(self._at, view.done - 1)
         return False
 
     def count_request(self) -> None:
-        """Count a step that is requested."""
+        """Note that one more step was requested from the engine."""
         self._requested += 1
 
     def go_on(self) -> bool:
-        """Move to the next step; return whether it must be requested. After the last step the next update begins."""
+        """Move to the next step. Return whether the engine must be asked for it.
+
+        After the last step, the next step is the first one of the next update.
+        """
         view = self.view
         if view is None or (view.complete and self.at_the_end):
             return True
@@ -64,7 +70,7 @@ class ActCursor:
         return view.failure is None and self._at >= view.done + self._requested
 
     def go_to(self, act: int) -> None:
-        """Move to a step that is done: 0 is the first, -1 the newest."""
+        """Move to a finished step: 0 is the first one, -1 the newest."""
         if self.view is not None:
             self._at = act % self.view.done
 
@@ -73,6 +79,6 @@ class ActCursor:
         self._at = max(self.at - 1, 0)
 
     def finish(self) -> None:
-        """Move to the last step, which has been requested."""
+        """Move to the last step of the update. The caller asks the engine to finish the update."""
         if self.view is not None:
             self._at = len(self.view.plan) - 1

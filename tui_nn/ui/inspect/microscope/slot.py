@@ -34,15 +34,16 @@ _OPERATORS = ("→ ", "Σ ", "· ", "+ ")
 
 
 class PixelMap(SignedMap):
-    """A signed map of fixed size: new values need no new layout."""
+    """A map of positive and negative values that has a fixed size. So new values can be drawn without a new layout."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """The values of the pixels, (side, side), in the order of the screen."""
+    """The values of the pixels, an array of shape (side, side), whose first row is the top row on the screen."""
 
 
 class ScopeSlot(Vertical):
-    """A widget that shows one picture. The captions of all three read as an equation: "→", "Σ", "·" and "+" stand left
-    of a picture.
+    """A widget that shows one picture with its caption.
+
+    A caption may begin with "→", "Σ", "·" or "+", so that the three captions together read as an equation.
     """
 
     DEFAULT_CSS = """
@@ -74,7 +75,7 @@ class ScopeSlot(Vertical):
         self._ink, self._signed, self._units = PointedDigit(), PixelMap(), UnitGrid(tens="-last" not in classes)
 
     def compose(self) -> ComposeResult:
-        """Make a widget for each kind of picture; one of them is visible."""
+        """Yield a widget for each kind of picture, of which only one is visible, and the lines around it."""
         yield self._caption
         yield self._ink
         yield self._signed
@@ -88,7 +89,7 @@ class ScopeSlot(Vertical):
             part.display = False
 
     def on_resize(self) -> None:
-        """Lay out the units for the new size."""
+        """Arrange the units again, because the room for them has changed."""
         self.watch_slot(self.slot)
 
     def watch_zoom(self, zoom: bool) -> None:
@@ -131,7 +132,7 @@ class ScopeSlot(Vertical):
         self._write(self._words, slot.words)
 
     def _write(self, part: Static, lines: tuple[Line, ...]) -> None:
-        """Write lines. A new layout, the slowest part, is needed only if their number changes."""
+        """Write lines. Ask for a new layout only if the number of lines has changed, because a layout is slow."""
         part.update(content_of(self, lines), layout=part.size.height != len(lines))
 
     @staticmethod
@@ -150,7 +151,7 @@ _WITHOUT_COLOURS = {"− blue": "−: - =", "+ orange": "+: + #"}
 
 
 def content_of(slot: ScopeSlot, lines: tuple[Line, ...]) -> Content:
-    """Return these lines as content in the colours of the theme. Signs get the colours of signed pictures."""
+    """Return these lines in the colours of the theme. "+" and "−" have the colours of positive and negative pixels."""
     below, above = slot._signed.sign_inks
     if slot._signed.in_colour:
         styles, words = {**_STYLES, "minus": below, "plus": above}, {}

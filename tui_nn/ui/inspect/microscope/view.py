@@ -29,12 +29,12 @@ from tui_nn.ui.kit.view import View
 
 
 class MicroscopeView(View):
-    """A view that shows one update in steps. Done steps are kept, so going back needs nothing from the engine."""
+    """A view that shows one update step by step. It stores the finished steps, so you can go back without the engine."""
 
     KEY: ClassVar[str] = "m"
     NAME: ClassVar[str] = "microscope"
     SHORT: ClassVar[str] = "micro"
-    TOOLTIP: ClassVar[str] = "One update in single steps"
+    TOOLTIP: ClassVar[str] = "One update, step by step"
     HELP: ClassVar[str] = HELP
     OWN_STRIP: ClassVar[bool] = True
 
@@ -56,7 +56,10 @@ class MicroscopeView(View):
         Binding("u", "unit(1)", "unit", id="act-unit", tooltip="Choose the next unit or class"),
         Binding("U", "unit(-1)", "previous unit", show=False, id="act-unit-back", tooltip="Choose the previous unit or class"),
         Binding("f", "code", "code", id="act-code", tooltip="Switch between the formula and its NumPy code"),
-        Binding("w", "weights", "weights", show=False, id="act-weights", tooltip="In the last step, show the next layer"),
+        Binding(
+            "w", "weights", "weights", show=False, id="act-weights",
+            tooltip="In the last step, show the weights of the next layer",
+        ),
         Binding("enter", "finish", "finish", key_display="enter", id="act-finish", tooltip="Do all remaining steps of the update"),
         Binding("escape", "drop", "drop", key_display="esc", id="act-drop", tooltip="Cancel the update; no weight has changed"),
         Binding("home", "look(0)", "first step", show=False, id="act-first", tooltip="Go to the first step of the calculation"),
@@ -64,7 +67,7 @@ class MicroscopeView(View):
     ]  # fmt: skip
 
     path: reactive[ChosenPath] = reactive(ChosenPath(), init=False)
-    """The example and the path through the network that are followed."""
+    """The example, the pixel and the units whose numbers are shown in all steps."""
 
     in_code: reactive[bool] = reactive(False, init=False)
     """True if NumPy code is shown in place of the formula."""
@@ -75,7 +78,7 @@ class MicroscopeView(View):
         self._cursor = ActCursor()
         self._scene: Scene | None = None
         self._wanted = Look()
-        """A `Look` (view description) whose update or step has not arrived yet."""
+        """The `Look` (view description) that will be shown when its step arrives; an empty one if none is expected."""
 
     def compose(self) -> ComposeResult:
         """Yield the only widget: the board, which fills the view."""
@@ -94,7 +97,7 @@ class MicroscopeView(View):
             if view is None:
                 self._wanted = Look()
             if self._cursor.take(view) and view is not None:
-                # In a new update, the same units and pixels are followed, as far as its layers have them.
+                # In a new update, show the same pixel and units as before. If a new network lacks them, choose others.
                 path = self.path.within(view) if self.path.path else ChosenPath.opening(view)
                 self.set_reactive(MicroscopeView.path, path.failing(view) if view.failure else path)
             if view is not None:
@@ -152,7 +155,7 @@ class MicroscopeView(View):
             self._go_to_step(look.act)
 
     def _go_to_step(self, act: int) -> None:
-        """Show a step; if it is not done, request the next step and come back when that has arrived."""
+        """Show a step. If it is not done yet, request the next step; this method is called again when that arrives."""
         view = self._cursor.view
         assert view is not None
         there = min(act, max(view.done, len(view.plan) - 1) - 1)
@@ -164,7 +167,7 @@ class MicroscopeView(View):
 
     @property
     def _layer(self) -> int:
-        """Return the layer of the unit that the "unit" key changes in this step."""
+        """Return the number of the layer in which the key `u` chooses another unit in this step."""
         turns = self._scene.turns if self._scene is not None else None
         return self.path.layer if turns is None else turns - 1
 
@@ -195,7 +198,7 @@ class MicroscopeView(View):
     # ---- keys
 
     def begin(self) -> None:
-        """Begin the next update, unless one has begun."""
+        """Request the first step of the next update, unless an update has begun already."""
         if not self._cursor.under_way:
             self._request()
 
@@ -204,7 +207,7 @@ class MicroscopeView(View):
         self.post_message(Tell(Act()))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide or grey keys that do nothing now."""
+        """Hide or grey out the keys that have no effect now."""
         view = self._cursor.view
         match action:
             case "next":
@@ -219,12 +222,12 @@ class MicroscopeView(View):
 
     @property
     def _made(self) -> Made | None:
-        """Return the kind of result that the current step has computed."""
+        """Return the kind of result that the step on the screen has computed, such as z or a gradient; None without a step."""
         view = self._cursor.view
         return view.plan[self._cursor.at].made if view is not None else None
 
     def action_next(self) -> None:
-        """Show the next step; request it if it is not done yet."""
+        """Show the next step. If it is not done yet, ask the engine to do it."""
         if self._cursor.go_on():
             self._request()
         else:
@@ -236,7 +239,7 @@ class MicroscopeView(View):
         self.show_act()
 
     def action_look(self, act: int) -> None:
-        """Show a step by its number: 0 is the first, -1 the newest."""
+        """Show the finished step with this number: 0 is the first one, -1 the newest."""
         self._cursor.go_to(act)
         self.show_act()
 
@@ -246,9 +249,9 @@ class MicroscopeView(View):
         self.post_message(Tell(FinishUpdate()))
 
     def action_drop(self) -> None:
-        """Cancel the update, as if it had not begun."""
+        """Cancel the update. No weight has changed, so the training continues as if it had not begun."""
         self.post_message(Tell(DropUpdate()))
-        self.notify("The update was cancelled: no weight has changed.", markup=False)
+        self.notify("The update was cancelled. No weight has changed.", markup=False)
 
     def action_example(self, step: int) -> None:
         """Show another example of the batch."""
@@ -262,10 +265,10 @@ class MicroscopeView(View):
             size = view.network.sizes[scene.turns]
             self.path = self.path.at(scene.turns, (self.path.path[scene.turns] + step) % size)
         else:
-            self.notify("This step has no unit to choose. m goes on to the next step.", markup=False)
+            self.notify("In this step there is no unit to choose. Press m for the next step.", markup=False)
 
     def action_move(self, down: int, right: int) -> None:
-        """Move the cursor, in all pictures of the same layer."""
+        """Move the cursor to another pixel or unit. All pictures of the same layer show the cursor there."""
         view, scene = self._cursor.view, self._scene
         if view is None or scene is None:
             return
@@ -290,7 +293,9 @@ class MicroscopeView(View):
             layer = (self.path.layer + 1) % self._cursor.view.network.layer_count
             self.path = replace(self.path, layer=layer)
         else:
-            self.notify("w shows other weights in the last step, the update. m goes on to it.", markup=False)
+            self.notify(
+                "w works only in the last step, the update of the weights. Press m for the next step.", markup=False
+            )
 
     # ---- mouse
 

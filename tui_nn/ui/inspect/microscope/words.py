@@ -14,8 +14,8 @@ from tui_nn.ui.kit.roles import FAINTEST, MUTED
 HELP = """
 ## The microscope
 
-The microscope goes through one **update** in single **steps**. You see the numbers of the real training, which pauses after
-each step. No weight changes before the last step.
+The microscope goes through one **update** step by step. You see the numbers of the real training, which pauses after each
+step. No weight changes before the last step.
 
 - **forward**: `batch` shows the examples. `z` of a layer is its input × its weights, plus its bias. `a` is the activation of
   z. `p` are the outputs; with sigmoid outputs they are called `a`. `loss` is how wrong the outputs are.
@@ -33,8 +33,9 @@ In pictures of products, orange is above 0 and blue is below 0 (without colours:
 
 
 def failure_words(view: UpdateView) -> tuple[str, ...]:
-    """Return sentences, in several lengths, that say in which step NaN or infinity first appeared, how often, and in
-    which cell.
+    """Return a sentence, in several lengths, about the step in which NaN or infinity first appeared.
+
+    The long forms also say how many such numbers there are, and in which example and unit the first one is.
     """
     failure = view.failure
     assert failure is not None
@@ -52,12 +53,12 @@ def failure_words(view: UpdateView) -> tuple[str, ...]:
 
 
 def overflow_words(view: UpdateView) -> str:
-    """Return a sentence that says which limit a number exceeded."""
+    """Return a sentence which says that numbers exceeded the largest number of their data type."""
     assert view.failure is not None
     act, dtype = view.plan[view.failure.act], view.network.dtype
     what = "weights" if act.made is Made.STEP else f"values of {act_name(view, act)}"
     limit = {"float32": "3.4e38", "float64": "1.8e308"}[dtype]
-    return f"Some {what} are beyond ±{limit}, the limit of {dtype}."
+    return f"Some {what} are beyond ±{limit}, the largest numbers that {dtype} can hold."
 
 
 def _cell(view: UpdateView) -> str:
@@ -75,7 +76,7 @@ def _cell(view: UpdateView) -> str:
 
 
 def network_line(view: UpdateView, act: Act, width: int) -> Content:
-    """Return the network in one line, from the pixels to the loss; the part that a step computes is marked."""
+    """Return a line that shows the network from the pixels to the loss. The part that the step computes is marked."""
     network, last = view.network, view.network.layer_count
     output = LOSSES[network.loss].output
     units = [

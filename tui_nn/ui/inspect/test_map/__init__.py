@@ -1,1 +1,1 @@
-"""The test map view: it places the test examples by the outputs of a layer."""
+"""The test map view: a map on which test examples with similar activations in a layer lie close together."""

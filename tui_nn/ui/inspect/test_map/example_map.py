@@ -1,4 +1,4 @@
-"""A map of test examples in a plane, one character for each."""
+"""A widget that draws test examples as characters on a map."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from tui_nn.ui.kit.roles import MUTED, POINTED, TEXT, WRONG
 _GUTTER = 1
 _TICKS = 1
 _CROWDED = 2
-"""The number of examples from which a cell is drawn brighter."""
+"""A cell with at least this many examples is drawn brighter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """The points, labels and symbols of n test examples."""
+    """The positions, labels and characters of n test examples on the map."""
 
     places: Array
-    """The point in the plane where each example lies, an array of shape (n, 2)."""
+    """The position of each example on the map, an array of shape (n, 2)."""
     labels: Labels
     wrong: NDArray[np.bool_]
     """An array of shape (n,) that is True where the example is misclassified."""
     symbols: str
-    """The character of each class, by its label."""
+    """The characters of all classes in the order of their labels: the first one stands for class 0."""
 
 
 class ExampleMap(Picture):
-    """A widget that draws each example at its point as the character of its true class. A cell with several examples is
-    brighter.
+    """A widget that draws each example at its position as the character of its true class.
 
-    A misclassified example is bold and underlined and covers others. The cursor has a tick above it and one at its left.
+    A cell with several examples is brighter. A misclassified example is bold and underlined, and is drawn in place of the
+    others in its cell. The example under the cursor has a mark above the map and one at its left.
     """
 
     DEFAULT_CSS = f"""
@@ -74,7 +74,7 @@ class ExampleMap(Picture):
     """The examples to show."""
 
     only: reactive[int | None] = reactive(None)
-    """The label of the only class that is shown; the others are dots. None for all classes."""
+    """The label of the only class that is drawn as characters; other examples are dots. None for all classes."""
 
     cursor: reactive[int | None] = reactive(None)
     """The index of the example under the cursor."""
@@ -90,7 +90,7 @@ class ExampleMap(Picture):
 
     @property
     def scatter(self) -> Scatter | None:
-        """The cells of the examples at the present size; None if the points are not finite."""
+        """The cell of each example at the present size; None if positions are NaN or infinite, or there is no room."""
         columns, rows = self.size.width - _GUTTER, self.size.height - _TICKS
         points = self.points
         if points is None or columns < 1 or rows < 1 or not np.isfinite(points.places).all():
@@ -100,7 +100,10 @@ class ExampleMap(Picture):
         return self._scatter
 
     def nearest(self, down: int, right: int) -> int | None:
-        """Return the nearest example in this direction from the cursor, or from the middle without one; None if there is none."""
+        """Return the index of the nearest example in a direction; None if there is no example.
+
+        The search starts at the cursor, or in the middle of the map if there is no cursor.
+        """
         scatter, points = self.scatter, self.points
         if scatter is None or points is None:
             return None
@@ -111,7 +114,7 @@ class ExampleMap(Picture):
         return scatter.nearest(here, down, right, None if self.only is None else points.labels == self.only)
 
     def forget(self) -> None:
-        """Redraw, because the examples or the size changed."""
+        """Compute the cells of the examples again and redraw the map, because the examples or the size have changed."""
         super().forget()
         self._scatter = None
 
@@ -120,7 +123,7 @@ class ExampleMap(Picture):
         self.forget()
 
     def watch_only(self) -> None:
-        """Redraw with one class, or with all."""
+        """Redraw the map with one class, or with all classes."""
         self.forget()
 
     def watch_cursor(self) -> None:
@@ -162,7 +165,7 @@ class ExampleMap(Picture):
 
     @property
     def _reversed(self) -> Style:
-        """Return the style of the cursor: reverse video if there are no colours."""
+        """Return the additional style of the cursor: reverse video if the terminal has no colours, else nothing."""
         return Style() if self.in_colour else Style(reverse=True)
 
     def _no_places(self) -> list[Strip]:

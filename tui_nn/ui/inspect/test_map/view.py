@@ -1,4 +1,4 @@
-"""The test map view shows the test examples in a plane, as one layer places them."""
+"""The test map view draws the test examples on a map, on which those with similar activations in a layer are close."""
 
 from __future__ import annotations
 
@@ -52,13 +52,16 @@ _SYMBOLS = "0123456789" + ascii_lowercase + ascii_uppercase
 
 
 def symbols_of(class_names: Sequence[str]) -> str:
-    """Return one character for each class: its name, if all names have one character, else 0 to 9, a to z, A to Z."""
+    """Return one character for each class.
+
+    If every class name is a single character, this is the name. Otherwise the characters are 0 to 9, a to z and A to Z.
+    """
     names = "".join(class_names)
     return names if len(names) == cells_of(names) == len(class_names) else _SYMBOLS[: len(class_names)]
 
 
 def title(look: MapLook, layer: int, width: int) -> Content:
-    """Return a title that says which layer places the examples, and how well it separates the classes, as far as that fits."""
+    """Return a title that says which layer the map is of. If it fits, the title says how well this layer separates classes."""
     by, count = "the pixels" if layer < 0 else f"layer {layer}", f"{len(look.labels):,}"
     share = f" · separation {percent(look.layers[layer + 1].separation, 0)}"
     placed = f" placed by {by}"
@@ -85,8 +88,9 @@ def separation_in_words(look: MapLook, here: int) -> Content:
 
 
 def legend(test: Split | None, asking: bool, only: int | None) -> Content:
-    """Return an explanation of the marks of the map. If one class is shown, it says how to show all classes. While a
-    class is asked for, it says which keys choose one.
+    """Return an explanation of the marks of the map.
+
+    If only one class is shown, it says how to show all classes. While the view asks for a class, it says which keys choose one.
     """
     names = DIGITS if test is None else test.class_names
     symbols = symbols_of(names)
@@ -94,7 +98,7 @@ def legend(test: Split | None, asking: bool, only: int | None) -> Content:
         what = f" which {class_word(names)}?   "
         return Content.assemble((f"{symbols[0]}-{symbols[-1]}", KEY), what, (_key_for_all(symbols), KEY), " all")
     if only is not None:
-        key = f"d {_key_for_all(symbols)}"
+        key = f"c {_key_for_all(symbols)}"
         shown = (
             short_name(names[only]) if names[only] == symbols[only] else f"{symbols[only]} {short_name(names[only])}"
         )
@@ -105,12 +109,15 @@ def legend(test: Split | None, asking: bool, only: int | None) -> Content:
 
 
 def _key_for_all(symbols: str) -> str:
-    """Return the key that shows all classes again: d, or esc if d stands for a class."""
+    """Return the key that shows all classes, to press after c: this is c again, or esc if c stands for a class."""
     return "esc" if "c" in symbols.lower() else "c"
 
 
 def answer(snapshot: Snapshot, test: Split, example: int) -> Content:
-    """Return the prediction for an example in one line, of 28 cells if names are short: "pred 2 .84 · true 7 .02"."""
+    """Return the prediction for an example in one line, such as "pred 2 .84 · true 7 .02".
+
+    If the class names are short, the line fits into 28 cells.
+    """
     outputs, label = snapshot.evaluation.outputs[example], int(test.labels[example])
     predicted = int(snapshot.evaluation.predicted[example])
     true_name, predicted_name = (short_name(test.class_names[number]) for number in (label, predicted))
@@ -126,7 +133,7 @@ def answer(snapshot: Snapshot, test: Split, example: int) -> Content:
 
 
 class MapView(InspectView):
-    """The map is on the left. On the right are the example under the cursor and the separation of each layer."""
+    """A view with the map on the left. On the right are the example under the cursor and the separation of each layer."""
 
     DEFAULT_CSS = """
     MapView { padding: 0 1; }
@@ -164,7 +171,7 @@ class MapView(InspectView):
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("Fisher", init=False)
-    """The kind of the two directions: a name in `PROJECTIONS`."""
+    """The kind of the two directions that the map shows: a name in `PROJECTIONS`."""
 
     only: reactive[int | None] = reactive(None, init=False)
     """The label of the only class that is shown, or None for all classes."""
@@ -181,7 +188,7 @@ class MapView(InspectView):
         self._looking = Steadily[MapLook](self, self._take)
 
     def compose(self) -> ComposeResult:
-        """Create the map with title and legend, and beside it the chosen example and the separation."""
+        """Yield the widgets: the map with title and legend, and beside it the chosen example and the separation."""
         with Horizontal():
             with Vertical(id="map"):
                 yield Static(id="map-title")
@@ -197,7 +204,7 @@ class MapView(InspectView):
         """Leave out parts that do not fit."""
         self.set_class(event.size.width < 64, "-narrow")
         self.set_class(event.size.height >= 22, "-tall")
-        # The title fits the width of the map, which is known only after the layout.
+        # The length of the title depends on the width of the map, which is known only after the layout.
         self.call_after_refresh(self._show_title)
 
     def on_unmount(self) -> None:
@@ -219,7 +226,7 @@ class MapView(InspectView):
         return *super().question(snapshot, test)[:-1], self.kind
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return the name of the two directions."""
+        """Return the name of the two directions that the map shows, in two lengths."""
         name = "Fisher's two directions" if self.kind == "Fisher" else "the two principal directions"
         return name, self.kind
 
@@ -234,7 +241,7 @@ class MapView(InspectView):
             self.depth = look.layer
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Place the examples on a thread."""
+        """Compute the positions of the examples on a thread."""
         look = partial(place_examples, snapshot, test, self.kind, self._looks.get(self.kind))
         self._looking.ask(look, self.kind, running=snapshot.status.state is State.RUNNING)
 
@@ -248,7 +255,7 @@ class MapView(InspectView):
         self._show_chosen()
 
     def watch_kind(self) -> None:
-        """Place the examples along the new directions."""
+        """Show the map for the new directions. If there is none yet, it is computed."""
         self.look_again()
         self._show()
 
@@ -261,7 +268,7 @@ class MapView(InspectView):
         self._show()
 
     def watch_asking(self) -> None:
-        """Write the keys in the legend while a class is asked for."""
+        """Write the legend again, because it names other keys while the view asks for a class."""
         self._show_legend()
         self.refresh_bindings()
 
@@ -269,7 +276,7 @@ class MapView(InspectView):
 
     @property
     def shown(self) -> MapLook | None:
-        """The newest maps of this kind."""
+        """The newest maps of all layers, for the chosen kind of directions."""
         return self._looks.get(self.kind)
 
     def _show(self) -> None:
@@ -316,7 +323,7 @@ class MapView(InspectView):
         self.choose(example=event.example)
 
     def on_key(self, event: events.Key) -> None:
-        """Choose a class after `c`: by the character of the class, or all of them. Any other key ends the question."""
+        """Choose one class or all classes, after the key `c` has asked for it. A key that stands for no class ends the question."""
         if not self.asking or self.test is None:
             return
         symbols = symbols_of(self.test.class_names)
@@ -350,7 +357,7 @@ class MapView(InspectView):
         self.asking = True
 
     def action_kind(self) -> None:
-        """Use the other two directions: Fisher's or the principal ones."""
+        """Show the other kind of directions: Fisher's or the principal ones."""
         names = list(PROJECTIONS)
         self.kind = names[(names.index(self.kind) + 1) % len(names)]
 
@@ -360,7 +367,10 @@ class MapView(InspectView):
 
 
 def _label_of(character: str, symbols: str) -> int | None:
-    """Return the label of the class with this character; upper and lower case count as one if only one of them is used."""
+    """Return the label of the class with this character; None if there is none.
+
+    The case of a letter counts only if there is a class for both cases.
+    """
     for form in (character, character.upper(), character.lower()):
         if len(form) == 1 and form in symbols:
             return symbols.index(form)

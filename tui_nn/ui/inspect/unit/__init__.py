@@ -1,1 +1,1 @@
-"""The unit view: what one unit responds to."""
+"""The unit view: the weights of one unit, the examples for which it is active, and its effect on the next layer."""

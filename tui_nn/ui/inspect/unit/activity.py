@@ -33,13 +33,16 @@ _NUMBER = 6
 _LONGEST_NAME = 8
 """The largest number of characters of a class name beside a bar."""
 _FEWEST_ROWS = 10
-"""The number of classes that always have a row, if the data has so many."""
+"""At least this many classes have a row, or all classes if the data has fewer."""
 _SIZES = ((14, 7), (10, 5), (6, 3))
 """The sizes (columns, rows) that a Braille picture can have, the largest first."""
 
 
 def rows_for(values: Array, room: int) -> list[int]:
-    """Return the classes that get a row, in order: all, or the `room` classes with the largest |value|."""
+    """Return the labels of the classes that get a row, in ascending order.
+
+    If there are more than `room` classes, these are the ones with the largest absolute values.
+    """
     if len(values) <= room:
         return list(range(len(values)))
     sizes = np.where(np.isfinite(values), np.abs(values), 0)
@@ -47,7 +50,10 @@ def rows_for(values: Array, room: int) -> list[int]:
 
 
 class ClassBars(Widget):
-    """A widget that shows a heading, and one row for each class: its name, a bar and the mean activation. The largest is bold."""
+    """A widget that shows a heading, and one row for each class: its name, and the mean activation as a bar and a number.
+
+    The row with the largest value is bold.
+    """
 
     DEFAULT_CSS = """
     ClassBars { height: 100%; width: 1fr; }
@@ -57,13 +63,13 @@ class ClassBars(Widget):
     """The name of each class. It must be set before `values`."""
 
     rows: Sequence[int] = range(len(DIGITS))
-    """The classes that have a row. They must be set before `values`."""
+    """The labels of the classes that have a row. They must be set before `values`."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """The value of each class, (classes,), or None for rows without bars."""
+    """The mean activation for each class, (classes,). With None, the rows have no bars."""
 
     symbol: reactive[str] = reactive("a")
-    """The name of the values, for the heading."""
+    """The letter for the values in the heading: "a" for activations, "p" for probabilities."""
 
     def render(self) -> Content:
         """Draw all rows."""
@@ -98,8 +104,9 @@ def _either_way(share: float, width: int) -> str:
 
 
 class OutgoingBars(Coloured):
-    """A widget that shows a heading, and one row for each class: the unit's weight to that output, left of a line if it
-    is negative.
+    """A widget that shows a heading, and one row for each class: the weight that leads from the unit to this output.
+
+    A bar to the left of the middle line stands for a negative weight, a bar to the right for a positive one.
     """
 
     DEFAULT_CSS = """
@@ -107,10 +114,10 @@ class OutgoingBars(Coloured):
     """
 
     rows: Sequence[int] = range(len(DIGITS))
-    """The classes that have a row. They must be set before `values`."""
+    """The labels of the classes that have a row. They must be set before `values`."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """The value of each class, (classes,), or None for no rows."""
+    """The weight to each output, (classes,). With None, there are no rows."""
 
     def render(self) -> Content:
         """Draw all rows."""
@@ -144,8 +151,9 @@ class SmallPicture:
 
 
 class PictureRow(Widget):
-    """A widget that shows small pictures side by side, as many as fit and as large as the height allows, each below its
-    class and a number.
+    """A widget that shows small pictures side by side, as many as fit. Above each picture are its class and a number.
+
+    The pictures are as large as the height allows.
     """
 
     DEFAULT_CSS = """
@@ -204,15 +212,16 @@ class PictureRow(Widget):
 
 
 def _words(picture: SmallPicture, columns: int) -> Content:
-    """Write the class, and the number if both fit, in the columns of a picture and the gap behind it."""
+    """Return the text above a picture: its class, and its number if there is room for both."""
     name = short_name(picture.class_name, columns)
     rest = picture.words if cells_of(name) + 1 + len(picture.words) <= columns else ""
     return Content.assemble((f"{name} ", "bold"), (f"{rest:<{columns - cells_of(name)}}", MUTED))
 
 
 class UnitActivity(Vertical):
-    """A widget that shows the mean activations beside the outgoing weights, the examples with the largest `a`, and two
-    lines about one weight.
+    """A widget that shows the mean activations of a unit beside its outgoing weights.
+
+    Below them are the examples with the largest activation, and two lines about one incoming weight.
     """
 
     DEFAULT_CSS = f"""
@@ -230,7 +239,7 @@ class UnitActivity(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        """Create the bars, the grid of outgoing weights, the pictures and the two lines."""
+        """Yield the widgets: the bars, the grid of outgoing weights, the pictures and the two lines."""
         with Horizontal(id="bars"):
             yield ClassBars()
             yield OutgoingBars()
@@ -242,7 +251,7 @@ class UnitActivity(Vertical):
         yield Static(id="number")
 
     def show(self, look: UnitLook, unit: int, source: int | None, test: Split) -> None:
-        """Show a unit. The two lines are about the weight from `source`, or about the bias if that is None."""
+        """Show a unit. The two lines describe the weight from the input `source`, or the bias if `source` is None."""
         bars, weights = self.query_one(ClassBars), self.query_one(OutgoingBars)
         means = look.responses.by_class[:, unit]
         below = 10 if self.has_class("-tall") else 4
@@ -251,7 +260,8 @@ class UnitActivity(Vertical):
         bars.symbol = "p" if look.is_last and look.mlp.loss.output == "softmax" else "a"
         bars.class_names, bars.rows, bars.values = look.class_names, rows, means
         outgoing, to_outputs = look.outgoing(unit), look.layer == look.mlp.config.layer_count - 2
-        # A style class is set here, because setting `display` would override the style rule for a narrow screen.
+        # The widgets are hidden by a style class and not by `display`, because that would also show them on a narrow
+        # screen, where a style rule hides them.
         weights.set_class(outgoing is None or not to_outputs, "-unused")
         self.query_one("#outgoing").set_class(outgoing is None or to_outputs, "-unused")
         if outgoing is not None and to_outputs:

@@ -31,7 +31,7 @@ from tui_nn.ui.kit.steadily import Steadily
 
 
 def ask_for_unit(owner: Widget, look: UnitLook, take: Callable[[int], None]) -> None:
-    """Ask for the number of a unit of the shown layer, and give it to `take`."""
+    """Ask the person for the number of a unit of the shown layer, and call `take` with it."""
     last = look.units - 1
 
     def fault(value: float) -> str:
@@ -45,9 +45,10 @@ def ask_for_unit(owner: Widget, look: UnitLook, take: Callable[[int], None]) -> 
 
 
 def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, take: Callable[[Edit], None]) -> None:
-    """Ask for a value of the weight from `source`, or of the bias if that is None, and give the edit to `take`.
+    """Ask the person for a new value of a weight or bias, and call `take` with the edit.
 
-    If the number cannot be changed, notify the person why.
+    The weight is that from the input `source`; if `source` is None, it is the bias of the unit. If the number cannot be
+    changed, a message says why.
     """
     parameters, layer = look.mlp.parameters, look.layer
     edit = Edit(BIAS, layer, unit) if source is None else Edit(WEIGHT, layer, unit, source)
@@ -70,16 +71,16 @@ def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, 
         if value is not None:
             take(replace(edit, value=value))
 
-    remark = f"The value is {small(float(now))} now. You change only a copy of the network."
+    remark = f"The present value is {small(float(now))}. You change only a copy of the network."
     owner.app.push_screen(AskNumber(name, remark, f"{now:.4g}", fault), answered)
 
 
 _ZOOM_AT = 100, 33
-"""The columns and rows that the view needs to show the map at twice its size."""
+"""The numbers of columns and rows from which the view can show the map at twice its size."""
 
 
 class UnitView(EditedCopyView):
-    """The incoming weights are on the left; activations, outgoing weights and pictures are on the right."""
+    """A view of one unit: its incoming weights on the left; its activations, outgoing weights and examples on the right."""
 
     DEFAULT_CSS = """
     UnitView { padding: 0 1 0 0; }
@@ -90,7 +91,7 @@ class UnitView(EditedCopyView):
 
     KEY: ClassVar[str] = "u"
     NAME: ClassVar[str] = "unit"
-    TOOLTIP: ClassVar[str] = "What one unit does, and what the network does without it"
+    TOOLTIP: ClassVar[str] = "What one unit has learned, and how the network works without it"
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -106,8 +107,11 @@ class UnitView(EditedCopyView):
         *EDIT_KEYS[:2],
         Binding("e", "edit", "edit", id="edit-number", tooltip="Set this weight or bias in a copy of the network"),
         *EDIT_KEYS[2:],
-        Binding("d", "kind", "draw", id="unit-draw", tooltip="Draw weight changes, weights, gradient or last update"),
-        Binding("s", "sort", "sort", id="unit-sort", tooltip="Sort units: by number, most often on, most selective, dead first"),
+        Binding("d", "kind", "draw", id="unit-draw", tooltip="Draw the weights, their gradient, or their changes"),
+        Binding(
+            "s", "sort", "sort", id="unit-sort",
+            tooltip="Sort the units: by number, most often on first, most selective first, dead first",
+        ),
         Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Show a cursor on the weights"),
         Binding("g", "go", "go to", show=False, id="unit-go", tooltip="Go to a unit by its number"),
         Binding("Z", "zoom", "large map", show=False, id="unit-zoom", tooltip="Double the size of the map, or halve it again"),
@@ -116,7 +120,7 @@ class UnitView(EditedCopyView):
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("learned", init=False)
-    """The form in which the person chose to draw the weights: one of `UnitLook.kinds`."""
+    """The quantity that the person chose to see for each incoming weight: one of `UnitLook.kinds`."""
 
     order: reactive[str] = reactive("number", init=False)
     """The order of the units: a name in `ORDERS`."""
@@ -173,7 +177,7 @@ class UnitView(EditedCopyView):
         return *super().question(snapshot, test)[:-1], self.choice.layer, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return the order of the units, and the place of the shown unit in it."""
+        """Return a text, in two lengths, that names the order of the units and the place of the shown unit in this order."""
         if self.order == "number" or self.shown is None or self.shown.layer != self.choice.layer:
             return f"units by number, on all {len(test):,} test examples", "units by number"
         place = ordered(self.shown.responses, self.order).index(self.choice.unit) + 1
@@ -181,7 +185,7 @@ class UnitView(EditedCopyView):
 
     @property
     def current_look(self) -> Look:
-        """Return a `Look` (view description) with the pixel under the cursor. The pane adds the unit."""
+        """Return a `Look` (view description) with the pixel under the cursor, if there is one. The pane adds the unit to it."""
         if self.source is None or self.choice.layer or self.test is None:
             return Look()
         return Look(cell=divmod(self.source, self.test.side))
@@ -213,7 +217,7 @@ class UnitView(EditedCopyView):
         self._say()
 
     def watch_kind(self) -> None:
-        """Draw the chosen form of the weights."""
+        """Draw the chosen quantity, such as the gradient, for each incoming weight."""
         self._show()
 
     def watch_order(self) -> None:
@@ -249,7 +253,7 @@ class UnitView(EditedCopyView):
         self.query_one(UnitActivity).show(look, unit, self.source, test)
 
     def _drawn(self, look: UnitLook) -> str:
-        """Return the form in which the weights are drawn: the chosen form, or the first one if the unit lacks the chosen one."""
+        """Return the quantity to draw: the chosen one, or the first one that there is if the chosen one is not known yet."""
         return self.kind if self.kind in look.kinds else look.kinds[0]
 
     @property
@@ -267,7 +271,7 @@ class UnitView(EditedCopyView):
         self.post_message(Show(Look("Inspect", example=event.example)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let the arrows choose units, or move the cursor if there is one."""
+        """Return whether a key works now. The arrow keys choose units, or move the cursor while there is one."""
         match action:
             case "unit" | "layer":
                 return self.source is None
@@ -318,15 +322,13 @@ class UnitView(EditedCopyView):
         self.source = None
 
     def action_kind(self) -> None:
-        """Draw the weights in the next form, such as their gradient."""
+        """Draw the next quantity for each incoming weight, such as its gradient."""
         if (look := self.shown) is not None:
             kinds = look.kinds
-            if len(kinds) == 1:
-                self.notify("Before the first update, only the weights can be drawn. b makes an update.", markup=False)
             self.kind = kinds[(kinds.index(self._drawn(look)) + 1) % len(kinds)]
 
     def action_sort(self) -> None:
-        """Choose the next order, and go to its first unit."""
+        """Sort the units in the next order, and go to the first unit of this order."""
         names = list(ORDERS)
         self.order = names[(names.index(self.order) + 1) % len(names)]
         if self.order != "number" and self.shown is not None and self.shown.layer == self.choice.layer:
@@ -343,7 +345,7 @@ class UnitView(EditedCopyView):
             self.post_message(Show(Look("Inspect", example=example)))
 
     def action_go(self) -> None:
-        """Ask for the number of a unit, and go there."""
+        """Ask for the number of a unit, and show this unit."""
         if (look := self.shown) is not None:
             ask_for_unit(self, look, lambda unit: self.choose(unit=unit))
 

@@ -16,9 +16,9 @@ TITLES = {
     "learned": "weight change since the start",
     "weights": "incoming weights",
     "gradient": "gradient of the weights",
-    "last update": "weight change in last update",
+    "last update": "weight change, last update",
 }
-"""The title of the picture at the left, for each form of the weights."""
+"""The title of the picture at the left, for each quantity that it can show."""
 
 HELP = """
 **unit** shows one unit of a layer, measured on all test examples.
@@ -42,7 +42,9 @@ are 0, so that no other unit uses its activation; further training may change th
 
 
 def title(look: UnitLook, unit: int, width: int) -> Content:
-    """Return a title that names the unit. It adds its state, how often it is on and how selective it is, as far as they fit."""
+    """Return a title with the name of the unit and its state. If there is room, it adds how often the unit is on, and
+    its selectivity.
+    """
     found, config = look.responses, look.mlp.config
     output = look.mlp.loss.output
     name = f"unit {unit}" if not look.is_last else f"output {unit}"
@@ -70,9 +72,9 @@ def weights_title(look: UnitLook, kind: str) -> str:
 
 
 def number_lines(look: UnitLook, unit: int, source: int | None) -> Content:
-    """Return two lines about the weight from `source`, or about the bias if `source` is None.
+    """Return two lines about the weight from the input `source`, or about the bias if `source` is None.
 
-    They give its value at the start and now, its gradient, and its change in the last update.
+    The lines contain the value at the start and now, the gradient, and the change in the last update.
     """
     layer = look.layer
     if source is None:

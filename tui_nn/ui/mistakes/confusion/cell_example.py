@@ -32,11 +32,11 @@ class CellExample(Vertical):
         yield self._caption
 
     def enlarge(self, zoom: bool) -> None:
-        """Draw the picture in twice its usual size, or in its usual size."""
+        """Draw the picture at twice its usual size if `zoom` is True, else at its usual size."""
         self._digit.zoom = zoom
         self.styles.width = 2 + self._digit.get_content_width()
 
     def show(self, image: Pixels | None, text: str) -> None:
-        """Draw a picture (an empty one for None), and write the caption."""
+        """Draw a picture and write the caption. If `image` is None, the place of the picture stays empty."""
         self._digit.image = image
         self._caption.update(text, layout=False)

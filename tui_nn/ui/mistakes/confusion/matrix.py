@@ -1,4 +1,4 @@
-"""The confusion matrix on the screen: a number for each pair of classes, with a cursor on one of them."""
+"""The confusion matrix on the screen: a number for each true and predicted class, with a cursor on one of the numbers."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ Cell = tuple[int, int]
 """The labels of a true class and a predicted class."""
 
 MARGIN = 5
-"""The width of the column of recalls, in cells."""
+"""The width of the column at the right, which shows the recalls, in cells."""
 NARROW, WIDE = 4, 6
-"""The width of a number in cells, in a narrow matrix and in a wide one."""
+"""The width of a column of numbers in cells, in a narrow matrix and in a wide one."""
 HEADINGS = 3
-"""The number of rows above and below the numbers: the axis, the names and the precisions."""
+"""The matrix needs this many rows besides its numbers: the axis, the class names and the precisions."""
 
 _LONGEST = 8
-"""The largest number of characters of a class name beside a row."""
+"""A class name beside a row is cut to this many characters."""
 _STRONG, _NOTABLE = 0.5, 0.34
 """A number off the diagonal gets a strong or a weak tint if it is at least this share of the largest such number."""
 
@@ -47,18 +47,17 @@ class MatrixLook:
     counts: Matrix
     """An array (k, k): its rows are true classes and its columns predicted classes."""
     before: Matrix | None = None
-    """The counts of an earlier epoch. If they are given, the matrix shows how much each count has grown since then."""
+    """The counts of an earlier epoch, in the same form. If they are given, the matrix shows the change of each count."""
     shares: bool = False
-    """True if each number is a share of its row."""
+    """True if the matrix shows each count as a share of its row."""
 
 
 class ConfusionMatrix(Picture):
-    """A widget that draws the numbers, with class names at the left and on top, and recall and precision at the right
-    and below.
+    """A widget that draws the confusion matrix: class names at the left and on top, recall at the right, precision below.
 
-    A dot stands for 0. Large numbers off the diagonal are tinted and bold; a number of mistakes that fell has a tint of
-    another colour. A class that is never predicted has a word or a mark. If not all classes fit, the numbers scroll under
-    fixed names, and the cursor stays in view.
+    A dot stands for 0. Large numbers off the diagonal are bold on a tinted background. If a number of mistakes has become
+    smaller, its background has another colour. The word "never" or the mark ∅ stands below a class that is never predicted.
+    If not all classes fit, the numbers scroll under the names, and the cursor stays in view.
     """
 
     DEFAULT_CSS = f"""
@@ -88,16 +87,16 @@ class ConfusionMatrix(Picture):
     """The cell of the cursor."""
 
     column: reactive[int] = reactive(NARROW, layout=True)
-    """The width of each number in cells."""
+    """The width of each column in cells."""
 
     most: reactive[tuple[int, int]] = reactive((len(DIGITS), len(DIGITS)), layout=True)
-    """The numbers of rows and columns that fit."""
+    """The largest number of rows, and of columns, that the matrix may show."""
 
     _first: Cell = (0, 0)
-    """The first row and the first column in view."""
+    """The labels of the first row and the first column on the screen."""
 
     class Chosen(Message):
-        """This message says that a cell was clicked. A click on the cell of the cursor opens it."""
+        """This message says that a cell was clicked."""
 
         def __init__(self, cell: Cell) -> None:
             super().__init__()
@@ -110,20 +109,20 @@ class ConfusionMatrix(Picture):
 
     @property
     def rows(self) -> range:
-        """Return the true classes in view."""
+        """Return the labels of the true classes whose rows are on the screen."""
         return range(self._first[0], min(self._first[0] + self.most[0], len(self.class_names)))
 
     @property
     def columns(self) -> range:
-        """Return the predicted classes in view."""
+        """Return the labels of the predicted classes whose columns are on the screen."""
         return range(self._first[1], min(self._first[1] + self.most[1], len(self.class_names)))
 
     def get_content_width(self, *_: object) -> int:
-        """Return the width of the names, the numbers and the recalls."""
+        """Return the width in cells of the class names, the numbers and the recalls together."""
         return self.label + len(self.columns) * self.column + MARGIN
 
     def get_content_height(self, *_: object) -> int:
-        """Return the height of the two headings, the numbers and the precisions."""
+        """Return the height in rows of the two headings, the numbers and the precisions together."""
         return len(self.rows) + HEADINGS
 
     def watch_look(self) -> None:
@@ -139,11 +138,11 @@ class ConfusionMatrix(Picture):
         self._follow()
 
     def watch_column(self) -> None:
-        """Draw the numbers with the new column width."""
+        """Draw the numbers again, because the columns have another width."""
         self.forget()
 
     def watch_most(self) -> None:
-        """Draw as many numbers as fit in the new size."""
+        """Scroll to the cursor again, because another number of rows and columns fits now."""
         self._follow()
 
     def _follow(self) -> None:
@@ -181,12 +180,13 @@ class ConfusionMatrix(Picture):
         if len(self.columns) < len(names):
             first, last = (short_name(names[predicted], _LONGEST) for predicted in (self.columns[0], self.columns[-1]))
             with_range = f"{words} {first} to {last} of {len(names)}"
-            # The text "A to J of 26" needs room on one side of the mark ▾ above the cursor.
+            # The long text, such as "predicted → A to J of 26", is used only if it fits beside the mark ▾, which stands in
+            # the same row above the column of the cursor.
             if max(at - 1, self.get_content_width() - at - 2) >= len(with_range):
                 words = with_range
         text = " " * (self.label + self.column - 1) + words
         if at < len(text) + 1:
-            # The mark ▾ must not be inside the words. So the words begin after the mark, or end before it.
+            # The text must not cover the mark ▾. So it begins to the right of the mark, or ends to the left of it.
             after = at + 2
             fits = after + len(words) <= self.get_content_width()
             text = " " * (after if fits else max(at - 1 - len(words), 0)) + words
@@ -229,14 +229,14 @@ class ConfusionMatrix(Picture):
         size = abs(numbers[true, predicted]) / most if most > 0 else 0
         if size < _NOTABLE:
             return "" if size else "quiet"
-        # If the change is negative, there are fewer of these mistakes than at the earlier epoch.
+        # A negative number is a change: there are fewer of these mistakes than at the earlier epoch.
         less = "-less" if numbers[true, predicted] < 0 else ""
         return ("strong" if size >= _STRONG else "notable") + less
 
     def _foot(self, look: MatrixLook) -> Strip:
-        """Return the row of precisions.
+        """Return the last row, with the precision of each predicted class.
 
-        A class that is never predicted has the word "never" instead, or the mark ∅ if the word does not fit.
+        A class that is never predicted has no precision. In its place is the word "never", or the mark ∅ if there is no room.
         """
         shares, never = _margin(look, precision), look.counts.sum(axis=0) == 0
         word = "never" if self.column > len("never") else "∅"
@@ -250,12 +250,12 @@ class ConfusionMatrix(Picture):
 
 
 def label_width(class_names: Sequence[str]) -> int:
-    """Return the width of the names of the rows in cells, such as 5 for " 4 ▸ "."""
+    """Return the width in cells of the class names beside the rows, with the mark and blanks. For " 4 ▸ " it is 5."""
     return 4 + max(cells_of(short_name(name, _LONGEST)) for name in class_names)
 
 
 def _numbers(look: MatrixLook) -> NDArray[np.float64]:
-    """Return the numbers to write, (k, k): counts, shares of their rows, or how much either has grown."""
+    """Return the numbers that the matrix shows, (k, k): counts or percentages of the row, or the change of either."""
     now = _as_shown(look.counts, look.shares)
     if look.before is None:
         return now
@@ -277,8 +277,8 @@ def _text(look: MatrixLook, numbers: NDArray[np.float64], true: int, predicted: 
     if look.shares and size < 0.5:
         return f"{sign}<1" if len(sign) + 2 <= room else "<1"
     text = f"{sign}{round(size)}"
-    # The numbers beside the diagonal are small, so a number on the diagonal may also use the blank before the next
-    # number.
+    # A number on the diagonal may fill the column completely, without a blank before it. Its neighbour is usually small
+    # and leaves a gap.
     fits = len(text) <= room + (true == predicted)
     return text if fits else f"{sign}{round(size / 1000)}k"
 
@@ -292,11 +292,14 @@ def _margin(look: MatrixLook, of: Callable[[Matrix], NDArray[np.float64]]) -> ND
 
 
 def _margin_text(look: MatrixLook, share: float, room: int) -> str:
-    """Return a share as "98%", or its change in points as "+3", with a blank before it in `room` cells."""
+    """Return a recall or precision as a percentage, such as "98%", or its change in percentage points, such as "+3".
+
+    The text is shorter than `room` cells, so that a blank fits before it.
+    """
     if math.isnan(share):
         return "–"
     if look.before is None:
-        # Rounding must not turn 99.7 % into 100 %.
+        # Only a share of exactly 1 is written as 100 %, so 99.7 % is not rounded up.
         return "100%"[: room - 1] if share == 1 else f"{min(round(share * 100), 99)}%"
     points = round(share * 100)
     return "·" if points == 0 else f"{'+' if points > 0 else MINUS}{abs(points)}"

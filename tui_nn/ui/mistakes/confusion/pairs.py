@@ -19,14 +19,15 @@ from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, KEY
 
 COLUMN = 24
-"""The width of one pair in cells if class names have one character."""
+"""The width of one pair of classes in cells, if the class names have one character."""
 _LONGEST = 8
-"""The largest number of characters of a class name."""
+"""Longer class names are cut to this many characters."""
 
 
 class PairList(Widget):
-    """A widget that lists as many pairs as fit, column by column. The bar of a pair shows how often the two classes are
-    confused.
+    """A widget that lists the most confused pairs of classes, as many as fit.
+
+    A bar shows how often the network confuses the two classes of a pair.
     """
 
     DEFAULT_CSS = """
@@ -40,7 +41,7 @@ class PairList(Widget):
     """The name of each class. It must be set before `pairs`."""
 
     signed: reactive[bool] = reactive(False)
-    """True if the counts are changes since an earlier epoch, which have a sign."""
+    """True if the counts are changes since an earlier epoch. They are then shown with their sign."""
 
     cell: reactive[tuple[int, int]] = reactive((0, 1))
     """The chosen cell of the matrix."""

@@ -15,18 +15,19 @@ from tui_nn.ui.kit.background import Background
 
 
 class TrainingAnswers:
-    """An object that evaluates the network on its training examples. It keeps a result until the result of a newer
-    network is ready.
+    """An object that evaluates the network on its training examples, in a thread.
+
+    It keeps the result of an older network until that of the newest one is ready.
     """
 
     def __init__(self, owner: Widget, answered: Callable[[], None]) -> None:
-        """Call `answered` whenever there is a new result or problem."""
+        """Create an object that calls `answered` whenever there is a new result or problem. `owner` is the view that asks."""
         self._background: Background[SplitAnswers | str] = Background(owner, self._take)
         self._answered = answered
         self.newest: SplitAnswers | None = None
         """The newest result; None before the first one."""
         self.problem = ""
-        """The reason why there is no result; "" if there is one or the evaluation runs."""
+        """The sentence that says why there is no result; "" if there is a result or the evaluation is still running."""
 
     @property
     def busy(self) -> bool:
@@ -34,11 +35,11 @@ class TrainingAnswers:
         return self._background.busy
 
     def forget(self) -> None:
-        """Drop the result, because it belongs to other data."""
+        """Drop the result. The caller has opened other data, so the result is not valid any more."""
         self.newest = None
 
     def ask(self, snapshot: Snapshot, data: Opened | None) -> None:
-        """Evaluate this network, unless the last result is already its own."""
+        """Start the evaluation of the network in `snapshot`, unless the last result belongs to this network already."""
         if data is not None and (self.newest is None or self.newest.snapshot.parameters is not snapshot.parameters):
             self._background.ask(_evaluate(snapshot, data))
 

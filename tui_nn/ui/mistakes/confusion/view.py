@@ -23,7 +23,6 @@ from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.pace import Pace
 from tui_nn.ui.kit.roles import HEADING, colour
-from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes.confusion import words
 from tui_nn.ui.mistakes.confusion.cell_example import CellExample
 from tui_nn.ui.mistakes.confusion.matrix import (
@@ -45,15 +44,16 @@ _PICTURE = 30
 """The width of the picture beside the matrix, in cells."""
 
 FEW = 10
-"""The smallest number of rows and columns in view. A larger view shows more."""
+"""The matrix shows at least this many rows and columns, or all if there are fewer. A large view shows more."""
 
 LOWEST = 1 + HEADINGS + FEW + 2
-"""The number of rows that the title, the matrix, and a list with one pair of confused classes need together."""
+"""The smallest height of the view in rows with which a list of confused pairs fits below the matrix."""
 
 
 class ConfusionView(CursorView):
-    """A view that shows the confusion matrix or its change since an earlier epoch, the most confused pairs, and an
-    example of the cell.
+    """A view that shows the confusion matrix, or its change since an earlier epoch.
+
+    Beside it are the most confused pairs of classes, and an example of the cell under the cursor.
     """
 
     KEY: ClassVar[str] = "c"
@@ -138,13 +138,13 @@ class ConfusionView(CursorView):
     ]
 
     cell: reactive[Cell | None] = reactive(None, init=False, repaint=False)
-    """The cell of the cursor; None for the most confused pair."""
+    """The cell under the cursor. None means that the cursor follows the most confused pair."""
 
     place: reactive[int] = reactive(0, init=False, repaint=False)
     """The position of the drawn example among the examples of its cell, from 0."""
 
     shares: reactive[bool] = reactive(False, init=False, repaint=False)
-    """True if the numbers are shares of their rows."""
+    """True if each number is shown as a share of its row, False if it is shown as a count."""
 
     train: reactive[bool] = reactive(False, init=False, repaint=False)
     """True if the matrix counts the training examples instead of the test examples."""
@@ -174,7 +174,7 @@ class ConfusionView(CursorView):
             yield self._example
 
     def on_mount(self) -> None:
-        """Draw again when another cell, example or epoch is chosen."""
+        """Let the view draw itself again whenever the person chooses another cell, example, epoch or kind of number."""
         for name in ("cell", "place", "shares", "base"):
             self.watch(self, name, self._look, init=False)
 
@@ -242,7 +242,10 @@ class ConfusionView(CursorView):
         self._show(snapshot, test)
 
     def _since(self, now: Confusion, snapshot: Snapshot) -> Difference | None:
-        """Return the change since the epoch `base`; None if no epoch is chosen or its predictions are not known."""
+        """Return how the predictions have changed since the epoch `base`.
+
+        The result is None if no epoch is chosen, or if the predictions of that epoch are not known.
+        """
         if self.base is None:
             return None
         self.set_reactive(ConfusionView.base, max(min(self.base, snapshot.epoch - 1), 0))
@@ -252,9 +255,9 @@ class ConfusionView(CursorView):
         return change
 
     def _trained(self) -> None:
-        """Show the predictions for the training examples.
+        """Show the predictions for the training examples, which have just been computed.
 
-        If they cannot be read, return to the test examples and show the reason.
+        If the training examples cannot be read, go back to the test examples and show the reason.
         """
         if self._training.problem:
             self.train = False
@@ -296,8 +299,7 @@ class ConfusionView(CursorView):
         place = self.place % len(members)
         index = int(members[place])
         if isinstance(shown, Difference):
-            assert self.base is not None
-            text = words.changed_example(shown, index, self.base, epoch_words(asked), names)
+            text = words.changed_example(shown, index, names)
         else:
             text = words.example(evaluation, shown.labels, index, asked.network.loss, names)
         self._example.show(self._images[index], f"{text}\n{place + 1:,} of {len(members):,} in this cell")
@@ -316,10 +318,7 @@ class ConfusionView(CursorView):
         return Look(cell=self._cell)
 
     def show_look(self, look: Look) -> None:
-        """Choose the cell that the `Look` (view description) names.
-
-        If the data lacks a class, choose the last one instead.
-        """
+        """Choose the cell that the `Look` (view description) names. A class that the data lacks becomes the last class."""
         if look.cell is not None:
             last = len(self._matrix.class_names) - 1
             self._turn((min(look.cell[0], last), min(look.cell[1], last)))
@@ -362,11 +361,11 @@ class ConfusionView(CursorView):
             self._turn(cells[(at + by) % len(cells)])
 
     def action_shares(self) -> None:
-        """Write each number as a share of its row, or as a count again."""
+        """Show each number as a share of its row, or as a count again."""
         self.shares = not self.shares
 
     def action_train(self) -> None:
-        """Count the training examples, or the test examples again."""
+        """Show the matrix of the training examples, or that of the test examples again."""
         self.set_reactive(ConfusionView.base, None)
         self.set_reactive(ConfusionView.place, 0)
         self.train = not self.train

@@ -63,12 +63,13 @@ def of_cell(shown: Confusion | Difference, cell: tuple[int, int], names: Sequenc
 
 
 def pairs_heading(now: Confusion, names: Sequence[str], *, changes: bool) -> tuple[str, ...]:
-    """Return the heading of the pairs, with the legend of the matrix and the classes that are never predicted; in several
-    lengths.
+    """Return the heading of the list of pairs in several lengths.
+
+    The long forms also contain the legend of the matrix, or the classes that the network never predicts.
     """
     heading, legend = "most confused", "   highlighted: many mistakes"
     if changes:
-        heading, legend = "changed most", f"   + more, {MINUS} fewer than before"
+        heading, legend = "changed most", f"   + more than before, {MINUS} fewer"
     elif not now.pairs:
         heading, legend = "The network confuses no classes", ""
     never = [name for label, name in enumerate(names) if not now.matrix[:, label].any()]
@@ -94,10 +95,13 @@ def example(evaluation: Evaluation, labels: Labels, index: int, loss: str, names
     return f"{answer} · {truth}\nloss {fitted(float(evaluation.losses[index]), 2, 7)} · #{index}"
 
 
-def changed_example(shown: Difference, index: int, base: int, epoch: str, names: Sequence[str]) -> str:
-    """Return the caption of an example with its predictions at both epochs."""
+def changed_example(shown: Difference, index: int, names: Sequence[str]) -> str:
+    """Return the caption of an example with its prediction at the earlier epoch and its prediction now.
+
+    The title of the view names the two epochs.
+    """
     true, before, after = (
         short_name(names[int(labels[index])], 6)
         for labels in (shown.after.labels, shown.before.predicted, shown.after.predicted)
     )
-    return f"true {true} · #{index}\npred {before} at {base}, {after} at {epoch}"
+    return f"true {true} · #{index}\npred {before} before, {after} now"

@@ -13,13 +13,13 @@ from tui_nn.ui.kit.pointed_digit import PointedDigit
 
 
 class DrawBoard(PointedDigit):
-    """A widget that lets a person draw. The left mouse button draws a stroke, and the right one rubs out.
+    """A widget that lets a person draw. The left mouse button draws a stroke, and the right button erases.
 
     With keys, the cursor draws while the pen is down.
     """
 
     pen: reactive[str] = reactive("up")
-    """The tool of the cursor: "ink" draws, "rubber" rubs out, and "up" leaves the drawing as it is."""
+    """What a moving cursor does: with "ink" it draws, with "rubber" it erases, and with "up" it changes nothing."""
 
     class Drawn(Message):
         """This message says that the drawing has changed."""
@@ -29,14 +29,14 @@ class DrawBoard(PointedDigit):
         self.drawing = Drawing(IMAGE_SIDE)
         self.cursor = (6, 8)
         self._from: tuple[float, float] | None = None
-        """The last position of the mouse in pixels while a button is held; else None."""
+        """The last position of the mouse, in pixels of the drawing, while a button is held; otherwise None."""
 
     def on_mount(self) -> None:
         """Show the empty board."""
         self._show()
 
     def begin(self, side: int) -> None:
-        """Begin an empty drawing with another number of pixels a side."""
+        """Begin an empty drawing of `side` × `side` pixels, unless the present drawing has this size."""
         if side != self.drawing.side:
             self.drawing, self.pen = Drawing(side), "up"
             self.cursor = side // 4, side // 4
@@ -53,7 +53,7 @@ class DrawBoard(PointedDigit):
             self._show()
 
     def put(self, pen: str) -> None:
-        """Lower the pen or the rubber, so that it leaves a dot. If it is down already, lift it."""
+        """Lower the pen ("ink") or the rubber, which changes the pixel under the cursor at once. If it is down, lift it."""
         self.pen = pen if self.pen != pen else "up"
         if self.pen != "up" and self.cursor is not None:
             self.drawing.begin()
@@ -87,7 +87,7 @@ class DrawBoard(PointedDigit):
         if self._from is not None and event.button:
             self._stroke(event)
         elif self._from is not None:
-            # If the button was released outside the window, the terminal did not report it.
+            # The mouse moves without a button, but no release was reported: it happened outside the window. End the stroke.
             self.on_mouse_up()
 
     def on_mouse_up(self) -> None:
@@ -97,7 +97,7 @@ class DrawBoard(PointedDigit):
             self.release_mouse()
 
     def on_click(self, event: events.Click) -> None:
-        """Ignore the click: pressing the button has already drawn a dot."""
+        """Stop the click, because the press of the button has already drawn a dot."""
         event.stop()
 
     def _stroke(self, event: events.MouseEvent) -> None:
@@ -110,7 +110,10 @@ class DrawBoard(PointedDigit):
         self._show()
 
     def _place(self, event: events.MouseEvent) -> tuple[float, float]:
-        """Return the middle of the cell under the mouse, in pixels: if a cell has two rows, this is between them."""
+        """Return the centre of the cell under the mouse as (row, column), in pixels of the drawing.
+
+        A cell can show two rows of pixels. Its centre is then between these rows, so the numbers are no integers.
+        """
         down, across = (1, 2) if self.zoom else (2, 1)
         on_screen = (event.y - 1 + 0.5) * down - 0.5, (event.x - 1 + 0.5) / across - 0.5
         row, column = ((part + 0.5) * self.drawing.side / SIDE - 0.5 for part in on_screen)

@@ -17,8 +17,9 @@ QUESTION = "Which digit did you draw?  "
 
 
 class LabelPrompt(Widget, can_focus=True):
-    """A widget that asks a question in one row. It has the keyboard focus while it asks, so that a digit answers and
-    does not switch panes.
+    """A widget that asks in one row which digit was drawn.
+
+    It has the keyboard focus while it asks, so that the key of a digit answers the question and does not switch panes.
     """
 
     DEFAULT_CSS = f"""
@@ -60,7 +61,7 @@ class LabelPrompt(Widget, can_focus=True):
         return Content.assemble((QUESTION, "bold"), *keys, ("esc", KEY), " cancels")
 
     def on_click(self, event: events.Click) -> None:
-        """Answer with the clicked digit or the digit left of the click; a click behind the last digit cancels."""
+        """Answer with the clicked digit, or with the digit to the left of a clicked gap. A click after the last digit cancels."""
         label, _ = divmod(event.x - 1 - len(QUESTION), 3)
         if 0 <= label < len(DIGITS):
             self.action_answer(label)
@@ -68,16 +69,16 @@ class LabelPrompt(Widget, can_focus=True):
             self.action_answer(-1)
 
     def ask(self) -> None:
-        """Take the keyboard focus until the question is answered."""
+        """Show the question, and take the keyboard focus until it is answered."""
         self.display = True
         self.screen.set_focus(self)
 
     def action_answer(self, label: int) -> None:
-        """Answer with a class; −1 cancels."""
+        """Answer the question with a class. The label −1 cancels."""
         self._close(label if label >= 0 else None)
 
     def on_blur(self) -> None:
-        """Cancel when another widget gets the keyboard focus. If the terminal itself loses the focus, keep asking."""
+        """Cancel the question, because another widget has the keyboard focus. It stays if only the terminal lost the focus."""
         if self.app.app_focus and self.display:
             self._close(None)
 

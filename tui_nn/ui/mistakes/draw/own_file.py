@@ -1,4 +1,4 @@
-"""The changes that the draw view makes to the file of your own digits, on a thread."""
+"""The file of your own digits: the draw view notes its changes here, and a thread writes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_nn.data.dataset import Bytes, DataError, Split
 from tui_nn.data.own import add_own, drop_last_of, read_own
 
 Own = Split | str | None
-"""Your own digits. None if there are none, or a sentence if their file cannot be used."""
+"""Your own digits; None if there are none; or a sentence that says why their file cannot be used."""
 
 SAVED = "Saved the drawing."
 REMOVED = "The last digit was removed."
@@ -17,9 +17,9 @@ CHANGED = "Another app has changed your own digits, so no digit was removed."
 
 
 class OwnFile:
-    """The file of your own digits, with the changes that it does not contain yet.
+    """The file of your own digits, with a list of the changes that are not written to it yet.
 
-    Each call of `work_off` makes all changes, because its values replace those of an older call.
+    Each call of `work_off` writes all of these changes, because a newer call replaces an older one that is still waiting.
     """
 
     def __init__(self) -> None:
@@ -28,20 +28,20 @@ class OwnFile:
         self._report = ""
 
     def add(self, image: Bytes, label: int) -> None:
-        """Add a digit."""
+        """Note that a digit must be added."""
         self._changes.append(partial(self._add, image, label))
 
     def drop(self) -> None:
-        """Remove the last digit if there is one. A person may press the key more often than there are digits."""
+        """Note that the last digit must be removed. If there is none any more, nothing happens."""
         self._changes.append(self._drop)
 
     def take_report(self) -> str:
-        """Return a sentence about the last change since the previous call of this function; "" if there was none."""
+        """Return a sentence about the last written change, but only once: after that, return "" until the next change."""
         report, self._report = self._report, ""
         return report
 
     def work_off(self) -> Iterator[Own]:
-        """Write all changes to the file. Yield the digits that it contains then, or a sentence if the file cannot be used."""
+        """Write all changes to the file, then yield its digits. If the file cannot be used, yield a sentence with the reason."""
         try:
             while self._changes:
                 self._report = self._changes.pop(0)() or self._report

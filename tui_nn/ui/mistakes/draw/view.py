@@ -67,9 +67,7 @@ class OwnDigits(Widget):
 
 
 class DrawView(CursorView):
-    """A view that shows the board, the network's input, and its outputs. The outputs change with
-    every stroke.
-    """
+    """A view with the board, and beside it the network's input and outputs, which change with every stroke."""
 
     KEY: ClassVar[str] = "d"
     NAME: ClassVar[str] = "draw"
@@ -175,7 +173,7 @@ class DrawView(CursorView):
         self._describe()
 
     def watch_test(self) -> None:
-        """Begin a drawing with the side of the data, and count the own digits that the run trains on."""
+        """Make the board as large as the pictures of the data, and show how many of your own digits the run trains on."""
         if self.test is not None:
             self._board.begin(self.test.side)
         self._describe()
@@ -195,14 +193,14 @@ class DrawView(CursorView):
         self._describe()
 
     def _refresh_keys(self) -> None:
-        """Rebuild the footer if a key has begun or ceased to work."""
+        """Write the keys in the footer again, if a key works now that did not work before, or the other way round."""
         keys = [self.check_action(action, ()) for action in ("undo", "clear", "train")]
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
 
     def _show(self) -> None:
-        """Show the network's input, and its outputs."""
+        """Show the network's input that was made from the drawing, and the outputs for it."""
         snapshot, drawing, test = self.snapshot, self._board.drawing, self.test
         if test is not None:
             self._bars.class_names = test.class_names
@@ -233,7 +231,7 @@ class DrawView(CursorView):
 
     @property
     def _of_digits(self) -> bool:
-        """Return whether the data contains digits of the same size as your own digits, which can then be added to it."""
+        """Return whether the data contains digits of the same size as your own digits. Only then can these be added to it."""
         return self.test is None or (self.test.class_names, self.test.side) == (DIGITS, IMAGE_SIDE)
 
     @property
@@ -268,7 +266,7 @@ class DrawView(CursorView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out the keys that have no effect now. `enter` and `t` stay, because their messages name the missing part."""
+        """Grey out the keys that have no effect now. The keys `enter` and `t` always work: a message says what is missing."""
         drawing = self._board.drawing
         match action:
             case "undo":

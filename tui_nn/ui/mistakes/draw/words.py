@@ -18,7 +18,7 @@ a 7 with a bar.
 | key | does |
 | --- | --- |
 | `p` | lowers the pen, or lifts it |
-| `x` | lowers the rubber, or lifts it; the right mouse button rubs out as well |
+| `x` | lowers the rubber, or lifts it; the right mouse button erases as well |
 | `u` | undoes the last stroke |
 | `backspace` | removes the whole drawing |
 | `enter` | saves the drawing with its label to your own digits, a file that stays between runs |
@@ -29,7 +29,7 @@ The network trains on your own digits, but is never tested on them. `tui-nn --ow
 start with them; without this flag a run does not use them.
 """
 
-NOTHING_DRAWN = "There is nothing to add. Draw a digit first."
+NOTHING_DRAWN = "There is no drawing to save. Draw a digit first."
 ONLY_DIGITS = "Only digits of 28 x 28 pixels can be saved, but this data has other pictures."
 _NONE_YET = "Press enter to save the drawing to your own digits."
 
@@ -38,11 +38,11 @@ def titles(pen: str, noun: str) -> tuple[str, ...]:
     """Return a text that says how to draw, in two lengths."""
     match pen:
         case "ink":
-            return "The pen is down: the arrow keys draw, p lifts it.", "The arrow keys draw, p lifts the pen."
+            return "The pen is down: the arrow keys draw, and p lifts it.", "The arrow keys draw. Press p to stop."
         case "rubber":
             return (
-                "The rubber is down: the arrow keys rub out, x lifts it.",
-                "The arrow keys now rub out. Press x to stop.",
+                "The rubber is down: the arrow keys erase, and x lifts it.",
+                "The arrow keys erase. Press x to stop.",
             )
         case _:
             return (
@@ -63,7 +63,7 @@ def prediction_sentence(prediction: Prediction, names: Sequence[str], symbol: st
 
 
 def of_own(own: int, trained: int, *, drawn: bool) -> str:
-    """Return a text that says how many own digits there are, how many of them the run trains on, and what you can do."""
+    """Return a text that says how many digits you have saved, how many of them the run trains on, and what you can do next."""
     if not own:
         return (
             f"This run trains on {trained:,} of your own digits, but the file contains none now."
@@ -83,7 +83,7 @@ def nothing_new(own: int, *, drawn: bool) -> str:
     there are none.
     """
     if drawn:
-        return "No digit was added since the training began. Press enter to add this drawing first."
+        return "This drawing is not saved yet. Press enter to save it first, and then t to train on it."
     if own:
-        return "The run already trains on all your own digits. Draw another digit and press enter to add it."
-    return "You have not saved any own digits. Draw a digit and press enter to add it."
+        return "The run already trains on all your saved digits. Draw another digit, and press enter to save it."
+    return "You have not saved any digits yet. Draw a digit, and press enter to save it."

@@ -28,9 +28,9 @@ class Column:
     """One column of the list, aligned to the right."""
 
     heading: str
-    """The name of the column. For outputs that are not probabilities "p(" becomes "a("."""
+    """The name of the column. If the outputs are not probabilities, "p(" in it is replaced by "a("."""
     order: str
-    """The order that sorts by this column, or ""."""
+    """The name of the order that sorts the list by this column; "" if there is none."""
     width: int
     cell: Callable[[Mistake, Sequence[str]], str]
     """A function from an example and the class names to the text of the cell."""
@@ -54,11 +54,11 @@ MARK = 1
 """The width of the mark of the chosen row, in cells."""
 
 SHORT = MARK + 6 + 5 + 8
-"""The smallest width in cells. It shows the true and the predicted class, and the number that the list is sorted by."""
+"""The smallest width of the list in cells: the true and the predicted class, and the number that the list is sorted by."""
 
 
 def columns_for(width: int, order: str) -> list[Column]:
-    """Return the columns that fit into `width` cells; the one that `order` sorts by is among them."""
+    """Return the columns that fit into `width` cells. The column by which the list is sorted is always among them."""
     shown = {"", order}
     room = width - SHORT
     for name in _FIRST:
@@ -74,8 +74,9 @@ FULL = MARK + sum(column.width for column in COLUMNS)
 
 
 class MistakeRows(ScrollView, can_focus=False):
-    """A widget that shows a heading, the rows that fit, and their range below. The view that has the keyboard focus sets
-    `position`.
+    """A widget that shows a heading, as many rows of the list as fit, and below them a text such as "1–16 of 1,203".
+
+    The view sets `position`, because the keyboard focus is in the view and not in this widget.
     """
 
     DEFAULT_CSS = f"""
@@ -95,10 +96,8 @@ class MistakeRows(ScrollView, can_focus=False):
         "mistake-rows--mark",
     }
     """
-    heading: the names of the columns, and the range in the last row
-    sorted: the name of the column that the list is sorted by
-    chosen: the row at `position`
-    mark: the mark in front of that row
+    `heading` is the style of the column names, and of the text in the last row. `sorted` is that of the column by which the
+    list is sorted. `chosen` is that of the row at `position`, and `mark` is that of the mark in front of this row.
     """
 
     found: reactive[MistakeList | None] = reactive(None, always_update=True)
@@ -139,7 +138,7 @@ class MistakeRows(ScrollView, can_focus=False):
 
     def watch_found(self) -> None:
         """Show the rows of another list."""
-        # The heading and the range do not scroll, so the virtual size includes their rows as well.
+        # The first and the last row of the widget do not scroll. The virtual size has two rows more because of them.
         self.virtual_size = Size(self.size.width, len(self.found or ()) + 2)
         self._follow()
 
@@ -158,7 +157,7 @@ class MistakeRows(ScrollView, can_focus=False):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Return the heading, a row, or the range."""
+        """Return one line of the widget: the heading, a row of the list, or the text that says which rows are shown."""
         width, found = self.size.width, self.found
         heading = self.get_component_rich_style("mistake-rows--heading")
         row = y - 1 + self.top
@@ -202,7 +201,7 @@ class MistakeRows(ScrollView, can_focus=False):
 
     @property
     def _margin(self) -> int:
-        """Return the number of free cells before the first column, because the columns stand at the right."""
+        """Return the number of empty cells at the left, because the columns are aligned to the right."""
         return self.size.width - sum(column.width for column in self._columns)
 
     def on_click(self, event: events.Click) -> None:
@@ -223,6 +222,6 @@ class MistakeRows(ScrollView, can_focus=False):
 
 
 def _range(first: int, last: int, of: int, width: int) -> str:
-    """Return which rows are in view, "1–16 of 1,203", without commas if that is wider than `width` cells."""
+    """Return a text that says which rows are shown, such as "1–16 of 1,203". If it does not fit, leave out the commas."""
     text = f"{first:,}–{last:,} of {of:,}"
     return text if len(text) <= width else text.replace(",", "")

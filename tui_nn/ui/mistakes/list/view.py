@@ -30,7 +30,7 @@ _BESIDE_LIST = 32 + 25 + 2
 
 
 class ListView(BrowseView):
-    """A view that shows one example with its outputs, and the list. A narrow view leaves out the list."""
+    """A view that shows one example with its outputs, and beside it the list. A narrow view leaves out the list."""
 
     KEY: ClassVar[str] = "l"
     NAME: ClassVar[str] = "list"
@@ -74,7 +74,7 @@ class ListView(BrowseView):
     ]
 
     large: bool | None = None
-    """True if the picture has twice its usual size; None if it has this size whenever there is room."""
+    """True or False if the person chose the large or the small picture. With None, it is large if the view is wide enough."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,7 +144,7 @@ class ListView(BrowseView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enable the key for a large picture only if the picture fits."""
+        """Disable the key for a large picture if there is no room for such a picture."""
         if action == "enlarge":
             return self._fits_large
         return super().check_action(action, parameters)
@@ -175,8 +175,9 @@ class Example:
 
 
 class ExampleCard(Vertical):
-    """A widget that shows the picture beside the outputs, the calculation of the loss under the outputs, and three
-    lines below.
+    """A widget that shows one example: its picture, and beside it the outputs and the calculation of the loss.
+
+    Below these are three lines: the caption, a line about earlier predictions, and a remark.
     """
 
     DEFAULT_CSS = f"""
@@ -195,13 +196,13 @@ class ExampleCard(Vertical):
     """The example to show; None if there is none."""
 
     nothing: reactive[str] = reactive("", init=False)
-    """The caption if there is no example to show: the reason for that."""
+    """The text in place of the caption if there is no example to show. It says why the list is empty."""
 
     past: reactive[str] = reactive("", init=False)
-    """The line under the caption: whether earlier predictions were right."""
+    """The line under the caption, which says whether earlier predictions were right."""
 
     remark: reactive[str] = reactive("", init=False)
-    """The text of the last line."""
+    """The last line: how many predictions are confident, or the position of the example in the list."""
 
     large: reactive[bool] = reactive(False, init=False)
     """True if the picture has twice its usual size."""
@@ -244,7 +245,7 @@ class ExampleCard(Vertical):
         self._caption.update(caption(mistake, symbol, names), layout=False)
 
     def watch_nothing(self, nothing: str) -> None:
-        """Write the reason why there is no example to show."""
+        """Write the text that says why there is no example to show."""
         if self.example is None:
             self._caption.update(nothing, layout=False)
 

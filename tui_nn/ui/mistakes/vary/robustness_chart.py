@@ -26,9 +26,9 @@ Found = dict[tuple[str, float], float]
 
 
 class RobustnessChart(Widget):
-    """A widget that draws a bar for each strength of each change, two cells wide or one in a narrow chart.
+    """A widget that draws three groups of bars: the accuracy under noise, rotation and shift, a bar for each strength.
 
-    The chosen bar has a mark and a sentence below.
+    A mark stands above the chosen bar, and a sentence below the chart describes it.
     """
 
     DEFAULT_CSS = """
@@ -66,7 +66,7 @@ class RobustnessChart(Widget):
         return min(max(self.content_size.height - _ROWS_BESIDE, 2), _TALLEST)
 
     def render(self) -> Content:
-        """Return the headings, the mark, the bars, the axis, and two lines of words."""
+        """Return the content of the widget: the headings, the mark, the bars, the axis, and two lines of text."""
         cells, height = self._cells, self._height
         heading = " " * _AXIS + (" " * _GAP).join(s.name.ljust(cells * len(s.levels)) for s in SWEEPS)
         marks = " " * self._start(self.chosen) + "▾" * cells
@@ -88,8 +88,8 @@ class RobustnessChart(Widget):
         return Content("\n").join(lines)
 
     def _bars(self, sweep: Sweep) -> list[str]:
-        # The function `columns` draws the largest value at full height. The extra value of 1 makes full height mean 100
-        # %.
+        # The function `columns` draws the largest of its values at full height. A value of 1 is added, so that a bar of
+        # full height always means 100 %, and its bar is removed again.
         values = [self.found.get((sweep.name, level), 0.0) for level in sweep.levels]
         rows = columns([*values, 1.0], self._height)
         return ["".join(character * self._cells for character in row[:-1]) for row in rows]
@@ -104,7 +104,7 @@ class RobustnessChart(Widget):
 
     def _progress(self) -> str:
         if len(self.found) == len(POINTS):
-            return f"Right predictions among the first {self.examples:,} test {self.noun}s, in %."
+            return f"The bars show the accuracy on the first {self.examples:,} test {self.noun}s, in %."
         return f"Measured {len(self.found)} of {len(POINTS)} bars…"
 
     def on_click(self, event: events.Click) -> None:
@@ -114,7 +114,7 @@ class RobustnessChart(Widget):
                 self.post_message(self.Chosen(place))
 
     def _start(self, place: int) -> int:
-        """Return the first cell of a bar."""
+        """Return the column of the screen in which a bar begins."""
         passed = 0
         for sweep in SWEEPS:
             if place < len(sweep.levels):
@@ -125,7 +125,7 @@ class RobustnessChart(Widget):
 
 
 def _axis(sweep: Sweep, width: int) -> str:
-    """Return a row with the first, the middle and the last strength under their bars. The middle one is shown only if it fits."""
+    """Return the labels under one group of bars: the first and the last strength, and the middle one if it fits."""
     first, middle, last = (sweep.tick(sweep.levels[at]) for at in (0, len(sweep.levels) // 2, -1))
     room = width - len(first) - len(last)
     start = width // 2 - len(middle) // 2 - len(first)

@@ -40,7 +40,10 @@ class TwoOutputs(Widget):
     """The name of each class. It must be set before the outputs."""
 
     def render(self) -> Content:
-        """Return the heading and the rows that fit. If not all classes fit, show those with the largest outputs now."""
+        """Return a heading and one row for each class.
+
+        If there are too many classes, only the true class and those with the largest outputs for the changed picture are shown.
+        """
         names = max(cells_of(short_name(name, 8)) for name in self.class_names)
         heading = Content.assemble((f"{'was':>{names + 6}}{'now':>5}", MUTED))
         if self.before is None or self.now is None:

@@ -47,14 +47,17 @@ Configure), and measure again.
 """
 
 NOISES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
-"""The amounts of noise that the key steps through."""
+"""The amounts of noise that the key `o` goes through, each as a share of full ink."""
 
 MOST_SHIFT, MOST_THICKNESS, STEP = 12, 3, 5
 """The largest shift and the largest thickness in pixels, and the angle of one turn in degrees."""
 
 
 class VaryView(CursorView):
-    """A view that shows a picture, a changed picture and the outputs for both; or the accuracy over noise, rotation and shift."""
+    """A view of how changes of a picture change the prediction.
+
+    It shows a picture, the changed picture, and the outputs for both; or a chart of the accuracy on changed test pictures.
+    """
 
     KEY: ClassVar[str] = "v"
     NAME: ClassVar[str] = "vary"
@@ -182,10 +185,10 @@ class VaryView(CursorView):
     ]
 
     transformation: reactive[Transformation] = reactive(Transformation(), init=False)
-    """The change of the picture. It stays the same when the person goes to another example."""
+    """The changes that the person has chosen, such as a shift. They also apply to the next picture."""
 
     page: reactive[str] = reactive("digit", init=False)
-    """The page in view: "digit" or "curves"."""
+    """The part that is shown: "digit" is the picture with its outputs, "curves" is the chart of the accuracy."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -236,7 +239,7 @@ class VaryView(CursorView):
         self._measure()
 
     def _fit(self) -> None:
-        """Leave out the unchanged picture if it does not fit. Its outputs stay, because they say more than the picture."""
+        """Leave out the unchanged picture if there is no room for it. Its outputs stay, because they are more important."""
         longest = max(cells_of(name) for name in self._outputs.class_names)
         self.set_class(longest > 1, "-names")
         self.set_class(self.size.width < 79 + (0 if longest == 1 else 8), "-narrow")
@@ -281,7 +284,7 @@ class VaryView(CursorView):
         return self._measuring.busy
 
     def _measure(self) -> None:
-        """Measure the accuracies if the chart is in view and shows the accuracies of another network."""
+        """Start the measurement for the chart, if the chart is shown and does not belong to the present network."""
         cursor, test = self.cursor, self.test
         in_view = self.page == "curves" or self.has_class("-wide")
         if not in_view or cursor is None or test is None or cursor.snapshot.parameters is self._measured_of:
@@ -350,7 +353,9 @@ class VaryView(CursorView):
     def action_next(self, by: int) -> None:
         """Go to another example of the list."""
         if self.page == "curves" and not self.has_class("-wide"):
-            self.notify("The curves belong to all test examples. h goes back to the picture.", markup=False)
+            self.notify(
+                "The chart is about all test examples, not about one. Press h to see the picture.", markup=False
+            )
             return
         self.change(lambda cursor: cursor.at(cursor.position + by))
 

@@ -1,4 +1,4 @@
-"""The contributions of the hidden units: their list, a map of one unit, and the prediction without it."""
+"""The contributions of the hidden units to a prediction: a list of units, a map of one unit, and the prediction without it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
 EACH, FEW = 4, 3
-"""The number of units in the list for each of the two classes, in a view with enough rows and in a low one."""
+"""The list contains this many units for each of the two classes. The second number is for a view with few rows."""
 
 _BAR = 10
 
@@ -47,7 +47,7 @@ class UnitContributions(Horizontal):
     """The network with its start weights. It must be set before `why`."""
 
     each: reactive[int] = reactive(EACH, init=False)
-    """The number of units in the list for each of the two classes."""
+    """The list contains this many units for each of the two classes."""
 
     chosen: reactive[int] = reactive(0, init=False)
     """The position of the chosen unit in the list, from 0."""
@@ -73,7 +73,7 @@ class UnitContributions(Horizontal):
         self._show()
 
     def watch_each(self) -> None:
-        """List more units, or fewer."""
+        """Write the list again, because it contains another number of units now."""
         self.watch_why(self.why)
 
     def watch_chosen(self) -> None:
@@ -81,7 +81,7 @@ class UnitContributions(Horizontal):
         self._show()
 
     def move(self, by: int) -> None:
-        """Choose a unit further down or up the list."""
+        """Choose the unit that stands `by` rows further down in the list, or further up if `by` is negative."""
         self.chosen = min(max(self.chosen + by, 0), max(len(self._all) - 1, 0))
 
     @property
@@ -113,7 +113,7 @@ class UnitContributions(Horizontal):
         a, b = (short_name(name, 6) for name in why.names)
         part = why.attribution.part(SIDES["both"])
         most = max((abs(unit.contribution) for unit in self._all), default=1.0)
-        lines = [Content.assemble((f"the strongest of {why.unit_count} units", HEADING))]
+        lines = [Content.assemble((f"the strongest of the {why.unit_count} hidden units", HEADING))]
         place = 0
         for name, units in ((pred, self._units[0]), (other, self._units[1])):
             lines.append(Content.assemble((f"for {name}", "bold"), (f"     a × (w{a} − w{b})", MUTED)))

@@ -1,4 +1,4 @@
-"""The nearest training examples: those for which the last hidden layer gives almost the same activations."""
+"""The nearest training examples: the examples for which the last hidden layer has the most similar activations."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import HEADING, MUTED, RIGHT, WRONG, bold, colour
 
 COUNT = 8
-"""The number of neighbours to search for."""
+"""The search looks for this many nearest training examples."""
 
 _ACROSS, _DOWN, _STEP = 14, 7, 19
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Near:
-    """The nearest training examples of one explanation."""
+    """The nearest training examples of the example that is explained."""
 
     why: Why
     neighbours: Neighbours
@@ -49,7 +49,7 @@ class NearestExamples(Widget):
     """The neighbours; None while the search runs."""
 
     problem: reactive[str] = reactive("")
-    """The reason why there are no neighbours; "" if there are some or the search runs."""
+    """The sentence that says why there are no neighbours; "" if there are some or the search is still running."""
 
     def render(self) -> Content:
         """Return a heading, then rows of pictures with a caption under each."""
@@ -82,7 +82,10 @@ class NearestExamples(Widget):
 
     @staticmethod
     def _caption(near: Near, place: int) -> Content:
-        """Return the class, the distance and the number of a neighbour. A mark shows the true or the predicted class."""
+        """Return the class, the distance and the number of a neighbour, for the line below its picture.
+
+        A mark says that its class is the true class, or the predicted class, of the explained example.
+        """
         label = int(near.labels[place])
         answer = near.why.answer
         mark, style = " ", ""
@@ -96,7 +99,10 @@ class NearestExamples(Widget):
 
 
 def alike(names: Sequence[str]) -> str:
-    """Return the number of nearest examples of each class as text: "Class 4: 6 of these 8; class 6: 2."."""
+    """Return a text that says how many of the nearest examples belong to each class.
+
+    For example "Class 4: 6 of these 8; class 6: 2."
+    """
     counts = sorted(((names.count(name), name) for name in set(names)), key=lambda pair: (-pair[0], pair[1]))
     (most, name), *others = counts
     if not others:

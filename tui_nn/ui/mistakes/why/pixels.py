@@ -1,4 +1,4 @@
-"""The contributions of the pixels: the picture, pixel × gradient beside it, and the sum."""
+"""The contributions of the pixels to a prediction: the picture, beside it a map of pixel × gradient, and the sum of all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from tui_nn.ui.mistakes.why import words
 
 
 class PixelContributions(Vertical):
-    """A widget that shows the picture and the map with one cursor. Two lines below describe the pixel under the cursor."""
+    """A widget that shows the picture, and beside it a map with the contribution of each pixel.
+
+    Both have a cursor on the same pixel, and two lines below them describe this pixel.
+    """
 
     DEFAULT_CSS = f"""
     PixelContributions {{
@@ -39,10 +42,10 @@ class PixelContributions(Vertical):
     """The explanation of the prediction."""
 
     side: reactive[str] = reactive("both", init=False)
-    """The z whose parts are shown, by its name in `SIDES`."""
+    """Which sum the widget explains: the z of one class, or the difference of two z. A name in `SIDES`."""
 
     cursor: reactive[tuple[int, int]] = reactive((14, 14), init=False)
-    """The row and the column of the pixel, from 0."""
+    """The row and the column of the pixel under the cursor, from 0."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +66,7 @@ class PixelContributions(Vertical):
         yield self._pixel
 
     def watch_why(self, before: Why | None, why: Why | None) -> None:
-        """Show another explanation. For another picture, move the cursor to the strongest pixel."""
+        """Show another explanation. If it is about another picture, the cursor goes to the pixel that contributes most."""
         if why is not None and (before is None or before.answer.index != why.answer.index):
             self.set_reactive(PixelContributions.cursor, why.strongest_pixel)
         self._show()
@@ -73,7 +76,7 @@ class PixelContributions(Vertical):
         self._show()
 
     def watch_cursor(self) -> None:
-        """Describe the pixel under the cursor."""
+        """Draw the cursor on its new pixel, and describe this pixel."""
         self._point()
 
     def move(self, down: int, right: int) -> None:
@@ -112,7 +115,7 @@ class PixelContributions(Vertical):
             self._pixel.update("\n".join(words.pixel(why, self.side, *self.cursor)), layout=False)
 
     def _adds_up(self, why: Why) -> Content:
-        """Return the column on the right: the meaning of the colours, then the sum."""
+        """Return the text on the right: the meaning of the two colours, and below it how the contributions add up."""
         below, above = self._map.sign_inks if self._map.in_colour else ("", "")
         plus, minus = ("+ orange", "− blue") if self._map.in_colour else ("+ #", "- =")
         pred, other = (short_name(name, 7) for name in why.names)

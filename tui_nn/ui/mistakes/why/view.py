@@ -72,7 +72,7 @@ class WhyView(CursorView):
     ]  # fmt: skip
 
     page: reactive[str] = reactive("pixels", init=False)
-    """The part in which the arrow keys move. If the three parts do not fit together, only this part is in view."""
+    """The part to which the arrow keys belong: "pixels", "units" or "near". If not all parts fit, only this one is shown."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class WhyView(CursorView):
             yield self._near
 
     def on_mount(self) -> None:
-        """Describe the pixel when the cursor or the sum changes."""
+        """Let the view describe the pixel again whenever the cursor moves or another sum is chosen."""
         self.watch(self._pixels, "cursor", self._say_pixel, init=False)
         self.watch(self._pixels, "side", self._say_pixel, init=False)
 
@@ -128,11 +128,10 @@ class WhyView(CursorView):
         self._look_for_neighbours()
 
     def _fit(self) -> None:
-        # This uses the size of the pane, because the size of the view itself depends on the parts in view, which are
-        # chosen here.
+        # The parts are chosen by the size of the pane. The size of the view cannot be used, because it depends on the parts.
         width, height = self.query_ancestor(Pane).size
         self.set_class(width >= 118 and height >= 37, "-wide")
-        # A picture or unit map that does not fit is left out, because the map and the sum of the pixels say more.
+        # In a narrow view, the picture and the map of a unit are left out, because the other parts explain more.
         self.set_class(width < 80, "-narrow")
         self.set_class(height < 20, "-low")
         self._units.each = FEW if height < 20 else EACH
@@ -165,7 +164,7 @@ class WhyView(CursorView):
         return self._search.busy
 
     def _look_for_neighbours(self) -> None:
-        """Search for neighbours if they are in view and belong to another explanation."""
+        """Start the search for the nearest examples, if these are shown and do not belong to the present explanation."""
         why, data, cursor = self._why, self.data, self.cursor
         seen = self.page == "near" or self.has_class("-wide")
         if not seen or why is None or data is None or cursor is None or why is self._searched:
@@ -195,7 +194,7 @@ class WhyView(CursorView):
         return action != "move" or self.page == "pixels"
 
     def on_key(self, event: events.Key) -> None:
-        """Ignore the key `w` if the pixels are in view already. It would otherwise open the hints."""
+        """Ignore the key `w` if the pixels are shown already, because outside this view the key opens the hints."""
         if event.key == self.KEY and self.page == "pixels":
             event.stop()
 

@@ -38,7 +38,7 @@ Sources: Simonyan, Vedaldi and Zisserman 2013; Shrikumar et al. 2016 (arXiv:1605
 
 
 def title(why: Why) -> tuple[str, ...]:
-    """Return the question, with the caption of its example."""
+    """Return the title in several lengths: a question such as "Why 9 and not 2?", and the caption of the example."""
     names = why.class_names
     if not why.finite:
         return (f"No prediction: the outputs are NaN · true {names[why.answer.true]} · #{why.answer.index}",)
@@ -54,9 +54,9 @@ def z_names(why: Why) -> tuple[str, str]:
 
 
 def sums(why: Why, side: str) -> list[tuple[str, str]]:
-    """Return the parts of a z, or of the difference of both, with their sum last: (name, number).
+    """Return pairs of a name and a number: the parts of a z, or of the difference of two z, and last their sum.
 
-    The numbers are rounded first, so that the numbers on the screen add up; the last part takes the rounding error.
+    The numbers are rounded so that they add up on the screen: the last part before the sum absorbs the rounding errors.
     """
     pred, other = (short_name(name, 5) for name in why.names)
     part = why.attribution.part(SIDES[side])
@@ -78,7 +78,10 @@ def sums(why: Why, side: str) -> list[tuple[str, str]]:
 
 
 def has_rest(part: Part) -> bool:
-    """Return whether part of z stays unexplained, beyond rounding errors, because the activation is curved."""
+    """Return whether the contributions of pixels and biases do not add up to z, because the activation is curved.
+
+    Differences as small as rounding errors do not count.
+    """
     return abs(part.rest) > max(0.005, 1e-4 * (part.ups - part.downs))
 
 
@@ -89,14 +92,14 @@ def figure(value: float, width: int = 8) -> str:
 
 
 def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
-    """Return a text that describes the contribution of a pixel, and the outputs without its ink."""
+    """Return two texts about a pixel: its contribution, and the outputs that the network would have without its ink."""
     part = why.attribution.part(SIDES[side])
     place = row * why.side + column
     ink, gradient, product = float(why.attribution.x[place]), float(part.gradient[place]), float(part.products[place])
     pred, other = why.names
     where = f"row {row}, column {column}:"
     if ink == 0:
-        return f"{where} no ink. Its gradient is {figure(gradient)} for {other if side == 'against' else pred}", ""
+        return f"{where} no ink; the gradient for {other if side == 'against' else pred} is {figure(gradient)}", ""
     words = f"{where} ink {fitted(ink, 2, 4)} × gradient {figure(gradient)} = {figure(product)}"
     if side == "both" and product < 0:
         words += f": {figure(abs(product))} for {other}"
@@ -107,20 +110,21 @@ def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
 
 
 def pixel_in_a_row(why: Why, side: str, row: int, column: int) -> tuple[str, ...]:
-    """Return the first line of the text about a pixel in several lengths. The longest that fits is shown."""
+    """Return the text about the contribution of a pixel in several lengths, for a view that has only one row for it."""
     text, _ = pixel(why, side, row, column)
     _, _, said = text.partition(": ")
     return text, f"{row}, {column}: {said}", said
 
 
 def lead_change(why: Why, lead: float) -> str:
-    """Return a text with the change of the difference of the two z: "z9 − z2 +9.60 → +8.84"."""
+    """Return a text that says how the difference of the two z changes, such as "z9 − z2 +9.60 → +8.84"."""
     return f"{' − '.join(z_names(why))} {figure(why.lead)} → {figure(lead)}"
 
 
 def change(why: Why, outputs: Array) -> str:
-    """Return a text with the change of the two outputs, and with a new prediction if there is one: "9 .58 → .55, 2 <.01
-    → <.01".
+    """Return a text that says how the two outputs change, such as "9 .58 → .55, 2 <.01 → <.01".
+
+    If the network would predict another class then, the text names it.
     """
     if not np.isfinite(outputs).all():
         return "no prediction"
