@@ -53,12 +53,12 @@ def _is_adaptive(optimizer: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """All texts and states that the row of one field shows."""
+    """Everything that the row of one field shows: its text, and whether it is changed, used or wrong."""
 
     text: str = ""
-    """The value, or the text that was typed and is not allowed."""
+    """The value as a text. If the person typed something that is not allowed, this is what they typed."""
     error: str = ""
-    """The values that are allowed, if the typed text is not one of them; else ""."""
+    """A text that says which values are allowed, if the typed text is not allowed; else ""."""
     changed: bool = False
     used: bool = True
     """True if the field has an effect with the other settings. A field with an error always counts as used."""
@@ -194,7 +194,7 @@ class Draft:
         self._edit(name, steps[index])
 
     def choose(self, name: str, index: int) -> None:
-        """Set the value at a position among the choices."""
+        """Give a setting the value with this index in `choices`."""
         steps, _ = self._steps(name)
         self._edit(name, steps[index])
 
@@ -251,7 +251,7 @@ class Draft:
         self._rebuild()
 
     def _follow_optimizer(self, optimizer: str) -> None:
-        """Lower a rate that is too large for the optimizer, and restore it when an earlier kind of optimizer returns."""
+        """Lower the learning rate if it is too large for the chosen optimizer. Restore it if the rate suits the next optimizer."""
         suits = _is_adaptive(self._applied["optimizer"]) or not _is_adaptive(optimizer)
         if self._rate_follows and suits:
             self._set("learning_rate", self._applied["learning_rate"])
@@ -267,7 +267,7 @@ class Draft:
             self._edits[name] = value
 
     def _rebuild(self) -> None:
-        """Build the two configs of the draft from the applied ones and the changes."""
+        """Build the two configs of the draft: the applied configs with all changes."""
         if not self._edits:
             self._taken = ""
         draft = {**self._applied, **self._edits}

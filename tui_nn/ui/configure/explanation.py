@@ -17,7 +17,7 @@ from tui_nn.ui.configure.draft import SETTINGS, Draft
 from tui_nn.ui.kit.roles import KEY, MUTED
 
 _GAP = 3
-"""The gap between two values in the line of choices, in cells."""
+"""The width of the gap between two values in the row of values, in cells."""
 
 
 class Explanation(Static):
@@ -44,7 +44,7 @@ class Explanation(Static):
             return
         name, columns = self._shown
         for index, column in columns.items():
-            if event.x - 1 in column:  # The widget has one cell of padding at its left.
+            if event.x - 1 in column:  # The text begins one cell to the right of the edge.
                 self.post_message(self.Chosen(name, index))
 
     def show(self, draft: Draft, topic: Setting | Preset, width: int) -> None:
@@ -137,7 +137,7 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
 
 
 def _fitting_choices(texts: Sequence[str], index: int, width: int) -> tuple[int, int]:
-    """Return the positions of the first and the last value that fit around the present one."""
+    """Return the indices of the first and the last value that fit into a row around the present value."""
     first = last = index
     used = len(texts[index]) + 4
     while True:

@@ -1,4 +1,4 @@
-"""The row of one setting, and the column of rows that scrolls under a heading."""
+"""Two widgets of the form: the row of one setting, and a column of such rows, which scrolls under its heading."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Field(Widget, can_focus=True):
             self.setting, self.text = setting, text
 
     view: reactive[FieldView] = reactive(FieldView())
-    """All texts and states that the row shows."""
+    """Everything that the row shows: its text, and whether it is changed, used or wrong."""
 
     def __init__(self, setting: Setting, label_width: int, begins: str = "06789.") -> None:
         """Make the row of `setting`. The labels of its column are `label_width` wide.
@@ -84,7 +84,7 @@ class Field(Widget, can_focus=True):
         self.can_focus = view.used
 
     def render(self) -> Content:
-        """Draw the row at its present width."""
+        """Draw the row in its present width."""
         view = self.view
         muted = MUTED if view.used else FAINTEST
         active = view.used and (self.has_focus or self.mouse_hover)

@@ -72,7 +72,7 @@ _GROUPS = (NETWORK_ROWS, TRAINING_ROWS, OVERFITTING_ROWS)
 _OVERFITTING = ("overfitting", "what helps")
 
 _RESULT = 10
-"""The width of the result of a preset, in cells."""
+"""The width of the column with the results of the presets, in cells."""
 _LEAST_ROWS = 12
 """The smallest height of a column, in rows. Because of it, `o` does not change the height of the form at 80x24."""
 _LEAST_ABOUT = 20
@@ -170,7 +170,7 @@ class Fold(Static):
         return Content.assemble(("o", KEY), f"  {more}  ", ("•", CHANGED), f" {self.changed} changed")
 
     def on_click(self) -> None:
-        """Show all settings or the main ones, like the key."""
+        """Do the same as the key `o`: show all settings, or only the main ones."""
         self.query_ancestor(Form).action_fold(not self.folded)
 
 
@@ -224,9 +224,9 @@ class Form(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self.at: Field | PresetList | None = None
-        """The field or list that has the focus, or had it last."""
+        """The field that has the focus or had it last. It may also be the list of presets."""
         self._folded = True
-        """True while only the main settings are visible."""
+        """True if only the main settings are visible, False if all settings are."""
 
     def compose(self) -> ComposeResult:
         """Yield three columns: presets, network and training. The last one contains the settings against overfitting too."""
@@ -281,7 +281,7 @@ class Form(Horizontal):
         self.take_focus(NETWORK_ROWS[0].name)
 
     def fold(self, folded: bool) -> None:
-        """Show only the main settings (True), or all."""
+        """Show only the main settings if `folded` is True, else all settings."""
         self._folded = folded
         # The widgets that are shown now must be able to get the focus at once. A CSS class would show them only at the
         # next refresh. So this function and `_show_columns` set `display` on each widget.
@@ -369,7 +369,7 @@ class Form(Horizontal):
         return action != "move" or self.field is not None
 
     def action_fold(self, folded: bool) -> None:
-        """Show only the main settings (True), or all."""
+        """Show only the main settings if `folded` is True, else all settings."""
         self.fold(folded)
 
     def action_move(self, direction: int) -> None:

@@ -77,14 +77,14 @@ class SumRow(Widget):
     """The text on the left (parameters) and the text on the right (changes)."""
 
     def render(self) -> Content:
-        """Draw the row at its present width."""
+        """Draw the row in its present width."""
         left, right = self.sums
         room = self.size.width - len(right) - 2
         left = left if len(left) <= room else left.truncate(max(room, 0), ellipsis=True)
         return Content.assemble(left, " " * (self.size.width - len(left) - len(right)), right)
 
     def show(self, draft: Draft, news: str, width: int) -> None:
-        """Show the numbers of a draft in `width` columns. `news` describes the effect of the last key."""
+        """Show the numbers of parameters and of changes in `width` columns. `news` says what the last key did."""
         right = describe_changes(draft, news, error_style(self))
         self.sums = (describe_sum(draft, width - 4 - len(right)), right)
 
@@ -109,7 +109,7 @@ def describe_sum(draft: Draft, width: int) -> Content:
 
 
 def describe_changes(draft: Draft, news: str, error_style: str) -> Content:
-    """Return a text with the number of errors or changes in the draft, or with `news`, the result of the last key."""
+    """Return the text at the right: the number of errors or changes in the draft, or `news`, the effect of the last key."""
     if draft.errors:
         count = len(draft.errors)
         return Content.assemble((f"✗ {count} error{'s' if count > 1 else ''}", error_style))
@@ -203,7 +203,7 @@ class Outcome(Widget):
     """
 
     ROWS: ClassVar[int] = 6
-    """The height of all parts but the tables, in rows."""
+    """The height in rows of all parts together, without the tables."""
     DEFAULT_CSS = f"""
     Outcome {{ height: 1fr; }}
     Outcome #rule {{ height: 1; border-top: solid {RULE}; }}
@@ -223,7 +223,7 @@ class Outcome(Widget):
         yield ConfigTables()
 
     def show(self, draft: Draft, share: str, news: str, width: int, height: int) -> None:
-        """Show a draft and its share line in so many columns and rows. `news` describes the effect of the last key."""
+        """Show a draft and its share line in `width` columns and `height` rows. `news` says what the last key did."""
         spare = height - 1
         for name, rows in (("NetworkSketch", 3), ("#share", 1), ("#rule", 1), ("ConfigTables", 5)):
             self.query_one(name).display = spare >= rows

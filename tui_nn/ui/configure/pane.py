@@ -123,7 +123,7 @@ class ConfigurePane(Pane):
         """Show the draft. It is shown again after the first layout, because only then the size of the pane is known."""
         self._composed = True
         self._follow()
-        # Textual 8.2 sends no Resize for the first layout if some code requested the size before it.
+        # Textual 8.2 may send no Resize event for the first layout, so the pane does not rely on it.
         self.call_after_refresh(self._show)
 
     # ---- values that the main screen sets
@@ -159,7 +159,7 @@ class ConfigurePane(Pane):
         self.total = data.train_examples
 
     def watch_total(self, total: int | None) -> None:
-        """Show the new number of examples."""
+        """Write the sums again, because the number of training examples is known now."""
         if self._draft is not None:
             self._draft.total = total or self._draft.total
             self._show()
@@ -173,7 +173,7 @@ class ConfigurePane(Pane):
         self._show()
 
     def on_resize(self) -> None:
-        """Arrange the parts for the new size."""
+        """Arrange the parts of the pane again, because its size has changed."""
         self._show()
 
     # ---- Looks

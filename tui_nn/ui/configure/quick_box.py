@@ -20,7 +20,7 @@ from tui_nn.ui.kit.dialog import Dialog
 from tui_nn.ui.kit.roles import KEY, SOFT
 
 QUICK = ("learning_rate", "batch_size", "optimizer")
-"""The names of the settings in the box. None of them needs a new network."""
+"""The names of the settings in the box. A change of these settings never starts a new network."""
 
 _WIDTH = 72
 """The width of the rows in the box, in cells."""

@@ -42,7 +42,7 @@ class EditedCopyView(InspectView):
 
     @property
     def pointed(self) -> tuple[int, int] | None:
-        """Return the layer and the number of the unit under the cursor."""
+        """Return the layer of the unit under the cursor, and the number of this unit."""
         raise NotImplementedError
 
     @property
@@ -94,7 +94,7 @@ class EditedCopyView(InspectView):
     # ---- editing, keeping and dropping
 
     def edit(self, edit: Edit) -> None:
-        """Add one change to the copy."""
+        """Change one weight, bias or unit in the copy."""
         self.choose(edits=with_edit(self.choice.edits, edit))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

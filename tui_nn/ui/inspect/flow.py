@@ -45,7 +45,7 @@ class Flow:
     plan: int
     """The number of epochs that the run is planned to have."""
     chosen: int = 0
-    """The layer whose line has a colour of its own."""
+    """The number of the layer whose line is highlighted by another colour."""
     here: int | None = None
     """The epoch on the screen if it is an earlier one, which gets a vertical line; None if it is the newest."""
 
@@ -75,7 +75,7 @@ class FlowChart(PlotChart):
 
     @property
     def wanted(self) -> Flow | None:
-        """The data that should be on the screen."""
+        """The data that the chart should show now."""
         return self.flow
 
     def watch_flow(self) -> None:
@@ -196,7 +196,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
     ]  # fmt: skip
 
     page: reactive[int] = reactive(0, init=False, repaint=False)
-    """The pair of charts that is shown if there is no room for all four: 0 or 1."""
+    """If there is room for two charts only: 0 shows the first two of the four charts, 1 the last two."""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the four charts, and the sentence about the chosen layer."""
@@ -257,7 +257,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
 
 
 def flows(snapshot: Snapshot, chosen: int) -> list[Flow]:
-    """Return the data of the four charts, over all epochs of the snapshot's branch."""
+    """Return the data of the four charts, for all epochs of the current branch."""
     records, count = snapshot.history.records, snapshot.network.layer_count
     here = snapshot.epoch if snapshot.epoch < snapshot.newest_epoch else None
 

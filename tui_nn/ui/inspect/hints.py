@@ -23,7 +23,7 @@ LOW = 0.5
 
 
 class HintsView(InspectView):
-    """A list of hints with a cursor. If there are no hints, it names the checks that were made."""
+    """A view with the list of hints, and a cursor on one of them. If there are no hints, the view names all checks."""
 
     KEY: ClassVar[str] = "w"
     NAME: ClassVar[str] = "hints"
@@ -60,7 +60,7 @@ rule of thumb and can be wrong, so look at its numbers.
         super().__init__(id=id)
         self._lines: list[int] = []
         self.found: tuple[Hint, ...] = ()
-        """The hints, in an order in which causes come before their effects."""
+        """The hints in the list. A hint that may cause another one comes before it."""
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """Return the values that the list depends on: the hints, which change at most once an epoch, and the accuracy."""
@@ -122,7 +122,7 @@ rule of thumb and can be wrong, so look at its numbers.
         return Content("\n").join([*head, Content(""), *(row.stylize(MUTED) for row in rows)])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enable the arrows if there are several hints, and enter if the chosen hint has a fix."""
+        """Return whether a key works now: the arrows if there are several hints, enter if the chosen hint has a fix."""
         match action:
             case "hint":
                 return len(self.found) > 1

@@ -24,7 +24,7 @@ class HistogramChart(Widget):
     """
 
     title: reactive[str] = reactive("")
-    """The name of the drawn values, such as "z"."""
+    """The name of the values that the bars show, such as "z"."""
 
     note: reactive[str] = reactive("")
     """A text at the right end of the caption, such as "std 1.0 → 2.3"."""
@@ -33,13 +33,13 @@ class HistogramChart(Widget):
     """The values that the bars show."""
 
     start: reactive[Summary | None] = reactive(None)
-    """The earlier values, which the `o` marks show."""
+    """The values at the start of the run, which the `o` marks show; None for no marks."""
 
     scale: reactive[str] = reactive(USUAL_HEIGHT)
-    """The meaning of a bar's height: a name in `HEIGHTS`."""
+    """What the height of a bar stands for, such as the share of the values: a name in `HEIGHTS`."""
 
     finite: reactive[bool] = reactive(True)
-    """False for a run that diverged; its last finite values are drawn in a fainter colour."""
+    """False if the run diverged. The bars then show its last finite values in a fainter colour."""
 
     def render(self) -> Content:
         """Draw all rows."""

@@ -1,4 +1,4 @@
-"""The histograms view: z, a, weights, gradient and next update of one layer."""
+"""The histograms view: how z, a, the weights, the gradient and the next update of one layer are distributed."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ If there is no room for five histograms, `v` switches between gradient and updat
     ]
 
     scale: reactive[str] = reactive(USUAL_HEIGHT, init=False)
-    """The quantity that the height of a bar shows: a name in `HEIGHTS`."""
+    """What the height of a bar stands for, such as the share of the values: a name in `HEIGHTS`."""
 
     with_start: reactive[bool] = reactive(True, init=False)
     """True if marks show the histogram of the start weights."""
 
     update_shown: reactive[bool] = reactive(False, init=False)
-    """True if the update is shown in place of the gradient. It is used only if there is no room for both."""
+    """True if the view shows the update, False if it shows the gradient. If there is room for both, it shows both."""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the title and five histograms."""

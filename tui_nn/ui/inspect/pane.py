@@ -103,7 +103,7 @@ class InspectPane(ViewPane):
         self._copy_of = 0
 
     def on_mount(self) -> None:
-        """Write the first message."""
+        """Write the message row and the description of the first view."""
         self.describe()
 
     def on_resize(self) -> None:
@@ -126,7 +126,7 @@ class InspectPane(ViewPane):
         super().watch_snapshot(snapshot)
 
     def watch_choice(self) -> None:
-        """Give the choice to the view in front."""
+        """Give the new choice to the visible view."""
         self.update()
 
     def describe(self) -> None:
@@ -138,11 +138,11 @@ class InspectPane(ViewPane):
 
     @property
     def _found(self) -> tuple[Hint, ...]:
-        """The hints about the snapshot; none while the hints view shows them."""
+        """The hints about the run; none while the hints view is visible, because it shows them all."""
         return () if self.view == HintsView.NAME else self.hints
 
     def messages(self) -> tuple[str, ...]:
-        """Return the message of the view, else that about the copy, else that about the run."""
+        """Return the message to show: that of the visible view, else one about the edited copy, else one about the run."""
         return super().messages() or self._beside_the_copy or message(self.snapshot, self._found)
 
     @property

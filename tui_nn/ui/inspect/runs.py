@@ -53,7 +53,7 @@ class LayersOfTwo(Widget):
         return Content("\n").join(self._lines(self.size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return the number of lines at this width."""
+        """Return how many rows the content needs at this width."""
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
@@ -201,7 +201,7 @@ network with fewer layers has `–` where the other one has more.
     ]
 
     chosen: reactive[str] = reactive("", init=False, repaint=False)
-    """The letter of the run that is compared with the live one; "" for the newest."""
+    """The letter of the run that is compared with the live run. "" means the newest of the other runs."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -210,13 +210,13 @@ network with fewer layers has `–` where the other one has more.
         """The other run, measured once and kept, because a run that is not trained does not change."""
 
     def compose(self) -> ComposeResult:
-        """Yield the widget that draws everything."""
+        """Yield the only widget, which draws the whole view."""
         with VerticalScroll(can_focus=False):
             yield LayersOfTwo()
 
     @property
     def pending(self) -> bool:
-        """Return whether the view still waits for newer numbers."""
+        """Return whether newer numbers are still being measured."""
         return super().pending or self._measuring.busy
 
     @property
@@ -225,11 +225,11 @@ network with fewer layers has `–` where the other one has more.
         return next((run for run in frozen if run.letter == self.chosen), frozen[-1] if frozen else None)
 
     def watch_runs(self) -> None:
-        """Measure other runs."""
+        """Measure the runs again, because a run was added or has changed."""
         self.look_again()
 
     def watch_chosen(self) -> None:
-        """Measure another run."""
+        """Measure the run that was chosen for the comparison."""
         self.look_again()
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
@@ -274,7 +274,7 @@ network with fewer layers has `–` where the other one has more.
         self._measuring.drop()
 
     def action_choose(self, step: int) -> None:
-        """Compare with another run."""
+        """Compare the live run with another run."""
         other = self._other
         if self.runs is not None and other is not None:
             letters = [run.letter for run in self.runs.frozen]

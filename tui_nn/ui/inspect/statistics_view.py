@@ -56,7 +56,7 @@ class StatisticsView(InspectView):
 
     @property
     def pending(self) -> bool:
-        """Return whether the view still waits for newer numbers."""
+        """Return whether newer numbers are still being measured."""
         return super().pending or self._measuring.busy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
@@ -96,12 +96,12 @@ class StatisticsView(InspectView):
 
     @property
     def example(self) -> int | None:
-        """Return the index of the test example to measure on, or None for the probe batch or a class."""
+        """Return the index of the only test example to measure on; None if the view measures on many examples."""
         return self.choice.example if self.choice.alone else None
 
     @property
     def only_class(self) -> int | None:
-        """Return the label of the class to measure on, or None for all classes."""
+        """Return the label of the class whose examples the view measures on; None for examples of all classes."""
         return None if self.choice.alone else self.choice.only_class
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
@@ -139,7 +139,7 @@ class StatisticsView(InspectView):
             self.choose(layer=min(max(self.choice.layer + step, 0), self.snapshot.network.layer_count - 1))
 
     def action_alone(self, alone: bool) -> None:
-        """Measure on one example, or on the probe batch."""
+        """Measure on the chosen example alone, or on many examples again."""
         self.choose(alone=alone)
 
     def action_next_class(self) -> None:

@@ -36,7 +36,7 @@ class Choice:
     """The changes made by hand in a copy of the network. Views that show the copy apply them."""
 
     def within(self, snapshot: Snapshot, test: Split) -> Choice:
-        """Return this choice, moved to the nearest layer, unit and example that exist in this network and data."""
+        """Return this choice, with numbers that are too large for this network and data replaced by the largest possible ones."""
         layer = min(self.layer, snapshot.network.layer_count - 1)
         unit = min(self.unit, snapshot.network.sizes[layer + 1] - 1)
         edits = tuple(edit for edit in self.edits if not edit.fault(snapshot.network))
@@ -56,7 +56,7 @@ class InspectView(View):
     """The shared choice. When a view changes it, the pane gives it to all views."""
 
     subjects: reactive[tuple[str, ...]] = reactive(("",), init=False, repaint=False)
-    """The result of `subject` when `look` ran last."""
+    """The texts that `subject` returned when the view was drawn last."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -107,7 +107,7 @@ class InspectView(View):
             self.look_again()
 
     def choose(self, **chosen: Any) -> None:
-        """Change some fields of the shared choice."""
+        """Change some fields of the choice that all views share, such as the layer."""
         self.choice = replace(self.choice, **chosen)
 
     def on_mount(self) -> None:

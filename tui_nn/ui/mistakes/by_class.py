@@ -66,7 +66,7 @@ class ClassCurves(Widget):
     """The chosen class."""
 
     class_names: Sequence[str] = DIGITS
-    """The name of each class. It must be set before `history`."""
+    """The name of each class. Set it before `history`, because a new `history` redraws the widget."""
 
     class Chosen(Message):
         """This message says that a class was clicked."""
@@ -217,7 +217,7 @@ class ByClassView(CursorView):
         return self._pace.waiting
 
     def watch_test(self) -> None:
-        """Start again with other test data."""
+        """Begin new curves, because the test data is new."""
         self._watch = None
         if self.test is not None:
             self._watch = ClassWatch(self.test.labels, self.test.classes)

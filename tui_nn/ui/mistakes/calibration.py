@@ -57,13 +57,13 @@ class Reliability(Widget):
     """
 
     calibration: reactive[Calibration | None] = reactive(None, always_update=True)
-    """The counts, accuracies and confidences of all rows."""
+    """The number of pictures, their accuracy and their mean confidence, for each range of confidence."""
 
     symbol: reactive[str] = reactive("p")
-    """The name of the outputs: "p" or "a"."""
+    """The letter for the outputs: "p" for probabilities, "a" for sigmoid outputs."""
 
     noun: str = "digit"
-    """The word for one example, such as "digit". It must be set before `calibration`."""
+    """The word for one example, such as "digit". Set it before `calibration`, which redraws the widget."""
 
     def render(self) -> Content:
         """Return the content of the widget: a heading, one row for each range of confidence, and the scale below."""
@@ -142,7 +142,7 @@ class CalibrationView(CursorView):
         yield self._words
 
     def on_resize(self) -> None:
-        """Leave out blank rows if there are few rows."""
+        """Leave out the blank rows between the parts if the view has few rows."""
         self.set_class(self.size.height < 19, "-low")
 
     @property
@@ -155,7 +155,7 @@ class CalibrationView(CursorView):
         self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
-        """Count the predictions for other test data."""
+        """Count the predictions again, because the test data is new."""
         self._look()
 
     def _look(self) -> None:

@@ -22,7 +22,7 @@ from tui_nn.ui.kit.roles import CHOSEN, CHOSEN_EDGE, FAINTEST, FRAME, KEY, MUTED
 _ROWS = ("true", "pred")
 _LABEL = len("▸true")
 _NARROWEST, _WIDEST = 4, 6
-"""The smallest and the usual width of a column in cells."""
+"""The smallest width of a column, and its width if there is room, in cells."""
 
 
 class ClassFilter(Widget, can_focus=True):
@@ -148,7 +148,7 @@ class ClassFilter(Widget, can_focus=True):
         self.action_row(1 - self.row)
 
     def action_choose(self, label: int) -> None:
-        """Choose a class in the row, or all classes with −1."""
+        """Choose a class in the present row. The label −1 chooses all classes."""
         if self.row == 0:
             self.true = label if label >= 0 else None
         else:

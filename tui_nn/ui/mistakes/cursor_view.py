@@ -1,4 +1,4 @@
-"""The base classes of the views of the Mistakes pane: all of them follow one mistake cursor."""
+"""The base classes of the views of the Mistakes pane. All views share one list of examples and the chosen example in it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ SURER = "List only predictions with a higher confidence"
 
 SELECTING = [
     Binding("s", "sort", "sort", id="mistake-sort", tooltip="Sort by loss, p(pred), p(true), margin or example number"),
-    Binding("f", "filter", "filter", id="mistake-filter", tooltip="List only one true or one predicted class"),
+    Binding(
+        "f", "filter", "filter", id="mistake-filter", tooltip="List only the examples of one true or predicted class"
+    ),
     Binding("o", "kind", "which", id="mistake-kind", tooltip=KIND),
     Binding("greater_than_sign", "surer(1)", "surer", False, key_display=">", id="mistake-surer", tooltip=SURER),
     Binding(
@@ -52,13 +54,13 @@ class CursorView(View):
     """True if the view shows the predictions of `snapshot`, False if it shows those of the list."""
 
     cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
-    """The list and the example in it that all views share; None while the data is being loaded."""
+    """The list of examples and the chosen example, which all views share; None while the data is being loaded."""
 
     class Filter(Message):
         """This message asks the pane to open the filter."""
 
     def change(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
-        """Move the shared cursor."""
+        """Change the list or the chosen example for all views, by a function of the present cursor."""
         if self.cursor is not None:
             self.cursor = change(self.cursor)
 
@@ -67,7 +69,7 @@ class CursorView(View):
         self.change(lambda cursor: cursor.turn_to(index))
 
     def take_newest(self) -> None:
-        """Move the shared cursor to the newest predictions."""
+        """Make the list from the newest predictions, for all views."""
         if (snapshot := self.snapshot) is not None:
             self.change(lambda cursor: cursor.take(snapshot))
 
@@ -129,7 +131,7 @@ class BrowseView(CursorView):
         self.change(lambda cursor: cursor.at(end * len(cursor.found)))
 
     def action_sort(self) -> None:
-        """Sort the list in the next order."""
+        """Sort the list by the next of the possible orders."""
         self.change(lambda cursor: cursor.select(cursor.selection.next_order()))
 
     def action_kind(self) -> None:

@@ -67,10 +67,10 @@ class Thumbnails(Picture):
     """The position of the chosen example in the list, from 0."""
 
     images: Pixels | None = None
-    """The pictures that the list refers to. They must be set before the list."""
+    """The pictures of all test examples. Set them before `found`, because a new `found` redraws the widget."""
 
     class_names: Sequence[str] = ()
-    """The name of each class. It must be set before the list."""
+    """The name of each class. Set it before `found`, because a new `found` redraws the widget."""
 
     class Chosen(Message):
         """This message says that a picture was clicked."""
@@ -121,7 +121,7 @@ class Thumbnails(Picture):
         self.forget()
 
     def on_resize(self) -> None:
-        """Draw as many pictures as fit now."""
+        """Draw the page again, because another number of pictures may fit now."""
         self.forget()
         self.post_message(self.Fitted())
 
@@ -134,11 +134,11 @@ class Thumbnails(Picture):
             self.post_message(self.Chosen(position))
 
     def on_mouse_scroll_down(self) -> None:
-        """Ask for the next page."""
+        """Ask the view for the next page, because the mouse wheel was turned down."""
         self.post_message(self.Turned(1))
 
     def on_mouse_scroll_up(self) -> None:
-        """Ask for the previous page."""
+        """Ask the view for the previous page, because the mouse wheel was turned up."""
         self.post_message(self.Turned(-1))
 
     def _draw(self) -> list[Strip]:
@@ -251,7 +251,7 @@ class GalleryView(BrowseView):
         self.set_class(self.size.height < 30, "-low")
 
     def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
-        """Show the page and the example of the cursor."""
+        """Show the page of the chosen example, and this example itself."""
         self.describe()
         test = self.test
         if cursor is None or test is None:

@@ -63,7 +63,7 @@ class MistakesPane(ViewPane):
     ]  # fmt: skip
 
     cursor: reactive[MistakeCursor | None] = reactive(None, init=False, repaint=False)
-    """The list and the example in it that all views share; None while the data is being loaded."""
+    """The list of examples and the chosen example, which all views share; None while the data is being loaded."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -79,7 +79,7 @@ class MistakesPane(ViewPane):
     # ---- reactions to new values
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """List the predictions of the snapshot. During training, keep the list of the earlier snapshot."""
+        """Make the list from the new snapshot. During training, the list stays as it is."""
         cursor = self.cursor
         if snapshot is None or self.test is None:
             self.cursor = None
@@ -143,7 +143,7 @@ class MistakesPane(ViewPane):
         return self._filter if self._filter.display else self.front
 
     def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
-        """Give the cursor to the view and to the filter."""
+        """Give the changed list to the visible view, and its numbers of mistakes to the filter."""
         if cursor is not None and (before is None or before.found is not cursor.found):
             if self.test is not None:
                 self._filter.class_names = self.test.class_names
@@ -156,7 +156,7 @@ class MistakesPane(ViewPane):
         self.refresh_bindings()
 
     def messages(self) -> tuple[str, ...]:
-        """Return the message about the shown predictions if there is one, else the message of the view."""
+        """Return the message to show: one about the predictions on the screen, else that of the visible view."""
         cursor, newest = self.cursor, self.snapshot
         if cursor is None or newest is None or self.test is None:
             return ()

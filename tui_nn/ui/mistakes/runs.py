@@ -92,7 +92,7 @@ class TwoRunsPicture(Widget):
                 tint = (RIGHT_TINTS if better else WRONG_TINTS)[abs(count) > 3]
                 cells.append((f"{_signed(count):>{_CELL}}", f"on {tint}" if count else FAINT))
             rows.append(Content.assemble(*cells))
-        better = f"diagonal +, elsewhere {MINUS}: {pair.second.letter} is better"
+        better = f"{pair.second.letter} is better: + on diagonal, {MINUS} elsewhere"
         rows.append(Content.assemble("      ", (better, f"on {RIGHT_TINTS[1]}")))
         return rows
 
@@ -161,10 +161,10 @@ class RunsView(View):
     ]
 
     chosen: reactive[str] = reactive("", init=False, repaint=False)
-    """The letter of the run that is compared with the live one; "" for the newest."""
+    """The letter of the run that is compared with the live run. "" means the newest of the other runs."""
 
     def compose(self) -> ComposeResult:
-        """Yield the widget that draws everything."""
+        """Yield the only widget, which draws the whole view."""
         yield TwoRunsPicture()
 
     def watch_snapshot(self) -> None:
@@ -172,11 +172,11 @@ class RunsView(View):
         self._show()
 
     def watch_runs(self) -> None:
-        """Show other runs."""
+        """Show the runs again, because a run was added or has changed."""
         self._show()
 
     def watch_chosen(self) -> None:
-        """Compare with another run."""
+        """Compare the live run with another run."""
         self._show()
 
     def _show(self) -> None:
@@ -199,7 +199,7 @@ class RunsView(View):
             picture.letter = runs.live.letter
 
     def action_move(self, step: int) -> None:
-        """Show another picture that one run alone classifies correctly."""
+        """Show another of the pictures that only one of the two runs classifies correctly."""
         self.query_one(TwoRunsPicture).place += step
 
     def action_picture_at(self, place: int) -> None:
@@ -207,7 +207,7 @@ class RunsView(View):
         self.query_one(TwoRunsPicture).place = place
 
     def action_turn(self) -> None:
-        """Show the pictures of the other run."""
+        """Show the pictures that only the other run classifies correctly."""
         picture = self.query_one(TwoRunsPicture)
         if (pair := picture.pair) is not None:
             picture.letter = pair.second.letter if picture.letter == pair.first.letter else pair.first.letter
@@ -216,7 +216,7 @@ class RunsView(View):
             self.notify("There is only one run. R or A starts another one.", markup=False)
 
     def action_choose(self, step: int) -> None:
-        """Compare with another run."""
+        """Compare the live run with another run."""
         if self.runs is not None and self.runs.frozen:
             letters = [run.letter for run in self.runs.frozen]
             at = letters.index(self.chosen) if self.chosen in letters else len(letters) - 1

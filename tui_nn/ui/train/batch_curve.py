@@ -1,4 +1,4 @@
-"""The losses of the batches of many epochs as one curve."""
+"""A curve with the losses of all batches, for many successive epochs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class BatchCurve:
         return cls(np.concatenate(drawn) if drawn else np.full(1, np.nan), first + 1 / most, 1 / most)
 
     def in_epoch(self, epoch: int) -> NDArray[np.float64]:
-        """Return the known losses of the batches of one epoch."""
+        """Return the losses of the batches of one epoch, without those that are NaN."""
         count = round(1 / self.step)
         start = (epoch - 1 - round(self.first - self.step)) * count
         losses = self.values[max(start, 0) : max(start + count, 0)]

@@ -1,4 +1,4 @@
-"""The line of epochs under the chart, on the same scale."""
+"""The line under the chart that shows the epochs of the run, on the same scale as the chart."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class EpochLine(Widget):
     """The number of columns left of epoch 0, where the chart has the labels of its axis."""
 
     axis: reactive[EpochAxis | None] = reactive(None)
-    """The axis of the chart above."""
+    """The axis of epochs of the chart above this line."""
 
     def render(self) -> Content:
-        """Draw the row at its present width."""
+        """Draw the row in its present width."""
         snapshot = self.snapshot
         width = self.size.width - self.indent
         if snapshot is None or width < 3:

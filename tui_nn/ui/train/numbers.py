@@ -31,7 +31,7 @@ _REASONS = {
     "the loss is not a finite number": "loss is not finite",
     "the parameters are no longer finite numbers": "weights are not finite",
 }
-"""Shorter words for the reasons of a divergence, because the column is narrow."""
+"""Short forms of the sentences that give the reason of a divergence, because the column is narrow."""
 
 
 class Numbers(Widget):
@@ -159,7 +159,7 @@ class Numbers(Widget):
         return [*rows, key]
 
     def _recent(self, snapshot: Snapshot, width: int, most: int) -> list[Line]:
-        """Return a table of the newest epochs, for tall screens."""
+        """Return rows with the losses of the newest epochs. They are shown if the screen has room for them."""
         best, beside = snapshot.history.best, snapshot.history.monitored_data
         heads = f"train{beside.rjust(8)}" if beside == "test" else "train  valid."
         rows: list[Line] = [[], [("recent epochs", "bold"), (heads.rjust(width - 13), MUTED)]]
@@ -298,5 +298,5 @@ def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:
 
 
 def _cut(texts: Sequence[str], width: int) -> str:
-    """Return the first text that fits, or the last one cut to the width."""
+    """Return the first text that fits into `width` cells. If none fits, return the beginning of the last text."""
     return fitting(texts, width)[:width]

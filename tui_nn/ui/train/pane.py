@@ -50,7 +50,7 @@ _CHARTS = {
 }
 """The charts that a `Look` (view description) can name: the kind of each chart, and whether its axis is logarithmic."""
 _COMPARE = "compare"
-"""The name of the comparison in a `Look` (view description)."""
+"""The name by which a `Look` (view description) refers to the comparison of runs."""
 
 
 class TrainPane(Pane):
@@ -269,7 +269,7 @@ all weights.
         self._show()
 
     def watch_snapshot(self) -> None:
-        """Pass the current values to each part of the pane."""
+        """Show the new snapshot in each part of the pane."""
         self._show()
 
     def watch_runs(self, before: RunSet | None, runs: RunSet | None) -> None:
@@ -278,7 +278,7 @@ all weights.
             self._show()
 
     def watch_repeats(self) -> None:
-        """Show the seeds."""
+        """Show the results of training with several seeds again, because they have changed."""
         self._show()
 
     def watch_test(self) -> None:
@@ -286,11 +286,11 @@ all weights.
         self.query_one(ByClass).test = self.query_one(Numbers).test = self.test
 
     def watch_hints(self) -> None:
-        """Show the first hint."""
+        """Show the most important hint below the chart."""
         self.query_one(HintLine).hints = self.hints
 
     def watch_stopped(self) -> None:
-        """Let the numbers show that the engine has stopped."""
+        """Show beside the chart that the engine has stopped, and why."""
         self.query_one(Numbers).stopped = self.stopped
 
     @classmethod
@@ -359,11 +359,11 @@ all weights.
         self._show()
 
     def watch_hidden(self) -> None:
-        """Draw the lines that are not hidden."""
+        """Draw the chart again, because a line was hidden or shown."""
         self._show()
 
     def watch_window(self) -> None:
-        """Draw the chosen epochs."""
+        """Draw the chart again, because the person has chosen other epochs, another smoothing or another cursor."""
         self._show()
 
     @property
@@ -372,12 +372,12 @@ all weights.
         return curves.newest if curves is not None else 0
 
     def action_zoom(self, closer: bool) -> None:
-        """Show half or twice as many epochs."""
+        """Show half as many epochs on the chart, or twice as many."""
         why_not = "The chart cannot show fewer epochs." if closer else "The chart already shows all epochs."
         self._turn_window(self.window.zoom(closer, self._newest), why_not)
 
     def action_pan(self, share: float) -> None:
-        """Show earlier or later epochs."""
+        """Move the window of the chart to earlier or later epochs."""
         why_not = "There are no earlier epochs." if share < 0 else "There are no later epochs."
         self._turn_window(self.window.pan(share, self._newest), why_not)
 

@@ -18,7 +18,7 @@ from tui_nn.session.sweep.repeats import SEEDS, Repeats, SeedRuns, Settings, com
 from tui_nn.ui.kit.roles import KEY, MUTED, SOFT, TEXT
 
 RISING, FALLING = "⡡⠊", "⠑⢌"
-"""The samples of the two bands, one for each run."""
+"""The pieces of text that look like the two hatched bands in the chart, one for each run."""
 _PLAIN = {RISING: "//", FALLING: "\\\\"}
 
 
@@ -62,10 +62,10 @@ class RepeatLine(Widget):
     """
 
     repeated: reactive[Repeated | None] = reactive(None)
-    """The repeats and the runs."""
+    """The results of all seeds, and the two runs that are compared; None before the first repeat."""
 
     def watch_repeated(self, repeated: Repeated | None) -> None:
-        """Show the rows if there is something in them."""
+        """Hide the widget if there is nothing to show in its rows."""
         self.set_class(repeated is not None and not repeated.is_empty, "-some")
 
     def render(self) -> Content:

@@ -28,7 +28,7 @@ class TwoRuns(Widget):
     """
 
     runs: reactive[RunSet | None] = reactive(None)
-    """All runs of the session. The table shows the live one and the one that was live before it."""
+    """All runs of the session. The table shows the live run and the run before it."""
 
     def watch_runs(self, runs: RunSet | None) -> None:
         """Show the table if there are two runs."""

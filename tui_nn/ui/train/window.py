@@ -17,9 +17,9 @@ class Window:
     """The choices of the person. An object of this class never changes; its methods return a changed copy."""
 
     span: int | None = None
-    """The number of epochs between both ends; None for the whole run."""
+    """The width of the window: the number of epochs between its two ends. None means the whole run."""
     end: int | None = None
-    """The last epoch of the window; None follows the newest epoch."""
+    """The last epoch of the window. With None, the window always ends at the newest epoch."""
     log: bool = False
     """True if the axis of epochs is logarithmic."""
     smoothing: float = 0.0

@@ -101,7 +101,7 @@ def on_in_words(values: Array, activation: Activation) -> tuple[str, ...]:
 
 
 class HiddenLayers(Vertical):
-    """One `HiddenLayer` for each hidden layer. The widgets that a smaller network does not need are hidden."""
+    """A column with a `HiddenLayer` widget for each hidden layer. A smaller network leaves some of these widgets hidden."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

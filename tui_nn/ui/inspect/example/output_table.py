@@ -18,11 +18,11 @@ from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WARNING, WRONG, bold
 _BESIDE_BAR = len("▸✓  >.99 −12.3")
 """The width in cells that a row needs besides the class name and the bar."""
 _AROUND = 3
-"""The number of rows for the heading, the temperature and the legend."""
+"""The table needs this many rows besides the classes: for the heading, the temperature and the legend."""
 _TOP = 3
 """The table emphasises this many outputs, the largest ones."""
 LONGEST_NAME = 6
-"""The largest number of characters of a class name in the table."""
+"""A class name in the table is cut to this many characters."""
 _LEGEND = Content.assemble(("▸", bold(WRONG)), (" predicted  ", MUTED), ("✓", bold(RIGHT)), (" true", MUTED))
 
 

@@ -124,7 +124,7 @@ class ExampleView(EditedCopyView):
 
     KEY: ClassVar[str] = "x"
     NAME: ClassVar[str] = "example"
-    TOOLTIP: ClassVar[str] = "How one example goes through the network"
+    TOOLTIP: ClassVar[str] = "What the network computes for one example"
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -153,13 +153,13 @@ class ExampleView(EditedCopyView):
     ]  # fmt: skip
 
     shown: ExampleLook | None = None
-    """The results that are on the screen."""
+    """The results for the example that is on the screen; None before the first one."""
 
     unit: reactive[int] = reactive(0, init=False)
     """The number of the unit under the cursor."""
 
     depth: reactive[int] = reactive(0, init=False)
-    """The hidden layer of the unit under the cursor. Without hidden layers it is not used."""
+    """The number of the hidden layer that contains the unit under the cursor. A network without hidden layers does not use it."""
 
     pointing: reactive[bool] = reactive(False, init=False)
     """True if the arrow keys move the cursor from unit to unit, False if they choose examples."""
@@ -196,11 +196,11 @@ class ExampleView(EditedCopyView):
 
     @property
     def pointed(self) -> tuple[int, int] | None:
-        """The layer and the number of the unit that the ticks mark; None without hidden layers."""
+        """The layer and the number of the unit that is marked in the grid; None if the network has no hidden layer."""
         return (self.depth, self.unit) if self.shown is not None and self.shown.hidden else None
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return the values that the results depend on. Of the shared choice, these are the example and the edits."""
+        """Return the values that the results depend on. The chosen layer and unit are not among them."""
         return *super().question(snapshot, test)[:-1], self.choice.example, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
@@ -278,7 +278,7 @@ class ExampleView(EditedCopyView):
         self._point(event.layer, event.unit)
 
     def _point(self, layer: int, unit: int) -> None:
-        """Move the cursor to a unit that a person chose, and make it the choice of all views."""
+        """Move the cursor to a unit that a person chose. The other views will then show this unit too."""
         self.set_reactive(ExampleView.depth, layer)
         self.set_reactive(ExampleView.unit, unit)
         self._show()

@@ -83,7 +83,7 @@ class LayersView(StatisticsView):
 
     KEY: ClassVar[str] = "l"
     NAME: ClassVar[str] = "layers"
-    TOOLTIP: ClassVar[str] = "Every layer in numbers"
+    TOOLTIP: ClassVar[str] = "A table with a row of numbers for each layer"
     HELP: ClassVar[str] = """
 **layers** has a row for each layer. Below its name is its number of parameters: the weights, plus one bias for each unit. On
 a wide screen the parameters have a column of their own.
@@ -139,7 +139,7 @@ histogram of the gradient always shows that of the examples shown.
                 yield HistogramChart(id=part)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Choose the histograms that fit."""
+        """Choose how many histograms are shown, because the size has changed."""
         for least, name in ((70, "-one"), (110, "-two"), (140, "-three")):
             self.set_class(event.size.width >= least, name)
         self.set_class(event.size.width >= 90 and event.size.height >= 36, "-tall")

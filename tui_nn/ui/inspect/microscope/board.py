@@ -74,7 +74,7 @@ class ActStrip(Widget):
     """The names of all steps, in order."""
 
     current: reactive[int] = reactive(0)
-    """The step that is shown."""
+    """The number of the step that is on the screen."""
 
     done: reactive[int] = reactive(0)
     """The number of steps that are done."""
@@ -197,7 +197,7 @@ class ActBoard(Widget):
         return self._slots[0].columns
 
     def is_last(self, control: Widget | None) -> bool:
-        """Return whether this widget is the grid of units in the third picture."""
+        """Return whether `control` is the grid of units in the third picture, where a click has another meaning."""
         return control is not None and control is self._slots[2]._units
 
     def show(self, shown: Shown, *, in_code: bool) -> tuple[str, ...]:

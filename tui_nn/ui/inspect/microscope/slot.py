@@ -29,7 +29,7 @@ _STYLES = {
     "head": HEADING,
     "bar": BAR,
 }
-"""The style of each role that a text in the microscope can have, such as "muted" or "chosen"."""
+"""The style of each kind of text in the microscope, such as "muted" text or the "chosen" number."""
 _OPERATORS = ("→ ", "Σ ", "· ", "+ ")
 
 
@@ -60,10 +60,10 @@ class ScopeSlot(Vertical):
     """
 
     slot: reactive[Slot | None] = reactive(None, init=False)
-    """The caption, the picture and the words that are shown."""
+    """The content: a caption, a picture and the lines below it."""
 
     zoom: reactive[bool] = reactive(False, init=False)
-    """True if pictures of pixels are twice as large."""
+    """True if pictures of pixels are drawn at twice their usual size."""
 
     def __init__(self, *, classes: str = "") -> None:
         super().__init__(classes=classes)
@@ -147,7 +147,7 @@ class ScopeSlot(Vertical):
 
 
 _WITHOUT_COLOURS = {"− blue": "−: - =", "+ orange": "+: + #"}
-"""The legend of signed pictures on a terminal without colours."""
+"""The texts that explain pictures of positive and negative values on a terminal without colours."""
 
 
 def content_of(slot: ScopeSlot, lines: tuple[Line, ...]) -> Content:

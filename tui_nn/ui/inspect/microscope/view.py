@@ -85,7 +85,7 @@ class MicroscopeView(View):
         yield self._board
 
     def on_resize(self) -> None:
-        """Draw the step for the new size."""
+        """Draw the step again, because the size has changed."""
         self.show_act()
 
     # ---- news
@@ -122,7 +122,7 @@ class MicroscopeView(View):
         return Look(layer=layer, unit=self.path.path[layer + 1], example=self.path.row, cell=cell, act=self._cursor.at)
 
     def show_look(self, look: Look) -> None:
-        """Follow the example, the pixel and the unit that the look names, and go to its step.
+        """Show the step that `look` names, for its example, pixel and unit.
 
         Steps that are not done are requested, but never the last one, because it changes the weights.
         """

@@ -150,7 +150,7 @@ class MapView(InspectView):
     KEY: ClassVar[str] = "t"
     NAME: ClassVar[str] = "test map"
     SHORT: ClassVar[str] = "map"
-    TOOLTIP: ClassVar[str] = "Where each layer places the test examples"
+    TOOLTIP: ClassVar[str] = "A map on which similar test examples lie close together"
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -162,7 +162,7 @@ class MapView(InspectView):
         Binding("comma", "deeper(-1)", "layer before", show=False, id="map-layer-before", tooltip="Go to the previous layer"),
         *first_and_last("layer", "map-layer", f"deeper(-{FAR})", f"deeper({FAR})"),
         Binding("n", "mistake", "mistake", id="map-mistake", tooltip="Go to the next misclassified example"),
-        Binding("c", "choose_class", "one class", id="map-one-digit", tooltip="Show only one class, chosen by its key"),
+        Binding("c", "choose_class", "one class", id="map-one-digit", tooltip="Show only one class, which the next key chooses"),
         Binding("v", "kind", "axes", id="map-directions", tooltip="Switch between Fisher's and the principal directions"),
         Binding(
             "enter", "open", "example", show=False, key_display="enter", id="map-open",
@@ -177,10 +177,10 @@ class MapView(InspectView):
     """The label of the only class that is shown, or None for all classes."""
 
     asking: reactive[bool] = reactive(False, init=False)
-    """True if the next key that the person presses chooses a class."""
+    """True while the view waits for a key that chooses a class."""
 
     depth: reactive[int] = reactive(0, init=False)
-    """The layer of the map; −1 means the pixels."""
+    """The number of the layer whose map is shown. −1 is the map of the pixels."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -353,7 +353,7 @@ class MapView(InspectView):
                 self.choose(example=example)
 
     def action_choose_class(self) -> None:
-        """Ask for a class: `on_key` takes the next key."""
+        """Ask for a class. The next key chooses it, which `on_key` handles."""
         self.asking = True
 
     def action_kind(self) -> None:

@@ -31,7 +31,7 @@ from tui_nn.ui.kit.unit_grid import UnitGrid
 _NUMBER = 6
 """The width of the number beside a bar, in cells."""
 _LONGEST_NAME = 8
-"""The largest number of characters of a class name beside a bar."""
+"""A class name beside a bar is cut to this many characters."""
 _FEWEST_ROWS = 10
 """At least this many classes have a row, or all classes if the data has fewer."""
 _SIZES = ((14, 7), (10, 5), (6, 3))
@@ -60,10 +60,10 @@ class ClassBars(Widget):
     """
 
     class_names: Sequence[str] = DIGITS
-    """The name of each class. It must be set before `values`."""
+    """The name of each class. Set it before `values`, because a new `values` redraws the widget."""
 
     rows: Sequence[int] = range(len(DIGITS))
-    """The labels of the classes that have a row. They must be set before `values`."""
+    """The labels of the classes that have a row. Set them before `values`, because new `values` redraw the widget."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
     """The mean activation for each class, (classes,). With None, the rows have no bars."""
@@ -97,7 +97,7 @@ class ClassBars(Widget):
 
 
 def _either_way(share: float, width: int) -> str:
-    """Draw a bar to the left or right of a line in the middle, for values that may be negative."""
+    """Return a bar that begins at a line in the middle: to the left if `share` is negative, else to the right."""
     half = max((width - 1) // 2, 1)
     left, right = signed_bar(share, half)
     return f"{'█' * left:>{half}}│{'█' * right:<{half}}".ljust(width)[:width]
@@ -114,7 +114,7 @@ class OutgoingBars(Coloured):
     """
 
     rows: Sequence[int] = range(len(DIGITS))
-    """The labels of the classes that have a row. They must be set before `values`."""
+    """The labels of the classes that have a row. Set them before `values`, because new `values` redraw the widget."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
     """The weight to each output, (classes,). With None, there are no rows."""
@@ -147,7 +147,7 @@ class SmallPicture:
     image: Pixels
     class_name: str
     words: str
-    """A short text that is written beside the class name."""
+    """A short text beside the class name, such as the activation for this example."""
 
 
 class PictureRow(Widget):
@@ -167,7 +167,7 @@ class PictureRow(Widget):
     """Short lines at the left that describe the pictures."""
 
     remark: reactive[str] = reactive("")
-    """The sentence to write if there are no pictures."""
+    """The sentence that is shown if there are no pictures."""
 
     class Chosen(Message):
         """This message says that a picture was clicked."""
@@ -186,7 +186,7 @@ class PictureRow(Widget):
         )
 
     def render(self) -> Content:
-        """Draw a row of words and the pictures below it."""
+        """Return a row with the classes and numbers, and below it the pictures."""
         if not self.pictures:
             return Content("\n").join(Content(self.remark).wrap(max(self.size.width, 10)))
         columns, rows = self.cells

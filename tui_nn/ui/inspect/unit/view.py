@@ -105,7 +105,7 @@ class UnitView(EditedCopyView):
         Binding("up", "move(-1, 0)", "up", show=False, id="weight-up", tooltip="Move to the weight above"),
         Binding("down", "move(1, 0)", "down", show=False, id="weight-down", tooltip="Move to the weight below"),
         *EDIT_KEYS[:2],
-        Binding("e", "edit", "edit", id="edit-number", tooltip="Set this weight or bias in a copy of the network"),
+        Binding("e", "edit", "edit", id="edit-number", tooltip="Change this weight or bias in a copy of the network"),
         *EDIT_KEYS[2:],
         Binding("d", "kind", "draw", id="unit-draw", tooltip="Draw the weights, their gradient, or their changes"),
         Binding(
@@ -132,7 +132,7 @@ class UnitView(EditedCopyView):
     """True if the map is drawn at twice its size whenever that fits."""
 
     shown: UnitLook | None = None
-    """The data of the units that are on the screen."""
+    """The measured data of all units of the shown layer; None before the first measurement."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -161,7 +161,7 @@ class UnitView(EditedCopyView):
 
     @property
     def pending(self) -> bool:
-        """Return whether the view still waits for newer numbers."""
+        """Return whether newer numbers are still being measured."""
         return super().pending or self._looking.busy
 
     @property
@@ -221,7 +221,7 @@ class UnitView(EditedCopyView):
         self._show()
 
     def watch_order(self) -> None:
-        """Write the place of the unit in the new order."""
+        """Write the position of the unit in the order that the person has just chosen."""
         self._describe()
 
     def watch_source(self) -> None:
@@ -336,7 +336,7 @@ class UnitView(EditedCopyView):
         self._describe()
 
     def action_zoom(self) -> None:
-        """Switch the map between its two sizes."""
+        """Draw the map at twice its size, or at its usual size again."""
         self.large = not self.large
 
     def action_open(self) -> None:

@@ -47,7 +47,10 @@ class UnitWeights(Vertical):
         yield Static(id="weights-scale")
 
     def show(self, look: UnitLook, kind: str, unit: int, source: int | None, *, zoom: bool) -> None:
-        """Draw the incoming weights of a unit in the form `kind`, one of `look.kinds`, with the cursor at `source`."""
+        """Draw one number for each incoming weight of a unit, with the cursor on the input `source`.
+
+        `kind` is a name in `look.kinds`, such as "gradient".
+        """
         values, pixels = look.incoming(kind, unit), look.layer == 0
         picture, grid = self.query_one(SignedMap), self.query_one(UnitGrid)
         picture.display, grid.display = pixels, not pixels
@@ -63,7 +66,10 @@ class UnitWeights(Vertical):
         self.query_one("#weights-scale", Static).update(picture.legend() if pixels else grid.legend())
 
     def beside(self, look: UnitLook, source: int, down: int, right: int) -> int:
-        """Return the pixel or unit that lies that many rows and columns away from the cursor, or the last one before the edge."""
+        """Return the number of the pixel or unit that lies `down` rows and `right` columns away from `source`.
+
+        At an edge of the picture, the move ends.
+        """
         if look.layer == 0:
             last = look.side - 1
             row, column = divmod(source, look.side)

@@ -25,7 +25,7 @@ from tui_nn.ui.kit.picture import Picture
 from tui_nn.ui.kit.roles import KEY, MUTED, PAGE, RIGHT_TINTS, TEXT, WRONG, WRONG_TINTS, colour
 
 Cell = tuple[int, int]
-"""The labels of a true class and a predicted class."""
+"""A cell of the matrix: the label of its true class and that of its predicted class."""
 
 MARGIN = 5
 """The width of the column at the right, which shows the recalls, in cells."""
@@ -78,19 +78,19 @@ class ConfusionMatrix(Picture):
     }  # fmt: skip
 
     look: reactive[MatrixLook | None] = reactive(None, always_update=True, layout=False)
-    """The counts to draw; None for an empty matrix."""
+    """The counts to draw. With None, the matrix is empty."""
 
     class_names: reactive[Sequence[str]] = reactive(DIGITS, layout=True)
-    """The name of each of the k classes. It must be set before `look`."""
+    """The name of each of the k classes. Set it before `look`, because a new `look` redraws the matrix."""
 
     cell: reactive[Cell] = reactive((0, 1))
-    """The cell of the cursor."""
+    """The cell under the cursor."""
 
     column: reactive[int] = reactive(NARROW, layout=True)
     """The width of each column in cells."""
 
     most: reactive[tuple[int, int]] = reactive((len(DIGITS), len(DIGITS)), layout=True)
-    """The largest number of rows, and of columns, that the matrix may show."""
+    """How many rows and how many columns of numbers fit on the screen. If there are more classes, the matrix scrolls."""
 
     _first: Cell = (0, 0)
     """The labels of the first row and the first column on the screen."""
@@ -146,7 +146,7 @@ class ConfusionMatrix(Picture):
         self._follow()
 
     def _follow(self) -> None:
-        """Scroll just far enough to show the cell of the cursor."""
+        """Scroll just far enough to show the cell under the cursor."""
         row, column = (
             max(min(first, at, len(self.class_names) - most), at - most + 1, 0)
             for first, at, most in zip(self._first, self.cell, self.most, strict=True)

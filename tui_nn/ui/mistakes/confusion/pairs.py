@@ -38,7 +38,7 @@ class PairList(Widget):
     """The pairs of a true and a predicted class, the most frequent first."""
 
     class_names: Sequence[str] = DIGITS
-    """The name of each class. It must be set before `pairs`."""
+    """The name of each class. Set it before `pairs`, because new `pairs` redraw the widget."""
 
     signed: reactive[bool] = reactive(False)
     """True if the counts are changes since an earlier epoch. They are then shown with their sign."""
@@ -54,7 +54,7 @@ class PairList(Widget):
             self.cell = cell
 
     def render(self) -> Content:
-        """Return the rows of pairs."""
+        """Return the content of the widget: one entry for each pair, column by column."""
         rows: list[list[Content]] = [[] for _ in range(max(self.size.height, 1))]
         most = max((abs(pair.count) for pair in self.pairs), default=1)
         for place, pair in enumerate(self.pairs[: self._fit]):

@@ -25,7 +25,7 @@ class TrainingAnswers:
         self._background: Background[SplitAnswers | str] = Background(owner, self._take)
         self._answered = answered
         self.newest: SplitAnswers | None = None
-        """The newest result; None before the first one."""
+        """The newest result of the evaluation; None until there is one."""
         self.problem = ""
         """The sentence that says why there is no result; "" if there is a result or the evaluation is still running."""
 

@@ -150,7 +150,7 @@ class ConfusionView(CursorView):
     """True if the matrix counts the training examples instead of the test examples."""
 
     base: reactive[int | None] = reactive(None, init=False, repaint=False)
-    """The earlier epoch that the matrix is compared with; None for no comparison."""
+    """The earlier epoch with which the matrix is compared. With None, the matrix shows no change."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -211,7 +211,7 @@ class ConfusionView(CursorView):
         self._pace.follow(snapshot)
 
     def watch_test(self) -> None:
-        """Count the predictions for other data."""
+        """Count the predictions again, because the data is new."""
         self._training.forget()
         self._look()
 

@@ -87,7 +87,7 @@ def no_picture(cell: tuple[int, int], names: Sequence[str], *, changes: bool) ->
 
 
 def example(evaluation: Evaluation, labels: Labels, index: int, loss: str, names: Sequence[str]) -> str:
-    """Return the caption of an example in two short lines."""
+    """Return the caption of an example: a line with its prediction and true class, and one with its loss and number."""
     outputs, true, predicted = evaluation.outputs[index], int(labels[index]), int(evaluation.predicted[index])
     symbol = "" if symbol_of(loss) == "p" else "a "
     answer = f"pred {short_name(names[predicted], 6)} {symbol}{probability(float(outputs[predicted]))}"

@@ -1,1 +1,1 @@
-"""The draw view: pictures drawn by hand."""
+"""The draw view: a person draws a picture by hand, and sees what the network predicts for it."""

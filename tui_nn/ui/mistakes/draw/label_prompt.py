@@ -40,7 +40,7 @@ class LabelPrompt(Widget, can_focus=True):
         Binding(
             "escape",
             "answer(-1)",
-            "do not add it",
+            "cancel",
             key_display="esc",
             id="label-none",
             tooltip="Do not add the drawing",

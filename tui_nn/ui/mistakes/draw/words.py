@@ -35,7 +35,7 @@ _NONE_YET = "Press enter to save the drawing to your own digits."
 
 
 def titles(pen: str, noun: str) -> tuple[str, ...]:
-    """Return a text that says how to draw, in two lengths."""
+    """Return the title in two lengths. It says how to draw with the present tool."""
     match pen:
         case "ink":
             return "The pen is down: the arrow keys draw, and p lifts it.", "The arrow keys draw. Press p to stop."
@@ -52,7 +52,7 @@ def titles(pen: str, noun: str) -> tuple[str, ...]:
 
 
 def prediction_sentence(prediction: Prediction, names: Sequence[str], symbol: str, *, untrained: bool) -> str:
-    """Return a text that states the two classes with the largest outputs."""
+    """Return a sentence with the prediction and the class with the second largest output."""
     if prediction.predicted is None:
         return "There is no prediction, because the outputs are NaN."
     first, second = (

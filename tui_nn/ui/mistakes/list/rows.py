@@ -25,7 +25,7 @@ from tui_nn.ui.kit.roles import CURSOR_ROW, KEY, MUTED, TEXT, colour
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the list, aligned to the right."""
+    """A column of the list. Its texts are aligned to the right."""
 
     heading: str
     """The name of the column. If the outputs are not probabilities, "p(" in it is replaced by "a("."""
@@ -107,10 +107,10 @@ class MistakeRows(ScrollView, can_focus=False):
     """The number of the chosen row, from 0."""
 
     symbol: reactive[str] = reactive("p")
-    """The name of the outputs in the headings: "p" or "a"."""
+    """The letter for the outputs in the headings: "p" for probabilities, "a" for sigmoid outputs."""
 
     class_names: Sequence[str] = ()
-    """The name of each class. It must be set before `found`."""
+    """The name of each class. Set it before `found`, because a new `found` redraws the widget."""
 
     class Chosen(Message):
         """This message says that a row was clicked."""
@@ -137,8 +137,8 @@ class MistakeRows(ScrollView, can_focus=False):
         return self.scroll_offset.y
 
     def watch_found(self) -> None:
-        """Show the rows of another list."""
-        # The first and the last row of the widget do not scroll. The virtual size has two rows more because of them.
+        """Show the rows of the list again, because it is another list now."""
+        # The heading and the last row do not scroll, but Textual counts all rows of the widget. So add them to the height.
         self.virtual_size = Size(self.size.width, len(self.found or ()) + 2)
         self._follow()
 
@@ -147,7 +147,7 @@ class MistakeRows(ScrollView, can_focus=False):
         self._follow()
 
     def on_resize(self) -> None:
-        """Keep the chosen row in view."""
+        """Scroll if the chosen row is not visible at the new size."""
         self._follow()
 
     def _follow(self) -> None:

@@ -109,12 +109,12 @@ class ListView(BrowseView):
         self.describe()
 
     def on_resize(self) -> None:
-        """Leave out blank rows if there are few rows."""
+        """Leave out the blank rows between the parts if the view has few rows."""
         self.set_class(self.size.height < 19, "-short")
         self._fit()
 
     def _fit(self) -> None:
-        """Give the list the remaining width, or leave it out if that is too little."""
+        """Give the list the width that the example leaves free. If that is too little, hide the list."""
         width = self.size.width
         large = self._fits_large and (width >= 110 if self.large is None else self.large)
         room = width - _BESIDE_LIST - 28 * large - 1
@@ -250,11 +250,11 @@ class ExampleCard(Vertical):
             self._caption.update(nothing, layout=False)
 
     def watch_past(self, past: str) -> None:
-        """Write the line about earlier predictions."""
+        """Write the line that says whether earlier predictions were right."""
         self._past.update(past, layout=False)
 
     def watch_remark(self, remark: str) -> None:
-        """Write the last line."""
+        """Write the remark in the last line of the widget."""
         self._remark.update(remark, layout=False)
 
     def watch_large(self, large: bool) -> None:

@@ -19,7 +19,7 @@ _AXIS = len("100 ")
 _GAP = 3
 
 POINTS = tuple((sweep, level) for sweep in SWEEPS for level in sweep.levels)
-"""The kind of change (such as noise) and its strength for every bar, from left to right."""
+"""A pair for each bar, from left to right: the kind of change, such as noise, and its strength."""
 
 Found = dict[tuple[str, float], float]
 """The measured accuracies, by the name of the change (such as "noise") and its strength."""
@@ -36,7 +36,7 @@ class RobustnessChart(Widget):
     """
 
     found: reactive[Found] = reactive(dict, always_update=True)
-    """The accuracies that were measured so far."""
+    """The accuracies that have been measured so far, for the bars."""
 
     chosen: reactive[int] = reactive(0)
     """The index of the chosen bar in `POINTS`."""

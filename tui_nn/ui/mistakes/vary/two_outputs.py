@@ -37,7 +37,7 @@ class TwoOutputs(Widget):
     """The true class."""
 
     class_names: Sequence[str] = DIGITS
-    """The name of each class. It must be set before the outputs."""
+    """The name of each class. Set it before the outputs, because new outputs redraw the widget."""
 
     def render(self) -> Content:
         """Return a heading and one row for each class.

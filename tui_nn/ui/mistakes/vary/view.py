@@ -221,12 +221,12 @@ class VaryView(CursorView):
         self._measure()
 
     def watch_transformation(self) -> None:
-        """Show the changed picture."""
+        """Show the picture with the new changes."""
         self._show()
         self.refresh_bindings()
 
     def watch_page(self, before: str, page: str) -> None:
-        """Show the pictures or the chart."""
+        """Show the changed picture and its outputs, or the chart of the accuracy."""
         self.set_class(page == "curves", "-curves")
         self._show()
         self._measure()
@@ -335,7 +335,7 @@ class VaryView(CursorView):
         self.transformation = replace(self.transformation, noise=NOISES[(place + 1) % len(NOISES)])
 
     def action_flip(self, name: str) -> None:
-        """Invert or shuffle the picture, or undo this change."""
+        """Invert the picture or shuffle its pixels. If that is done already, undo it."""
         self.transformation = replace(self.transformation, **{name: not getattr(self.transformation, name)})
 
     def action_reset(self) -> None:
@@ -343,7 +343,7 @@ class VaryView(CursorView):
         self.transformation = Transformation()
 
     def action_page(self, page: str) -> None:
-        """Show the pictures or the chart."""
+        """Show the changed picture and its outputs, or the chart of the accuracy."""
         self.page = page
 
     def action_point(self, by: int) -> None:

@@ -41,10 +41,10 @@ class UnitContributions(Horizontal):
     """
 
     why: reactive[Why | None] = reactive(None, always_update=True, init=False)
-    """The explanation of the prediction."""
+    """The explanation to show: how much pixels and units contribute to a prediction. None if there is none."""
 
     start: reactive[MLP | None] = reactive(None, init=False)
-    """The network with its start weights. It must be set before `why`."""
+    """The network with its start weights. Set it before `why`, because a new `why` redraws the widget."""
 
     each: reactive[int] = reactive(EACH, init=False)
     """The list contains this many units for each of the two classes."""

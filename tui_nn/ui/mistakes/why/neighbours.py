@@ -26,7 +26,7 @@ _ACROSS, _DOWN, _STEP = 14, 7, 19
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Near:
-    """The nearest training examples of the example that is explained."""
+    """The training examples that are nearest to the explained example."""
 
     why: Why
     neighbours: Neighbours

@@ -39,7 +39,7 @@ class PixelContributions(Vertical):
     """
 
     why: reactive[Why | None] = reactive(None, always_update=True, init=False)
-    """The explanation of the prediction."""
+    """The explanation to show: how much pixels and units contribute to a prediction. None if there is none."""
 
     side: reactive[str] = reactive("both", init=False)
     """Which sum the widget explains: the z of one class, or the difference of two z. A name in `SIDES`."""
@@ -80,7 +80,7 @@ class PixelContributions(Vertical):
         self._point()
 
     def move(self, down: int, right: int) -> None:
-        """Move the cursor by pixels, up to the edges."""
+        """Move the cursor by some pixels. It stops at the edges of the picture."""
         if self.why is not None:
             row, column, last = *self.cursor, self.why.side - 1
             self.cursor = min(max(row + down, 0), last), min(max(column + right, 0), last)

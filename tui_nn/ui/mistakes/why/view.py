@@ -152,7 +152,7 @@ class WhyView(CursorView):
         self.refresh_bindings()
 
     def _start_of(self, cursor: MistakeCursor) -> MLP:
-        """Return the network with its start weights."""
+        """Return a network with the weights that it had at the start of the run."""
         snapshot = cursor.snapshot
         return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
 

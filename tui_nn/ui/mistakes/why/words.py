@@ -48,7 +48,7 @@ def title(why: Why) -> tuple[str, ...]:
 
 
 def z_names(why: Why) -> tuple[str, str]:
-    """Return the names of the z of both classes: "z9", "z2"."""
+    """Return the names of the z of the two compared classes, such as "z9" and "z2"."""
     first, second = (f"z{short_name(name, 6)}" for name in why.names)
     return first, second
 

@@ -25,7 +25,7 @@ _FALLING = {role + len(LETTERS): name.replace("rising", "falling") for role, nam
 _ROLES = {_CHANCE: "chart--chance", Axes.AXIS: "chart--axis", _CURSOR: "chart--cursor"}
 _ROLES |= _RUNS | _RISING | _FALLING
 DASHES = ((1, 0), (3, 2), (2, 1), (6, 2), (1, 1), (1, 3))
-"""The numbers of dots that the curves of the runs A to F draw and leave out in turn."""
+"""The dash patterns of the curves of the runs A to F: a number of dots drawn, then a number left out."""
 _APART = 16
 """The number of cells between two letters on one curve."""
 _HIGHEST = 3.0
@@ -59,7 +59,7 @@ class CompareChart(PlotChart):
     )
 
     comparison: reactive[Comparison | None] = reactive(None, init=False, repaint=False)
-    """The newest data. The chart draws it at once, or a little later if new data comes often."""
+    """What the chart draws: at once, or a little later if new values arrive often."""
 
     @property
     def wanted(self) -> Comparison | None:
@@ -113,7 +113,10 @@ def draw_runs(plotext: Any, comparison: Comparison, width: int, height: int) -> 
 
 
 def _bounded(curves: list[Columns], comparison: Comparison) -> list[Columns]:
-    """Return the curves that set the top of the axis. One run that diverges must not flatten the others."""
+    """Return the curves from which the top of the axis is computed.
+
+    Very large losses do not count, because one diverging run would make the curves of all others look flat.
+    """
     if comparison.kind == "accuracy" or comparison.log:
         return curves
     bounded = [columns.below(_HIGHEST * comparison.chance) for columns in curves]
@@ -135,7 +138,7 @@ def _write_letters(rows: list[Row], axes: Axes, letter: str, columns: Columns) -
 
 
 def put(row: Row, at: int, character: str, role: str) -> None:
-    """Replace one cell of a row."""
+    """Write one character with its style into a row, in place of the character at column `at`."""
     cells = [(text, part) for piece, part in row for text in piece]
     if at < len(cells):
         cells[at] = character, role

@@ -24,12 +24,12 @@ class Comparison:
     kind: str = "loss"
     log: bool = False
     repeats: Repeats | None = None
-    """The settings that were trained with several seeds."""
+    """The results of training settings with several seeds; None if there are none."""
     split: str = ""
     """The split whose curves are drawn, such as "test"; "" before there are runs."""
 
     def of(self, runs: RunSet) -> Comparison:
-        """Return the comparison of these runs with the same choices."""
+        """Return a comparison of these runs, with the choices of this one as far as they still apply."""
         ordered = tuple(sorted(runs.runs, key=lambda run: run.letter))
         letters = {run.letter for run in ordered}
         chosen = self.chosen if self.chosen in letters else ""
@@ -39,7 +39,7 @@ class Comparison:
 
     @property
     def live(self) -> NamedRun:
-        """The run in training."""
+        """The run that is being trained."""
         return next(run for run in self.runs if run.live)
 
     @property

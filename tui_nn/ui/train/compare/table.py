@@ -34,7 +34,7 @@ class CompareTable(Widget):
     """
 
     comparison: reactive[Comparison | None] = reactive(None)
-    """The runs and the choices."""
+    """The compared runs, and the choices of the person."""
 
     class Turned(Message):
         """This message says that the row of a run was clicked, which hides the run or shows it again."""

@@ -93,7 +93,7 @@ class CompareView(Widget, can_focus=True):
     ]
 
     comparison: reactive[Comparison | None] = reactive(None, init=False, repaint=False)
-    """The runs and the choices; None until there is a run."""
+    """The compared runs, and the choices of the person; None until there is a run."""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the heading, the chart and the table."""
@@ -113,7 +113,7 @@ class CompareView(Widget, can_focus=True):
             self.comparison = replace(present, kind=kind, log=log and kind == "loss", repeats=repeats).of(runs)
 
     def watch_comparison(self) -> None:
-        """Pass the comparison to all parts of the view."""
+        """Show the comparison in all parts of the view."""
         comparison = self.comparison
         if comparison is None or not self.is_mounted:
             return
