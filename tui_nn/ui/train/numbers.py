@@ -190,7 +190,7 @@ def state_lines(snapshot: Snapshot, width: int, stopped: str) -> list[Line]:
     """
     if stopped:
         epoch = f"{snapshot.epoch:,}"
-        kept = (f"all epochs up to {epoch} are kept", f"epochs up to {epoch} are kept", f"kept up to epoch {epoch}")
+        kept = (f"all epochs up to {epoch} are kept", f"epochs up to {epoch} are kept", f"epochs 0–{epoch} are kept")
         return [
             [("‡ the engine has stopped", bold(BROKEN))],
             [(_cut(kept, width), MUTED)],
@@ -243,11 +243,12 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
 
 def _why_train_is_lower(training: TrainingConfig) -> tuple[Line, Line]:
     """Return two rows that explain why the train accuracy is lower than the accuracy on other data."""
-    first, second = "train is lower, because it", "is measured before updates"
+    why = "train is lower, because it\nis measured before updates"
     if training.dropout:
-        second = "is measured with dropout"
+        why = "train is lower, because it\nis measured with dropout"
     elif training.noise != "none":
-        second = "is measured with noise"
+        why = "train is lower, because it\nis measured with noise"
+    first, second = why.split("\n")
     return [(first, MUTED)], [(second, MUTED)]
 
 

@@ -140,7 +140,7 @@ class OutgoingBars(Coloured):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SmallPicture:
-    """An example that a `PictureRow` shows."""
+    """One of the small pictures in a `PictureRow`: a test example with its class and a short text."""
 
     example: int
     """The index of the test example."""

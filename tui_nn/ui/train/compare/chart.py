@@ -63,7 +63,7 @@ class CompareChart(PlotChart):
 
     @property
     def wanted(self) -> Comparison | None:
-        """Return the newest data."""
+        """Return the comparison that the chart should show now."""
         return self.comparison
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:

@@ -58,7 +58,7 @@ class CompareTable(Widget):
         return Content("\n").join([*rows, *_in_words(comparison, width)])
 
     def on_click(self, event: events.Click) -> None:
-        """Hide or show the run of the row."""
+        """Hide the run whose row was clicked, or show it again."""
         comparison = self.comparison
         if comparison is not None and 1 <= event.y <= len(comparison.runs):
             self.post_message(self.Turned(comparison.runs[event.y - 1].letter))
