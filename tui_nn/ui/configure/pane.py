@@ -55,7 +55,9 @@ class ConfigurePane(Pane):
 
     NUMBER: ClassVar[str] = "1"
     TITLE: ClassVar[str] = "Configure"
-    FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = True  # Because every pane shows how many changes are not applied yet.
+    FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = (
+        True  # The number of changes is shown in every pane, so it must stay current.
+    )
     HELP: ClassVar[str] = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "lower", group=_CHANGE, id="field-lower", tooltip="Choose the previous value"),
@@ -382,7 +384,7 @@ class ConfigurePane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out the keys that would have no effect."""
         if action == "apply_again":
-            # If the draft has no changes, this key is off here. It then reaches the main screen, which asks for one change.
+            # Without changes, the key does not work here. The main screen gets it, and asks which setting to change.
             return self._can_apply and not self.stopped
         if action == "apply":
             return (self._can_apply and not self.stopped) or None

@@ -127,5 +127,5 @@ def _verdict(repeated: Repeated, width: int) -> str:
         more = (f" V adds {SEEDS} seeds.", f" V adds {SEEDS}.") if test.least >= RARE else ("",)
         return fitting([sentence + key for sentence in chance_sentences(test) for key in more], width)
     if others is None and repeated.other is not None and Settings.of(repeated.other) != Settings.of(repeated.live):
-        return f"V also trains the settings of run {repeated.other.letter} with these seeds."
+        return f"V also trains the settings of run {repeated.other.letter} with the same seeds."
     return f"The spread is the standard deviation. V trains with {SEEDS} more seeds."

@@ -21,7 +21,7 @@ from tui_nn.ui.kit.roles import BAR, KEY
 COLUMN = 24
 """The width of one pair of classes in cells, if the class names have one character."""
 _LONGEST = 8
-"""Longer class names are cut to this many characters."""
+"""A class name in the list is cut to this many characters."""
 
 
 class PairList(Widget):
