@@ -88,7 +88,7 @@ async def test_an_untrained_network_and_an_old_file_have_words_in_place_of_lines
         bare = tuple(replace(record, layers=()) for record in snapshot.history.records)
         pilot.app.screen.query_one(FlowView).snapshot = replace(snapshot, history=History(bare))
         await settle(pilot)
-        assert "This run file contains no numbers about layers" in text(pilot)
+        assert "The file of this run contains no numbers about its layers" in text(pilot)
 
 
 def test_a_layer_that_vanishes_is_decades_below() -> None:

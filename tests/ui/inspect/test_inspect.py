@@ -663,7 +663,7 @@ async def test_layers_and_flow_speak_of_the_same_update(open_app: Any) -> None:
         await settle(pilot)
         layer = pilot.app.screen.snapshot.record.layers[0]  # type: ignore[attr-defined]
         said = "\n".join(rows(pilot))
-        assert "grad RMS and u:w of the last update, epoch 1" in said
+        assert "grad RMS and u:w of the last update of epoch 1" in said
         assert f" {compact(layer.gradient_rms)} " in said
         assert "The last update of epoch 1 changed" in said
         await pilot.press("a")

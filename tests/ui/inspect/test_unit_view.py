@@ -90,7 +90,7 @@ async def test_d_draws_something_else(open_app: Any) -> None:
         for title in (
             "incoming weights",
             "gradient of the weights",
-            "weight change, last update",
+            "weight change in last update",
             "weight change since",
         ):
             await press(pilot, "d")

@@ -118,7 +118,7 @@ async def test_the_vary_view_fits_every_size(vary: OpenVary, size: tuple[int, in
         assert "noise 0.10" in text(pilot)
         await press(pilot, "h")
         await settle(pilot)
-        assert "Right predictions among the first 1,000 test digits" in text(pilot)
+        assert "The bars show the accuracy on the first 1,000 test digits" in text(pilot)
         if ascii_only:
             assert text(pilot).isascii()
         if size == (120, 40):

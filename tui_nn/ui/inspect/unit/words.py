@@ -16,7 +16,7 @@ TITLES = {
     "learned": "weight change since the start",
     "weights": "incoming weights",
     "gradient": "gradient of the weights",
-    "last update": "weight change, last update",
+    "last update": "weight change in last update",
 }
 """The title of the picture at the left, for each quantity that it can show."""
 
