@@ -155,6 +155,6 @@ def _nothing_found(snapshot: Snapshot | None) -> tuple[str, str]:
     """
     if snapshot is not None and snapshot.epoch and snapshot.record.monitored_accuracy < LOW:
         accuracy, data = percent(snapshot.record.monitored_accuracy, 0), snapshot.history.monitored_data
-        found = f"None of the {len(RULES)} checks found a problem"
-        return f"{found}, but the {data} accuracy is only {accuracy}. Perhaps the training is slow.", WARNING
+        found = f"none of the {len(RULES)} checks found a cause"
+        return f"The {data} accuracy is only {accuracy}, but {found}. Perhaps the training is slow.", WARNING
     return f"None of the {len(RULES)} checks found a problem.", RIGHT
