@@ -17,7 +17,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _leave_out_current_folder() -> None:
-    """Let no file of the current folder, such as a numpy.py, stand in for a module: `python -m` looks there first."""
+    """Keep Python from importing a file of the current folder, such as numpy.py, in place of a library: `python -m`
+    looks there first.
+    """
     if not sys.flags.safe_path and sys.path[0] != os.path.dirname(os.path.dirname(os.path.abspath(__file__))):
         del sys.path[0]
 

@@ -15,7 +15,7 @@ GLOSSARY: dict[str, str] = {
     "training data": "the examples that the network learns from.",
     "validation data": "examples that are kept out of training and used to choose settings and the best epoch.",
     "test data": "examples that the network never learns from; they show how well it does on new pictures.",
-    "augmentation": "small random changes of the training pictures (noise, shifts, rotations), so that no epoch repeats them.",
+    "augmentation": "small random changes of the training pictures (noise, shifts, rotations), so that they differ in every epoch.",
     # The network
     "layer": "a group of units that all receive the same inputs; the data flows from layer to layer.",
     "hidden layer": "a layer between the pixels and the output.",
@@ -59,13 +59,13 @@ GLOSSARY: dict[str, str] = {
     "divergence": "the failure of a run in which the loss or a weight becomes NaN or infinite.",
     "NaN": '"not a number", the result of a calculation such as 0/0 or infinity minus infinity.',
     # Help against overfitting
-    "overfitting": "the loss on the training data still falls while the loss on the test data rises.",
+    "overfitting": "a state of training in which the loss on the training data still falls, but the loss on the test data rises.",
     "regularization": "any method against overfitting, such as l1, l2 or dropout.",
     "l1": "a penalty that pulls every weight towards 0 with the same strength.",
     "l2": "a penalty that pulls every weight towards 0 in proportion to its size; also called weight decay.",
     "dropout": "a method that switches random hidden units off in every batch, so that no unit is essential.",
     "label smoothing": "a method that asks for a little less than 1 for the true class and a little more than 0 for the others.",
-    "clipping": "shortening a gradient that is longer than a limit, to avoid huge steps.",
+    "clipping": "the shortening of every gradient that is longer than a limit, to avoid huge steps.",
     "patience": "the number of epochs without a better loss after which training stops early.",
     # Looking inside
     "RMS": "root mean square, the typical size of a set of numbers regardless of their signs.",

@@ -1,6 +1,6 @@
 """Functions for notebooks and scripts. They train a network, examine it, and list its mistakes.
 
-`tui_nn` exports all of them. docs/python.md has an example for each.
+`tui_nn` exports all of them. docs/python.md has an example for each of these functions.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ class ConfusionTable:
 
     @property
     def accuracy(self) -> float:
-        """The share of the examples that are classified correctly."""
+        """The share of all examples that are classified correctly, from 0 to 1."""
         return float(self.matrix.trace() / self.matrix.sum())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
@@ -214,7 +214,7 @@ def _dataset(data: Data) -> Dataset:
 
 
 def _check_names(values: Mapping[str, Any]) -> None:
-    """Raise ConfigError if a name is not that of a setting."""
+    """Raise ConfigError if one of the names is not the name of a setting."""
     known = [setting.name for setting in settings()]
     wrong = [name for name in values if name not in known]
     if wrong:

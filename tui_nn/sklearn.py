@@ -28,7 +28,7 @@ except ImportError:
     ) from None
 
 _MOST_ROWS = 4096
-"""The most examples in one forward pass. This limit keeps the memory for their activations small."""
+"""The largest number of examples in one forward pass. This limit keeps the memory for their activations small."""
 
 
 class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -75,7 +75,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Train a new network on features (n, d) with labels (n,), and return this classifier.
 
         Raises:
-            ValueError: if the data or a parameter cannot be used, or the loss becomes infinite.
+            ValueError: if the data or a parameter cannot be used, or if the loss becomes infinite.
         """
         X, y = validate_data(self, X, y, dtype=self.dtype)
         check_classification_targets(y)
@@ -107,7 +107,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         with np.errstate(all="ignore"), one_thread():
             parts = range(0, len(X), _MOST_ROWS)
             outputs = np.concatenate([self.network_.layers(X[start : start + _MOST_ROWS])[1][-1] for start in parts])
-        # Sigmoids need not add up to 1.
+        # The outputs of sigmoids need not add up to 1, so divide them by their sum.
         found: NDArray[Any] = outputs / outputs.sum(axis=1, keepdims=True)
         return found
 

@@ -51,7 +51,7 @@ class Screen:
         from tui_nn.ui.shell.stage import open_stage
 
         start = Start(dataset=session.dataset, preset=session.preset, snapshot=session.snapshot_to_save())
-        # The screen has a separate event loop, which no other test can find.
+        # The screen gets an event loop of its own, so that it cannot disturb other tests that use asyncio.
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._exit = AsyncExitStack()
         opened = open_stage(TimelessEngine(start), size, ascii_only=ascii_only)
@@ -90,7 +90,7 @@ class Screen:
         """Show a view by its text, such as "inspect/unit layer=0 unit=5 epoch=2", and return the screen.
 
         Raises:
-            ValueError: if the text describes no view of the app.
+            ValueError: if the text does not describe a view of the app.
         """
         from tui_nn.engine.look import read_look
         from tui_nn.ui.shell.stage import look_fault
@@ -116,7 +116,7 @@ class Trainer:
     """Trains networks, plays lessons, and opens screens for one test."""
 
     def __init__(self) -> None:
-        """Begin without a screen."""
+        """Begin with no open screen."""
         self._screens: list[Screen] = []
 
     def run(
@@ -176,8 +176,8 @@ class Trainer:
 def _trained(preset: str, epochs: int, data: str | Path | Dataset | None, settings: dict[str, Any]) -> Session:
     from tui_nn.engine.blas import one_blas_thread
 
-    # This must come before the import of NumPy. With one thread, all machines with the same kind of processor compute
-    # equal bits.
+    # This limit must be set before NumPy is imported. With one thread, all machines with the same kind of processor
+    # compute equal bits.
     one_blas_thread()
     from tui_nn.notebook import untrained
 

@@ -95,7 +95,7 @@ def test_damaged_progress_is_one_sentence_and_the_lesson_begins_anew(tui_nn, typ
     typed("q")
     said = tui_nn("lesson", "small", "--lessons", mine, "--plain")
     assert said.code == 0
-    assert "it is damaged; all lessons begin again" in said.err
+    assert "the file is damaged; all lessons begin again" in said.err
     assert "Step 1 of 6: claim." in said.lines
 
 

@@ -135,7 +135,7 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
         ),
         (
             ("--pane", "inspect unit=x"),
-            "--pane: 'inspect unit=x' describes no view: unit must be a whole number from 0.",
+            "--pane: 'inspect unit=x' does not describe a view: unit must be a whole number from 0.",
         ),
         (("--keys", "down foo"), "--keys contains 'foo', which is not the name of a key."),
         (("--keys", "escpe"), "--keys contains 'escpe', which is not the name of a key (did you mean escape?)."),

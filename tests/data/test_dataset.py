@@ -59,11 +59,19 @@ def test_first_refuses_less_than_one(limit: int) -> None:
 @pytest.mark.parametrize(
     ("images", "labels", "message"),
     [
-        (np.zeros((2, 783), np.uint8), np.zeros(2, np.uint8), r"783 pixels each, but must be square"),
-        (np.zeros((2, 28, 28), np.uint8), np.zeros(2, np.uint8), r"uint8 \(2, 28, 28\), but must be"),
-        (np.zeros((2, 784), np.float32), np.zeros(2, np.uint8), "images are float32"),
-        (np.zeros((2, 784), np.uint8), np.zeros(2, np.int64), "labels are int64"),
-        (np.zeros((2, 784), np.uint8), np.zeros((2, 1), np.uint8), r"labels are uint8 \(2, 1\)"),
+        (np.zeros((2, 783), np.uint8), np.zeros(2, np.uint8), r"783 pixels each, but they must be square"),
+        (
+            np.zeros((2, 28, 28), np.uint8),
+            np.zeros(2, np.uint8),
+            r"type uint8 and the shape \(2, 28, 28\), but they must be",
+        ),
+        (np.zeros((2, 784), np.float32), np.zeros(2, np.uint8), "images have the type float32"),
+        (np.zeros((2, 784), np.uint8), np.zeros(2, np.int64), "labels have the type int64"),
+        (
+            np.zeros((2, 784), np.uint8),
+            np.zeros((2, 1), np.uint8),
+            r"labels have the type uint8 and the shape \(2, 1\)",
+        ),
         (np.zeros((2, 784), np.uint8), np.zeros(3, np.uint8), "2 images but 3 labels"),
         (np.zeros((0, 784), np.uint8), np.zeros(0, np.uint8), "no examples"),
         (np.zeros((2, 784), np.uint8), np.array([9, 10], np.uint8), "label is 10, but labels must be 0 to 9"),

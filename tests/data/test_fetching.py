@@ -139,14 +139,14 @@ def test_an_archive_gives_only_the_files_that_are_needed(server: Server, tmp_pat
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (cut, "was cut|its checksum differs"),
+        (cut, "was cut|has a wrong checksum"),
         (
             missing,
-            "answers 404 Not Found; try again later, or download the files in another way and give their folder with --data",
+            "answers with 404 Not Found; try again later, or download the files in another way and give their folder with --data",
         ),
         (
             wrong,
-            "mnist.npz from 127.0.0.1:.* is not the expected file, because its checksum differs, so it was removed",
+            "mnist.npz from 127.0.0.1:.* has a wrong checksum, so it was removed",
         ),
         (too_large, "mnist.npz has more than 1,073,741,824 bytes"),
     ],
@@ -184,7 +184,8 @@ def test_without_a_network_one_sentence_names_the_server(server: Server) -> None
     known = server.known()
     server.close()
     with pytest.raises(
-        DataError, match=r"there is no connection to 127\.0\.0\.1:\d+; check the network, or download the files"
+        DataError,
+        match=r"there is no connection to 127\.0\.0\.1:\d+; check the internet connection, or download the files",
     ):
         fetch("mnist", silent, known=known)
 

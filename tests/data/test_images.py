@@ -90,10 +90,10 @@ def test_without_pillow_the_error_names_the_command_that_installs_it(
         (b"P5 3 2", "no complete PGM head"),
         (b"P5 0 2 255 abc", "0 x 2 pixels"),
         (b"P5 99999999 99999999 255 a", "give a smaller picture"),
-        (b"P2 1 1 0 0", "value of white is 0"),
-        (b"P2 1 1 9 10", "a pixel is 10, but white is only 9"),
+        (b"P2 1 1 0 0", "the header gives white the value 0"),
+        (b"P2 1 1 9 10", "a pixel has the value 10, but the header gives white the value 9"),
         (b"P2 1 1 9 x", "something other than numbers"),
-        (b"", "it is empty"),
+        (b"", "the file is empty"),
         (b"hello", "not a picture"),
     ],
 )

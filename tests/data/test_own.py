@@ -71,7 +71,7 @@ def test_more_than_there_are_is_refused() -> None:
     with pytest.raises(DataError, match=r"there are none in .*; draw more digits first"):
         load_dataset("bundled+own")
     add_own(picture(10), 3)
-    with pytest.raises(DataError, match="2 digits of your own are needed, but there are only 1"):
+    with pytest.raises(DataError, match="the run needs 2 digits of your own, but there are only 1"):
         load_dataset("bundled+own:2")
 
 
@@ -208,7 +208,7 @@ def test_a_file_that_another_app_never_lets_go_is_an_error(monkeypatch: pytest.M
     monkeypatch.setattr(own_module, "PATIENCE", 0)
     with hold(own_path().with_suffix(".lock")):
         for change in (lambda: add_own(picture(20), 4), drop_last):
-            with pytest.raises(DataError, match="another app is changing your own digits and has not finished"):
+            with pytest.raises(DataError, match="another copy of the app is changing your own digits; try again"):
                 change()
     assert add_own(picture(20), 4) == 2
 

@@ -33,5 +33,5 @@ def test_texts_name_the_place_and_then_what_is_chosen() -> None:
              "inspect cell=3", "inspect unit=1 unit=2", "inspect unit=1,2", "in--spect"],
 )  # fmt: skip
 def test_a_text_that_is_no_look_is_refused_in_one_sentence(text: str) -> None:
-    with pytest.raises(LookTextError, match="describes no view"):
+    with pytest.raises(LookTextError, match="does not describe a view"):
         read_look(text)

@@ -197,7 +197,7 @@ def test_a_run_that_another_app_has_opened_is_one_sentence(
     driver.send(OpenRescued(str(path)))
     notice = driver.until_type(Notice)
     assert notice.is_error
-    assert "another tui-nn" in notice.text
+    assert "another window of tui-nn" in notice.text
     driver.engine.close()
 
 

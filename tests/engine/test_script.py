@@ -173,7 +173,7 @@ def test_settings_that_a_line_leaves_out_stay_as_they_are() -> None:
         ("tui-nn session 1\n\nrunn\n", "a, line 3: 'runn' is not a command"),
         (
             "tui-nn session 1\nlook train unit=x\n",
-            "a, line 2: look 'train unit=x' describes no view: unit must be a whole number from 0",
+            "a, line 2: look 'train unit=x' does not describe a view: unit must be a whole number from 0",
         ),
         ("tui-nn session 1\nrun\nsize 80x24\n", "a, line 3: 'size 80x24' must come before the first command"),
         (
@@ -190,7 +190,7 @@ def test_settings_that_a_line_leaves_out_stay_as_they_are() -> None:
         ),
         (
             "tui-nn session 1\nbegin custom\nbegin custom\n",
-            "a, line 3: 'begin custom' must come earlier: a line above it already describes the start",
+            "a, line 3: 'begin custom' must be removed: an earlier line already sets the same part of the start",
         ),
         ("tui-nn session 1\ncontinue\n", "a, line 2: continue needs the name of a run file"),
         ("tui-nn session 1\nchange learning-rate=-1\n", "a, line 2: learning_rate is '-1': it must be"),

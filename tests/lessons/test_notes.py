@@ -106,5 +106,5 @@ def test_an_app_that_was_killed_and_a_damaged_file_are_one_sentence() -> None:
         notes_file().write_text(damaged)
         found, why = read_notes()
         assert found is None
-        assert why.endswith("teaching.json': it is damaged")
+        assert why.endswith("teaching.json': the file is damaged")
     writer.end()

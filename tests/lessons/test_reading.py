@@ -127,7 +127,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         ('outcome = "a"', 'outcome = "c"', "line 23: outcome is 'c': it must be one of a, b"),
         ('command = "run"', 'command = "quit"', "line 30: command is 'quit': it must be one of the commands run"),
         ('command = "run"', 'command = "save /x"', "line 30: command is 'save /x': it must be one of the commands run"),
-        ('look = "train"', 'look = "train!"', "line 35: 'train!' describes no view"),
+        ('look = "train"', 'look = "train!"', "line 35: 'train!' does not describe a view"),
         ("[[step.check]]", "[[step.chek]]", "line 42: the key 'chek' is not allowed here (did you mean check?)"),
         ('metric = "loss_fall"', 'metric = "los"', "line 43: metric is 'los': it must be one of loss, accuracy"),
         ("above = 0.05", "above = true", "line 44: above is True: it must be a number from"),

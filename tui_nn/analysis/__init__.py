@@ -1,1 +1,3 @@
-"""Analyses of arrays and networks: attribution, calibration, projection, gradient check and others. They never train."""
+"""Analyses of arrays and networks: attribution, calibration, projection, gradient check and others. No analysis trains
+a network.
+"""

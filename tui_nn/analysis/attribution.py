@@ -29,7 +29,7 @@ class Attribution:
     """
 
     classes: tuple[int, int]
-    """The labels of the classes a and b."""
+    """The labels of the two classes a and b."""
     x: Array
     """The input of the network, (d,)."""
     gradients: Array
@@ -37,16 +37,16 @@ class Attribution:
     biases: Array
     """The contribution of all biases to each logit, (2,)."""
     z: Array
-    """The two logits, (2,)."""
+    """The logits of the classes a and b, (2,)."""
     hidden: Array
-    """The activations of the last hidden layer, or x without hidden layers, (units,)."""
+    """The activations of the last hidden layer, (units,). In a network without hidden layers, this is the input x."""
     weights: Array
-    """The weights from these units to the two classes, (units, 2)."""
+    """The weights from the last hidden layer to the two classes, (units, 2)."""
 
     def part(self, sides: tuple[int, int]) -> Part:
         """Return the contributions to the sum sides[0]·z[a] + sides[1]·z[b].
 
-        The sides (1, 0) give the logit of a alone, (0, 1) that of b alone, and (1, −1) their difference.
+        The factors `sides` (1, 0) give the logit of a alone, (0, 1) the logit of b alone, and (1, −1) the difference of both.
         """
         of = np.array(sides, dtype=self.x.dtype)
         with np.errstate(all="ignore"):
@@ -78,37 +78,37 @@ class Part:
     gradient: Array
     """The gradient of z with respect to each input, (d,)."""
     products: Array
-    """The product of each input and its gradient, (d,)."""
+    """The contribution of each input to z, (d,): the input times its gradient."""
     bias: float
-    """The contribution of all biases."""
+    """The contribution of all biases to z."""
     z: float
-    """The explained quantity: the weighted sum of the two logits."""
+    """The quantity that the contributions explain: the weighted sum of the two logits."""
     units: Array
     """The contribution of each unit of the last hidden layer to z, (units,)."""
 
     @property
     def ups(self) -> float:
-        """The sum of the positive products."""
+        """The sum of all positive products of an input and its gradient."""
         return float(self.products[~(self.products < 0)].sum(dtype=np.float64))
 
     @property
     def downs(self) -> float:
-        """The sum of the negative products."""
+        """The sum of all negative products of an input and its gradient."""
         return float(self.products[self.products < 0].sum(dtype=np.float64))
 
     @property
     def rest(self) -> float:
         """The part of z that the products and biases do not explain.
 
-        It is 0 up to rounding if the activation function is linear between its kinks, like relu.
+        This part is 0, up to rounding, if the activation function is linear between its kinks, like relu.
         """
         return self.z - self.ups - self.downs - self.bias
 
 
 def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attribution:
     """Return the contributions of the pixels, biases and units to the logits of two classes, for one picture, uint8 (d,)."""
-    # The batch contains the picture twice. Backpropagation starts from δ = 1 at the logit of class a in the first row,
-    # and at that of class b in the second.
+    # The batch contains the picture twice. Backpropagation starts from δ = 1 at one logit: the logit of class a in the
+    # first row, and the logit of class b in the second.
     x = np.stack([scale_pixels(picture, mlp.config)] * 2)
     delta = np.zeros((2, mlp.config.output_size), x.dtype)
     delta[[0, 1], classes] = 1
@@ -145,7 +145,7 @@ def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
 
 
 def up_to_last_hidden(mlp: MLP) -> MLP:
-    """Return the network without its last layer. Its logits are then z of the last hidden layer.
+    """Return a network that ends with the last hidden layer. Its logits are the z of this layer.
 
     Raises:
         ValueError: if there is no hidden layer.

@@ -1,4 +1,4 @@
-"""Calibration: it compares the confidence of a network with its accuracy."""
+"""Calibration: a comparison of a network's confidence with its accuracy."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ BINS = 10
 class Calibration:
     """Predictions sorted into bins by their confidence, the output of the predicted class. The arrays are read-only.
 
-    Bin m of M contains the predictions with a confidence above m / M and up to (m + 1) / M. Sigmoid outputs can be sorted in
-    the same way, but they are no probabilities, and their loss does not train them to match the accuracy.
+    Bin m of M contains the predictions with a confidence above m / M and up to (m + 1) / M. The outputs of a sigmoid
+    can be sorted in the same way. But they are no probabilities, and their loss does not train them to match the
+    accuracy.
     """
 
     counts: NDArray[np.int64]
@@ -28,7 +29,7 @@ class Calibration:
     confidence: NDArray[np.float64]
     """The mean confidence in each bin, (M,); NaN in an empty bin."""
     unanswered: int
-    """The number of examples whose outputs are not finite. They are in no bin."""
+    """The number of examples whose outputs are NaN or infinite. No bin contains these examples."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -39,7 +40,7 @@ class Calibration:
     def gaps(self) -> NDArray[np.float64]:
         """The mean confidence minus the accuracy of each bin, (M,).
 
-        It is above 0 if the network is too confident, and NaN in an empty bin.
+        This difference is above 0 if the network is too confident, and NaN in an empty bin.
         """
         return self.confidence - self.accuracy
 
@@ -56,7 +57,7 @@ class Calibration:
     def bias(self) -> float:
         """The mean confidence minus the accuracy over all bins.
 
-        It is above 0 if the network is too confident, and NaN without examples.
+        This difference is above 0 if the network is too confident, and NaN without examples.
         """
         total = int(self.counts.sum())
         return float(np.nansum(self.counts * self.gaps) / total) if total else float("nan")

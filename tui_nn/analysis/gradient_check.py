@@ -1,8 +1,8 @@
-"""The gradient check: it compares the gradient of backprop with differences of the loss.
+"""The gradient check: a comparison of the gradient that backprop computes with measured differences of the loss.
 
-A gradient says how much the loss changes if one parameter changes a little. The check makes a parameter a little larger and
-smaller, and computes the loss each time. That takes four passes for each parameter, where backprop needs two for all parameters
-together.
+A gradient says how much the loss changes if one parameter changes a little. The check makes a parameter a little larger
+and a little smaller, and computes the loss each time. So it needs four passes for each parameter, while backprop needs
+two passes for all parameters together.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from tui_nn.core.watch.acts import Phase
 _PLAIN = TrainingConfig()
 
 STEP = 1e-3
-"""The distance by which a parameter is moved. A shorter step would give fewer exact digits, and a longer step would be
-affected by curvature.
+"""The distance by which the check moves a parameter. A shorter step would give fewer exact digits, and a longer step
+would be affected by curvature.
 """
 
 SMALL = 1e-5
@@ -38,7 +38,7 @@ class GradientRow:
     """The gradient of one parameter, computed by backpropagation and from differences of the loss."""
 
     layer: int
-    """The layer of the parameter."""
+    """The number of the layer of the parameter, from 0."""
     index: tuple[int, ...]
     """The index of the parameter in its layer: (from, to) for a weight, (unit,) for a bias."""
     backprop: float
@@ -50,7 +50,7 @@ class GradientRow:
     def relative_error(self) -> float:
         """The difference of the two gradients, divided by the larger one.
 
-        Below 1e-6 both agree; above 1e-3 one of them is wrong.
+        Below 1e-6 both gradients agree; above 1e-3 one of them is wrong.
         """
         return abs(self.backprop - self.numerical) / max(abs(self.backprop), abs(self.numerical), SMALL)
 
@@ -67,8 +67,9 @@ def check_gradient(
 ) -> tuple[GradientRow, ...]:
     """Compute the gradients of `count` random parameters by backpropagation and from differences of the loss.
 
-    Each W and b has an equal share of the parameters. The row with the largest error comes first. Weights whose input
-    is 0 for every example are drawn last. Their gradient is 0 even if backprop has an error, so they test little.
+    The check draws equally many parameters from each W and each b. The row with the largest error comes first. Weights
+    whose input is 0 for every example are drawn last: their gradient is 0 even if backprop has an error, so they test
+    little.
 
     `images` are (n, d) and `labels` (n,), 1 <= n <= MOST_EXAMPLES. The check uses a float64 copy of the network, with
     the penalties and the label smoothing of `training`. If a batch `identity` is given, every pass uses its dropout and
@@ -88,7 +89,7 @@ def check_gradient(
 
 
 class _Probe:
-    """A float64 copy of a network, in which one parameter at a time is moved."""
+    """A float64 copy of a network, in which the check changes one parameter at a time."""
 
     def __init__(
         self, mlp: MLP, images: Pixels, labels: Labels, training: TrainingConfig, identity: BatchIdentity | None
@@ -110,7 +111,7 @@ class _Probe:
         self._silent = [np.count_nonzero(layer_input, axis=0) == 0 for layer_input in (batch.x, *batch.a[:-1])]
 
     def places(self, random: np.random.Generator) -> Iterator[int]:
-        """Return all indices into the vector of parameters, in random order, taking one from each W and b in turn."""
+        """Return all indices into the vector of parameters, in random order, with one index of each W and each b in turn."""
         groups: list[list[int]] = []
         layers = zip(self._mlp.parameters.weights, self._mlp.parameters.biases, self._silent, strict=True)
         start = 0
@@ -125,35 +126,35 @@ class _Probe:
         return (place for place in chain.from_iterable(zip_longest(*groups)) if place is not None)
 
     def row(self, place: int) -> GradientRow | None:
-        """Return the row of the parameter at this index of the vector; None if the step crosses a kink."""
+        """Return the result for the parameter at this index of the vector; None if the step crosses a kink of the activation."""
         wide, near = self._slope(place, STEP), self._slope(place, STEP / 2)
         if wide is None or near is None:
             return None
         layer, index = self._name(place)
-        # Half the step has a quarter of the error, so this combination of both results cancels the error (Richardson
-        # extrapolation).
+        # A step of half the length has a quarter of the error. So this combination of both results cancels the error
+        # (Richardson extrapolation).
         numerical = (4 * near - wide) / 3
         if len(index) == 2:
             # The slopes of the penalties need no forward pass: the central difference of l2/2 · w² is exactly l2 · w,
-            # and that of l1 · |w| is ±l1.
+            # and the central difference of l1 · |w| is ±l1.
             weight, (l1, l2) = float(self.vector[place]), penalties(self._training)
             numerical += l2 * weight + l1 * float(np.sign(weight))
         return GradientRow(layer, index, float(self._gradient[place]), numerical)
 
     def _slope(self, place: int, step: float) -> float | None:
-        """Return the central difference of the loss, without penalties; None if the step crosses a kink."""
+        """Return the central difference of the loss, without penalties; None if the step crosses a kink of the activation."""
         value = float(self.vector[place])
         losses_up, sides_up = self._look(place, value + step)
         losses_down, sides_down = self._look(place, value - step)
         if self._mlp.activation.kinks and not np.array_equal(sides_up, sides_down):
             return None
-        # Subtract the losses of each example first, then add the differences. A difference of two large sums would have
-        # fewer exact digits.
+        # Subtract the two losses of each example first, and add these differences up. The difference of two large sums
+        # would have fewer exact digits.
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:
-        """Do a forward pass with one parameter set to this value. Return the loss of each example, and for each z
-        whether it is above each kink.
+        """Do a forward pass with one parameter set to this value. Return the loss of each example, and arrays that are
+        True where z is above a kink of the activation.
         """
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):

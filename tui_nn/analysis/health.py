@@ -8,9 +8,13 @@ from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics
 
 EXPLODING_A = 10.0
 EXPLODING_GRADIENT = 0.3
-"""The root mean square of activations or gradients above which a layer is "exploding". It is ten times that of healthy networks."""
+"""The root mean square of activations or gradients above which a layer is "exploding". This limit is ten times the
+value in healthy networks.
+"""
 HUGE_STEP = 0.0
-"""The log10(update / weights) from which an update is "huge": it is then as long as the weights. About −3 is healthy."""
+"""The value of log10(update / weights) from which an update is "huge": at 0 the update is as long as the weights. About
+−3 is healthy.
+"""
 VANISHING = 0.01
 """A gradient is "vanishing" if its root mean square is below this share of the largest of all layers."""
 
@@ -19,8 +23,9 @@ def health_words(statistics: NetworkStatistics) -> list[str]:
     """Return one word for each layer: "ok", "dead 43 %", "saturated", "vanishing", "gradient 0", "exploding", "huge step" or
     "NaN".
 
-    NaN and infinity spread from layer to layer. Only the layer where they began gets "NaN", and the others get "–". For a
-    single example all other words are "", because one example shows nothing about the health of a layer.
+    NaN and infinity spread from layer to layer. Only the layer where they began gets the word "NaN", and the other
+    layers get "–". For a single example all other words are "", because one example shows nothing about the health of a
+    layer.
     """
     words = [layer.health for layer in statistics.layers]
     broken = [number for number, word in enumerate(words) if word == "NaN"]
@@ -33,7 +38,7 @@ def health_words(statistics: NetworkStatistics) -> list[str]:
 
 
 def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) -> str:
-    """Return the word for a layer after a comparison with the other layers. `word` is its word without this comparison."""
+    """Compare a layer with the other layers, and return its final word. `word` describes the layer by itself."""
     if statistics.examples == 1:
         return ""
     large = layer.activation is not None and layer.a.rms > EXPLODING_A

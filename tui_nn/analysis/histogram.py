@@ -13,7 +13,7 @@ from tui_nn.core.parameters import Array, frozen
 _TAIL = 0.005
 """The share of the values that lie below the range of a histogram, and the share that lie above it."""
 _ENOUGH = 50_000
-"""The number of values that are enough to find the range of a histogram."""
+"""The number of values from which the range of a histogram is found. More values would hardly change it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class Histogram:
 
 
 def sample(values: Array, most: int) -> Array:
-    """Return at most `most` values of an array of any shape, as (count,). About equally many come from each column."""
+    """Return at most `most` values of an array of any shape, as (count,). Each column gives about equally many of them."""
     step = -(-values.size // most)
     while math.gcd(step, values.shape[-1]) > 1:
         step += 1
@@ -39,7 +39,7 @@ def sample(values: Array, most: int) -> Array:
 def histogram(values: Array, low: float, high: float, bins: int) -> Histogram:
     """Return the number of values in each of `bins` bins from `low` to `high`, low < high, for an array of any shape.
 
-    Exact zeros are left out. About half of the outputs of a relu are exactly 0. Their bar would make all other bars
+    Exact zeros are left out: about half of the outputs of a relu are exactly 0, and their bar would make all other bars
     look flat. A `Summary` contains the share of zeros.
     """
     # numpy.histogram would also sort and check the values, and take several times as long.

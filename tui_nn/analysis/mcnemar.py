@@ -18,7 +18,7 @@ class Disagreement:
     """The number of examples that only one of two networks classifies correctly."""
 
     examples: int
-    """The number of all examples."""
+    """The number of all examples, including those on which the networks agree."""
     first_only: int
     second_only: int
 
@@ -34,9 +34,9 @@ class Disagreement:
 
     @property
     def chance(self) -> float:
-        """The probability of a difference of this size or larger if both networks are equally good, from 0 to 1.
-
-        Then each disagreement favours either network with probability 1/2. This is the two-sided exact binomial test.
+        """The probability, from 0 to 1, of a difference of at least this size if both networks are equally good. If
+        they are, each disagreement favours either network with probability 1/2. This is the two-sided exact binomial
+        test.
         """
         disagreements, fewer = self.first_only + self.second_only, min(self.first_only, self.second_only)
         # The sum is exact, because Python's integers have no limit; floats would overflow at 1,030 disagreements.

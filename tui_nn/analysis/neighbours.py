@@ -16,7 +16,7 @@ class Neighbours:
     """The examples that are nearest to one picture, the nearest first. The arrays are read-only."""
 
     indices: Labels
-    """The indices of these examples in the searched pictures, (k,)."""
+    """The indices of the nearest examples among all pictures that were searched, (k,)."""
     distances: Array
     """The Euclidean distance of each example from the picture, (k,), measured between activations of the last hidden layer."""
 

@@ -1,8 +1,9 @@
 """The paired permutation test: whether two settings differ over several seeds, or only by chance.
 
-Source: R. A. Fisher, "The Design of Experiments", 1935, chapter 3; E. J. G. Pitman, "Significance tests which may be applied to
-samples from any populations", 1937. If both settings are equally good, each difference of a pair could as well have the
-other sign. The test counts how many choices of signs give a sum as far from 0 as the one that was found.
+Source: R. A. Fisher, "The Design of Experiments", 1935, chapter 3; E. J. G. Pitman, "Significance tests which may be
+applied to samples from any populations", 1937. If both settings are equally good, the difference of each pair could as
+well have the opposite sign. So the test tries all choices of signs, and counts those whose sum is at least as far from
+0 as the measured sum.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ MOST_EXACT = 16
 
 _DRAWN = 1 << MOST_EXACT
 _ROUNDING = 1e-9
-"""Sums that differ by less than this part of the sum of all sizes count as equal, because floats are rounded."""
+"""Sums that differ by less than this share of the sum of all absolute differences count as equal, because floats are rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class PairedTest:
 
     pairs: int
     difference: float
-    """The mean of the first values minus that of the second."""
+    """The mean of the values of the first setting minus the mean of the values of the second."""
     chance: float
-    """The probability of a difference of this size or larger if both settings are equally good, from 0 to 1."""
+    """The probability, from 0 to 1, of a difference of at least this size if both settings are equally good."""
 
     @classmethod
     def of(cls, first: Sequence[float], second: Sequence[float]) -> PairedTest:
@@ -39,7 +40,7 @@ class PairedTest:
             bits = np.arange(1 << pairs)[:, None] >> np.arange(pairs) & 1
         else:
             bits = np.random.default_rng(0).integers(0, 2, (_DRAWN, pairs))
-            bits[0] = 1  # The signs that were found count as one of the choices.
+            bits[0] = 1  # The first row keeps the measured signs, because they count as one of the choices.
         sums = np.abs((2 * bits - 1) @ differences)
         chance = np.mean(sums >= total - _ROUNDING * np.abs(differences).sum())
         return cls(pairs, float(differences.mean()), float(chance))

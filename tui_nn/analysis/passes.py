@@ -1,4 +1,4 @@
-"""Passes through a network for the analyses. They call the functions that training also calls, and change no parameter."""
+"""Passes through a network for the analyses. These passes call the same functions as training, but change no parameter."""
 
 from __future__ import annotations
 
@@ -16,23 +16,22 @@ MOST_EXAMPLES = 2048
 """The largest number of examples in one pass. A larger pass would need more memory without being faster."""
 
 _MOST_VALUES = 4_000_000
-"""The largest number of values z and a that `layer_values` computes at once."""
+"""The largest number of values of z and a that `layer_values` computes at once."""
 
 Stop = Callable[[], bool]
 """A function that returns True if the caller no longer needs the result. Long analyses call it regularly."""
 
 
 class Stopped(Exception):
-    """The analysis has stopped, because the caller no longer needs the result."""
+    """The exception that ends an analysis when the caller no longer needs its result."""
 
 
 def layer_values(
     mlp: MLP, layer: int, pictures: Pixels, stop: Stop = lambda: False
 ) -> Iterator[tuple[slice, Array, Array]]:
-    """Yield (slice, z, a) of one layer for one block of the pictures (n, d) after another.
-
-    The slice says which pictures are in the block. z and a are (block, units). For layer −1, z and a are both x. The
-    caller silences NumPy's warnings.
+    """Split the pictures (n, d) into blocks, and yield (slice, z, a) of one layer for each block. The slice says which
+    pictures are in the block. z and a are (block, units). For layer −1, z and a are both x. The caller silences NumPy's
+    warnings.
 
     Raises:
         Stopped: when `stop` returns True.
@@ -54,7 +53,9 @@ def layer_values(
 
 
 def last_hidden(mlp: MLP, pictures: Pixels) -> Array:
-    """Return the activations of the last hidden layer, (n, units), for pictures (n, d). Without hidden layers, return x."""
+    """Return the activations of the last hidden layer, (n, units), for pictures (n, d). For a network without hidden
+    layers, return x.
+    """
     with np.errstate(all="ignore"):
         return np.concatenate([a for _, _, a in layer_values(mlp, mlp.config.layer_count - 2, pictures)])
 
@@ -62,7 +63,7 @@ def last_hidden(mlp: MLP, pictures: Pixels) -> Array:
 def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Parameters]:
     """Do a forward and a backward pass for pictures (n, d) with labels (n,). Return the arrays of both passes, and the gradient.
 
-    The gradient is that of the mean loss, without penalties. It is NaN if the loss is not finite.
+    The gradient belongs to the mean loss, without penalties; it is NaN if the loss is not finite.
 
     Raises:
         ValueError: if there are no examples, or more than MOST_EXAMPLES.
@@ -93,7 +94,8 @@ def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
         batch.delta[-1][...] = delta
         for _ in backward(mlp, batch, Parameters.zeros(mlp.config)):
             pass
-        # Backprop stops at the δ of layer 0. This product gives the gradient with respect to the input of layer 0.
+        # Backprop stops at the δ of layer 0. This product goes one step further, to the gradient with respect to the
+        # input.
         slopes: Array = batch.delta[0] @ mlp.parameters.weights[0].T
     return batch, slopes
 

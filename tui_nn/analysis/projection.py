@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, Labels, frozen
 
 _MOST = 50
-"""The number of principal components in which Fisher's discriminant is computed. In more, it would fit single examples."""
+"""The number of principal components in which Fisher's discriminant is computed. With more components, the discriminant
+would fit single examples.
+"""
 _RIDGE = 1e-3
-"""The regularisation of Fisher's discriminant: this share of the mean variance within classes is added in every direction."""
+"""The regularisation of Fisher's discriminant: it adds this share of the mean variance within classes in every direction."""
 
 Vectors = NDArray[np.float64]
 
@@ -26,7 +28,7 @@ class Projection:
     name: str
     purpose: str
     place: Callable[[Vectors, Labels], Vectors]
-    """A function of (values (n, d), labels (n,)) that returns points (n, 2), centred on 0."""
+    """A function that takes values (n, d) and labels (n,), and returns points (n, 2) with the mean 0."""
 
 
 def principal(values: Vectors, labels: Labels) -> Vectors:
@@ -37,8 +39,8 @@ def principal(values: Vectors, labels: Labels) -> Vectors:
 def fisher(values: Vectors, labels: Labels) -> Vectors:
     """Project to the two best directions of Fisher's linear discriminant, (n, 2).
 
-    They maximise the variance between classes divided by that within classes (Fisher 1936, Rao 1948). The search is limited to the
-    first `_MOST` principal components.
+    These directions give the largest ratio of the variance between classes to the variance within classes (Fisher 1936,
+    Rao 1948). The search is limited to the first `_MOST` principal components.
     """
     inside = _components(values, _MOST)
     if not inside.shape[1]:
@@ -72,7 +74,8 @@ def project(values: Array, labels: Labels, name: str) -> Vectors:
     exact = values.astype(np.float64)
     if not np.isfinite(exact).all():
         return frozen(np.full((len(exact), 2), np.nan))
-    # Scale first, so that squares of very large numbers do not overflow and those of small ones do not vanish.
+    # Scale the values first, so that the squares of very large numbers do not overflow and those of very small numbers
+    # do not become 0.
     size = float(np.abs(exact).max()) or 1.0
     return frozen(_fixed(PROJECTIONS[name].place(exact / size, labels)))
 
@@ -80,8 +83,8 @@ def project(values: Array, labels: Labels, name: str) -> Vectors:
 def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
     """Swap and mirror the axes of the points `places` (n, 2) so that they fit `reference` (n, 2) best.
 
-    The reference contains the points of the same examples in the previous epoch or layer. The points on the screen then
-    move only a little.
+    The reference contains the points of the same examples in the previous epoch or layer. So the points on the screen
+    move only a little from one epoch or layer to the next.
     """
     if reference is None or not np.isfinite(reference).all() or not np.isfinite(places).all():
         return places
@@ -96,8 +99,8 @@ def oriented(places: Vectors, reference: Vectors | None) -> Vectors:
 def class_separation(values: Array, labels: Labels) -> float:
     """Return the share of the variance of `values` (n, d) that the class explains, from 0 to 1.
 
-    The share is Fisher's η² over all directions: 0 if all classes have the same mean, 1 if each class is a single point. It is
-    NaN if a value is not finite, and 0 if all values are equal.
+    The share is Fisher's η² over all directions: 0 if all classes have the same mean, 1 if each class is a single
+    point. The share is NaN if a value is not finite, and 0 if all values are equal.
     """
     if not np.isfinite(values).all():
         return math.nan
@@ -108,7 +111,7 @@ def class_separation(values: Array, labels: Labels) -> float:
 
 
 def _class_means(points: Vectors, labels: Labels) -> Vectors:
-    """Return the mean of each point's class, (n, d): points of one class get the same row."""
+    """Return, for each point, the mean of all points of its class, (n, d)."""
     member = np.equal.outer(np.arange(int(labels.max()) + 1), labels).astype(np.float64)
     counts = member.sum(axis=1, keepdims=True)
     means: Vectors = member @ points / np.where(counts > 0, counts, 1)
@@ -118,7 +121,7 @@ def _class_means(points: Vectors, labels: Labels) -> Vectors:
 def _components(values: Vectors, most: int) -> Vectors:
     """Return the coordinates along the principal components, (n, components), the largest variance first.
 
-    There are at most `most` components, and none without variance.
+    There are at most `most` components. Components without variance are left out.
     """
     centred = values - values.mean(axis=0)
     n, d = centred.shape
@@ -133,12 +136,12 @@ def _components(values: Vectors, most: int) -> Vectors:
 
 
 def _two(scores: Vectors) -> Vectors:
-    """Return the first two columns of `scores`, (n, 2). If there are fewer, zeros take their place."""
+    """Return the first two columns of `scores`, (n, 2). If there are fewer columns, zeros replace the missing ones."""
     two: Vectors = np.pad(scores[:, :2], ((0, 0), (0, max(2 - scores.shape[1], 0))))
     return two
 
 
 def _fixed(places: Vectors) -> Vectors:
-    """Choose the sign of each axis, which is arbitrary. The point farthest from 0 gets a positive coordinate."""
+    """Fix the sign of each axis, which the projection leaves open: the point farthest from 0 gets a positive coordinate."""
     signs: Vectors = np.where(places[np.abs(places).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     return places * signs

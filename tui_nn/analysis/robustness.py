@@ -14,7 +14,7 @@ from tui_nn.data.dataset import Split
 EXAMPLES = 2000
 """The largest number of test examples that are measured.
 
-All 10,000 of MNIST would take five times as long and hardly change the curve.
+All 10,000 test examples of MNIST would take five times as long and hardly change the curve.
 """
 
 

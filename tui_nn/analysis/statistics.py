@@ -17,12 +17,12 @@ from tui_nn.core.watch.layer_statistics import count_saturated
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.6
-"""The share of dead units, or of saturated activations, from which `health` calls a layer "dead" or "saturated"."""
+"""The share of dead units (or saturated activations) from which the property `health` calls a layer "dead" (or "saturated")."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
-    """Mean, standard deviation, minimum, maximum, share of zeros and RMS of one array.
+    """The mean, standard deviation, minimum, maximum, share of zeros and RMS of one array.
 
     If the array has a NaN or infinite value, the numbers that depend on it are not finite either.
     """
@@ -87,7 +87,7 @@ class LayerStatistics:
 
         About −3 is healthy (Karpathy, makemore 4).
 
-        It is −inf for an update that changes nothing, and NaN if `update` is None.
+        The value is −inf for an update that changes nothing, and NaN if `update` is None.
         """
         if self.update is None:
             return math.nan
@@ -97,13 +97,13 @@ class LayerStatistics:
     def health(self) -> str:
         """The word that describes this layer by itself, such as "ok", "NaN", "dead 43 %" or "saturated".
 
-        `health_words` also compares the layers.
+        The function `health_words` also compares the layers with each other.
         """
         if not all(np.isfinite(part.mean) for part in (self.z, self.a, self.weights, self.gradient)):
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
             share = f"{100 * self.dead / self.fan_out:.0f}"
-            # The health shows 100 % only if all units of the layer are dead.
+            # If not all units of the layer are dead, write >99 where rounding would give 100.
             return f"dead {'>99' if share == '100' and self.dead < self.fan_out else share} %"
         if self.saturated is not None and self.saturated >= SICK_SATURATED:
             return "saturated"
@@ -116,11 +116,13 @@ class NetworkStatistics:
 
     examples: int
     pixels: Summary
-    """The statistics of x, (n, d)."""
+    """The statistics of the inputs x, (n, d)."""
     layers: tuple[LayerStatistics, ...]
     """The statistics of each layer, first layer first."""
     statistics_examples: int
-    """The number of examples from which dead units and saturated shares were counted: `examples`, or all test examples."""
+    """The number of examples on which dead units and saturated activations were counted: `examples`, or the number of
+    all test examples.
+    """
 
     @property
     def parameter_count(self) -> int:
@@ -141,7 +143,7 @@ def summarize(values: Array) -> Summary:
 
 
 def log_ratio(part: float, whole: float) -> float:
-    """Return log10(part / whole): −inf if part is 0, inf if only whole is 0, and NaN if one is NaN."""
+    """Return log10(part / whole): −inf if `part` is 0, inf if only `whole` is 0, and NaN if one of them is NaN."""
     with np.errstate(all="ignore"):
         return float(np.log10(np.float64(part) / np.float64(whole))) if part else -math.inf
 
@@ -151,8 +153,8 @@ def network_statistics(
 ) -> NetworkStatistics:
     """Return the statistics of every layer on pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES.
 
-    The gradient is that of the mean loss, without penalties. It is NaN if the loss is not finite. `step` takes this gradient and
-    returns the numbers that an update would add to the parameters, (count,).
+    The gradient belongs to the mean loss, without penalties; it is NaN if the loss is not finite. `step` takes this
+    gradient and returns the numbers that an update would add to the parameters, (count,).
 
     Raises:
         ValueError: if there are no examples, or more than MOST_EXAMPLES.
@@ -186,7 +188,7 @@ def _layer(mlp: MLP, batch: Batch, layer: int, gradient: Array, update: Array | 
         activation=activation,
         z=summarize(batch.z[layer]),
         a=summarize(a),
-        # Training changes weights in place, so they are copied unless they are read-only.
+        # Training changes weights in place, so the statistics copy them unless they are read-only.
         weights=summarize(weight.copy() if weight.flags.writeable else weight),
         gradient=summarize(gradient),
         update=None if update is None else summarize(update),

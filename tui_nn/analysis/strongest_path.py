@@ -11,8 +11,9 @@ from tui_nn.core.parameters import Array
 def strongest_path(mlp: MLP, x: Array, label: int) -> tuple[int, ...]:
     """Return the path that contributes most to class `label`: one pixel, one unit of each hidden layer, and `label`.
 
-    The search starts at the output of the class and goes back layer by layer. In each layer it takes the unit with the largest
-    product: its activation times its weight to the unit already chosen. Among the pixels, the sign of the product does not matter.
+    The search starts at the output of the class and goes back layer by layer. In each layer, the search takes the unit
+    with the largest product: its activation times its weight to the unit that was chosen last. Among the pixels, it
+    takes the product that is farthest from 0.
 
     Args:
         mlp: the network.

@@ -40,7 +40,7 @@ def rotate(images: Pixels, degrees: float) -> Pixels:
     side = _side(images)
     angle, centre = math.radians(degrees), (side - 1) / 2
     row, column = np.indices((side, side)) - centre
-    # Turn each new pixel backwards to find the place in the old picture where it comes from.
+    # Turn the position of each new pixel back, to find the position in the old picture that its grey value comes from.
     from_row = row * math.cos(angle) + column * math.sin(angle) + centre
     from_column = column * math.cos(angle) - row * math.sin(angle) + centre
     top, left = np.floor(from_row).astype(int), np.floor(from_column).astype(int)
@@ -97,18 +97,18 @@ def permute(images: Pixels, seed: int = 0) -> Pixels:
 
 
 def _side(images: Pixels) -> int:
-    """Return the side of the square pictures, in pixels."""
+    """Return the length of a side of the square pictures, in pixels."""
     return isqrt(images.shape[1])
 
 
 def _after(by: int, side: int) -> slice:
-    """Return the slice along a side that contains the pixels after a shift by `by` pixels."""
+    """Return the slice of rows (or columns) that still contains pixels after a shift by `by` pixels."""
     return slice(max(by, 0), side + min(by, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Transformation:
-    """Several changes to pictures, made in the order of the fields below."""
+    """Several changes to pictures. They are made in the order of the fields below."""
 
     thickness: int = 0
     """The number of pixels by which strokes become thicker. Negative numbers make them thinner."""

@@ -12,7 +12,7 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 STRONGEST = 8
-"""The number of examples that are kept for each unit, those with the largest activation."""
+"""The number of examples that are stored for each unit: those with the largest activation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,17 +40,17 @@ class UnitResponses:
     class_selectivity: Array
     """The share of a unit's variance that the class explains, from 0 to 1, (units,).
 
-    It is 0 for a unit with the same activation for all examples. This is the correlation ratio η² (Fisher, "Statistical
-    Methods for Research Workers", 1925).
+    The share is 0 for a unit with the same activation for all examples. This is the correlation ratio η² (Fisher,
+    "Statistical Methods for Research Workers", 1925).
     """
     dead: NDArray[np.bool_]
     """True for each dead unit, (units,): its activation is 0 for every example, and its slope there is 0 too."""
     strongest: NDArray[np.int64]
-    """The indices of the examples that activate each unit most, the largest first, (k, units). k is `STRONGEST`, or n
-    if that is less.
+    """The indices of the examples that activate each unit most, the largest first, (k, units). k is `STRONGEST`, or the
+    number of examples if that is less.
     """
     strongest_a: Array
-    """The activations for these examples, (k, units)."""
+    """The activations of each unit for its `strongest` examples, (k, units)."""
 
 
 def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> UnitResponses:
@@ -77,7 +77,7 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
         by_class, mean = sums / counts, sums.sum(axis=0) / len(images)
         between = np.where(counts > 0, counts * np.square(by_class - mean), 0).sum(axis=0)
         total = squares - len(images) * np.square(mean)
-        # If a unit has a constant a, its computed variance is only a rounding error.
+        # If the activation of a unit is constant, its computed variance is only a rounding error, so it counts as 0.
         varies = total > 1e-9 * squares
         class_selectivity = np.where(varies, between / np.where(varies, total, 1), 0)
     dead = (low == 0) & (high == 0) & (hidden and mlp.activation.can_die)
@@ -102,15 +102,16 @@ def _strongest(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the examples with the largest activations of each unit, and these activations, (k, units).
 
-    `best` and `best_a` are the result for the examples before `first`. `a`, (m, units), are the activations for the
-    next m examples.
+    `best` and `best_a` are the result for the examples with numbers below `first`. `a`, (m, units), contains the
+    activations for the next m examples.
     """
     values = np.concatenate([best_a, a])
     numbers = np.concatenate([best, np.broadcast_to(np.arange(first, first + len(a))[:, None], a.shape)])
     ranks = np.where(np.isnan(values), np.inf, -values)
     if len(values) > STRONGEST:
         chosen = np.argpartition(ranks, STRONGEST - 1, axis=0)[:STRONGEST]
-        # Sort by the numbers of the examples first, so that of equal activations the earlier examples are kept.
+        # Sort by the numbers of the examples first, so that the earlier one of two examples with equal activations is
+        # kept.
         chosen.sort(axis=0)
         values, numbers, ranks = (np.take_along_axis(array, chosen, axis=0) for array in (values, numbers, ranks))
     order = np.argsort(ranks, axis=0, kind="stable")

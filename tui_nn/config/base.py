@@ -1,4 +1,4 @@
-"""The base of the configs: it checks the values of the settings and converts them to and from plain values."""
+"""The base class of both configs. It checks the values of the settings, and converts them to and from plain values."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tui_nn.config.setting import ConfigError, Effect, FieldError, Setting
 
 
 def setting_field(default: Any, label: str, kind: str, effect: Effect, help: str, **more: Any) -> Any:
-    """Return a dataclass field whose metadata contains everything that a `Setting` needs besides name and default."""
+    """Return a dataclass field whose metadata contains everything that a `Setting` needs besides its name and its default."""
     return field(default=default, metadata={"label": label, "kind": kind, "help": help, "effect": effect, **more})
 
 
 class BaseConfig:
-    """The methods that both configs share."""
+    """The methods that `NetworkConfig` and `TrainingConfig` share."""
 
     __slots__ = ()
     settings: ClassVar[tuple[Setting, ...]] = ()
@@ -45,7 +45,7 @@ class BaseConfig:
         A setting without a value gets its default.
 
         Raises:
-            ConfigError: if a key is unknown or a value is not allowed. It contains all such errors.
+            ConfigError: if a key is unknown or a value is not allowed. The exception lists all such errors.
         """
         known = {setting.name for setting in cls.settings}
         errors = [
@@ -63,7 +63,7 @@ class BaseConfig:
         return config
 
     def changes(self, other: Self) -> dict[str, Any]:
-        """Return the settings with different values in the two configs, by name. The values are those of `other`."""
+        """Return the settings whose values differ between this config and `other`, by name, with the values of `other`."""
         return {
             s.name: getattr(other, s.name) for s in self.settings if getattr(self, s.name) != getattr(other, s.name)
         }
@@ -78,6 +78,6 @@ ConfigClass = TypeVar("ConfigClass", bound=type[BaseConfig])
 
 
 def with_settings(cls: ConfigClass) -> ConfigClass:
-    """Set the attribute `settings` of a config class, made from the metadata of its fields. This is a class decorator."""
+    """A class decorator that makes the attribute `settings` of a config class from the metadata of its fields."""
     cls.settings = tuple(Setting(name=f.name, default=f.default, **f.metadata) for f in fields(cls) if f.metadata)  # type: ignore[arg-type]
     return cls

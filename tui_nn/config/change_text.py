@@ -10,12 +10,13 @@ from tui_nn.config.setting import ConfigError, Setting
 
 
 class ChangeTextError(ValueError):
-    """A text that is not the change of a setting. The message is one sentence."""
+    """The error for a text that is not a change of a setting. The message is one sentence."""
 
 
 def find_settings(text: str) -> list[Setting]:
-    """Return the settings that `text` may mean. If it begins with the whole name of a setting, this is the only one.
-    Otherwise they are all settings whose names begin with `text`; for an empty text, all settings.
+    """Return the settings that `text` may mean. If the text begins with the whole name of a setting, only this setting
+    is returned. Otherwise all settings whose names begin with `text` are returned; for an empty text, these are all
+    settings.
     """
     return [setting for setting, _ in _split(text)]
 

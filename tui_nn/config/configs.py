@@ -1,5 +1,5 @@
-"""The two configs, which contain the settings of the network and of the training. They are flat, frozen and validated
-dataclasses.
+"""The two configs, which contain the settings of the network and of the training. Both are frozen dataclasses without
+inner dataclasses, and check their values.
 
 Each field is one control on the screen, one flag of the command line and one key of a preset. The metadata of a field
 give its label, its allowed values, and the time at which a change takes effect. The decorator `with_settings` makes a
@@ -105,9 +105,11 @@ class NetworkConfig(BaseConfig):
     )  # fmt: skip
 
     input_size: int = 784
-    """The number of pixels of a picture. It is not a setting, because the data decides it; the default fits the bundled digits."""
+    """The number of pixels of a picture. The data decides this number, so it is not a setting; the default fits the
+    bundled digits.
+    """
     output_size: int = 10
-    """The number of classes. It is not a setting either, because the data decides it."""
+    """The number of classes. The data decides this number too, so it is not a setting."""
 
     def for_data(self, input_size: int, output_size: int) -> NetworkConfig:
         """Return a copy of this config for pictures of `input_size` pixels and for `output_size` classes."""
@@ -145,11 +147,11 @@ class TrainingConfig(BaseConfig):
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("momentum"),
     )  # fmt: skip
     beta1: float = setting_field(
-        0.9, "beta1", "number", _BATCH, "The share of the running mean of gradients that each step keeps: {value}.",
+        0.9, "beta1", "number", _BATCH, "Each step keeps this share of the running mean of the gradients: {value}.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), rare=True, **_by_optimizer("beta1"),
     )  # fmt: skip
     beta2: float = setting_field(
-        0.999, "beta2", "number", _BATCH, "The share of the mean squared gradient that each step keeps: {value}.",
+        0.999, "beta2", "number", _BATCH, "Each step keeps this share of the mean squared gradient: {value}.",
         high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), rare=True, **_by_optimizer("beta2"),
     )  # fmt: skip
     epsilon: float = setting_field(
@@ -166,7 +168,7 @@ class TrainingConfig(BaseConfig):
         choices=("mean", "sum"), rare=True,
     )  # fmt: skip
     epochs: int = setting_field(
-        20, "epochs", "count", _BATCH, "The key r trains to epoch {value}. There, r trains {value} more epochs.",
+        20, "epochs", "count", _BATCH, "Press r to train to epoch {value}; press r again to train {value} more epochs.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = setting_field(
@@ -183,7 +185,7 @@ class TrainingConfig(BaseConfig):
         high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
     generator: str = setting_field(
-        "pcg64", "generator", "choice", _NEW, "The generator of random numbers. The notebooks used NumPy's old one, legacy.",
+        "pcg64", "generator", "choice", _NEW, "The generator of random numbers. The notebooks used NumPy's old generator, legacy.",
         choices=("pcg64", "legacy"), rare=True,
     )  # fmt: skip
     train_limit: int | None = setting_field(
@@ -200,7 +202,7 @@ class TrainingConfig(BaseConfig):
         rare=True,
     )
     warmup_epochs: float = setting_field(
-        1.0, "warm-up", "number", _BATCH, "The number of first epochs in which the learning rate rises from 0: {value}.",
+        1.0, "warm-up", "number", _BATCH, "The learning rate rises from 0 during this number of first epochs: {value}.",
         high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", rare=True, **_by_schedule("warmup_epochs"),
     )  # fmt: skip
     drop_epochs: int = setting_field(
@@ -224,7 +226,7 @@ class TrainingConfig(BaseConfig):
         high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7), used=_hidden,
     )  # fmt: skip
     label_smoothing: float = setting_field(
-        0.0, "smoothing", "number", _BATCH, "The target 1 of the true class loses {value}, spread evenly over all classes.",
+        0.0, "smoothing", "number", _BATCH, "This share of the true class's target of 1 is spread over all classes: {value}.",
         high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth", rare=True,
     )  # fmt: skip
     clip_norm: float = setting_field(

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 MAX_UNITS = 4096
 MAX_LAYERS = 8
 NO_LAYERS = "none"
-"""The word that means a network without hidden layers."""
+"""The word that stands for a network without hidden layers in a text of layer sizes."""
 
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
-"""A pattern for a whole number with commas between thousands. It does not match "0,5"."""
+"""A pattern for a whole number with commas between thousands. The pattern does not match "0,5"."""
 _LONGEST = 40
 """The largest number of characters of a wrong value that an error shows."""
 
 
 class Effect(StrEnum):
-    """The time at which a changed setting takes effect."""
+    """The time at which a changed setting takes effect, such as the next batch."""
 
     NEW_NETWORK = "starts a new network"
     NEXT_BATCH = "applies from the next batch"
@@ -42,7 +42,7 @@ class FieldError:
     field: str
     value: object
     allowed: str
-    """The allowed values in words, such as "each from 1 to 4,096". They fit in the row under the field."""
+    """The allowed values in words, such as "each from 1 to 4,096". These words fit into the row under the field."""
 
     @property
     def shown(self) -> str:
@@ -51,7 +51,7 @@ class FieldError:
         try:
             text = format_value(self.value) if plain else repr(self.value)
         except ValueError:
-            # Python refuses to write an integer of more than 4,300 digits.
+            # Python refuses to write an integer of more than 4,300 digits, and raises ValueError.
             text = "a number with too many digits to show"
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
@@ -60,7 +60,7 @@ class FieldError:
 
 
 class ConfigError(ValueError):
-    """An error for a config with values that are not allowed. It contains every error, not only the first."""
+    """An error for a config with values that are not allowed. The exception lists every error, not only the first."""
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = tuple(errors)
@@ -72,7 +72,7 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The description of one field of a config."""
+    """The description of one setting, which is a field of a config."""
 
     name: str
     label: str
@@ -87,7 +87,7 @@ class Setting:
     low: float = 0
     high: float = math.inf
     above_low: bool = False
-    """True if a value must be above `low`; False if it may equal `low`."""
+    """True if a value must be above `low`; False if a value may also be equal to `low`."""
     ladder: Sequence[Any] = ()
     """The values that the keys left and right step through, the smallest first and None last."""
     unset: str = ""
@@ -95,7 +95,7 @@ class Setting:
     short: str = ""
     """The name of the field in the share line, such as "lr"; "" if the share line uses `name`."""
     used: Callable[[NetworkConfig, TrainingConfig], bool] = lambda _network, _training: True
-    """A function of both configs that returns whether the field has an effect."""
+    """A function that takes both configs and returns True if the field has an effect with them."""
     rare: bool = False
     """True if people seldom change this setting. The form hides it until it shows all settings."""
 
@@ -111,13 +111,14 @@ class Setting:
 
     @property
     def steps(self) -> Sequence[Any]:
-        """The values that the keys left and right step through: the names of a choice, or else those of `ladder`."""
+        """The values that the keys left and right step through: the names of a choice, or else the values of `ladder`."""
         return self.options or self.ladder
 
     def describe(self, value: object) -> str:
         """Return a sentence that explains one value.
 
-        For a choice, it is the formula and the purpose of the row in the table. For other fields, it is the help of the field.
+        For a choice, the sentence is the formula and the purpose of the row in the table. For other fields, it is the
+        help of the field.
         """
         if self.table and value in self.options:
             row = rows(self.name)[value]
@@ -202,8 +203,8 @@ class Setting:
                 case _ if not is_plain(text.strip()):
                     raise ValueError
                 case "sizes":
-                    # The screen writes "128,64", but people also write "128-64", "128 64" and "128, 64". The text "-5" is
-                    # none of these, so it stays an error.
+                    # The screen writes "128,64", but people also write "128-64", "128 64" and "128, 64". The text "-5"
+                    # has none of these forms, so it stays an error.
                     parts = re.split(r" *, *|-| +", text.strip())
                     value: Any = () if word == NO_LAYERS else tuple(int(part) for part in parts)
                 case "number":
@@ -244,7 +245,9 @@ class Setting:
 
 
 def is_plain(text: str) -> bool:
-    """Return whether a text is ASCII without "_". The number parsers of Python also accept "1_0" and digits of other scripts."""
+    """Return whether a text is ASCII without "_". Only such a text may become a number: Python would also accept "1_0"
+    and the digits of other scripts.
+    """
     return text.isascii() and "_" not in text
 
 

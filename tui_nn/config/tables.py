@@ -1,7 +1,7 @@
 """The tables of named choices, such as activations and optimizers, found by the name of the setting.
 
-The tables contain NumPy functions, and the help of the command line must not wait for NumPy. So a table is imported when its
-rows are first needed. A new row needs no change in this file; a new table needs one line.
+The tables contain NumPy functions, but the help of the command line must not wait for NumPy. So a table is imported
+only when its rows are first needed. A new row needs no change in this file; a new table needs one line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ TABLES = {
     "schedule": ("tui_nn.core.choices.schedules", "SCHEDULES"),
     "noise": ("tui_nn.core.choices.augmentation", "AUGMENTATIONS"),
 }
-"""The table of each setting that is a choice: the name of the setting, then the module and the name of the table."""
+"""The table of each setting that is a choice. The key is the name of the setting, and the value is the module and the
+name of the table.
+"""
 
 
 def rows(setting: str) -> Mapping[str, Any]:

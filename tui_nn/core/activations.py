@@ -1,9 +1,9 @@
 """Activations: the function f of a hidden layer, a = f(z), and its slope f'(z), which backprop needs.
 
 All functions write into arrays that they are given: `function(z, out)` writes a = f(z), and `slope(z, a, out, scratch)`
-writes f'(z), with `scratch` for intermediate results. All arrays of a call have one shape. Some functions overflow on
-the way to a right result, so callers silence NumPy's warnings. To add an activation, add a row to the table
-ACTIVATIONS. The form, the flags, the help and the tests read it there.
+writes f'(z), with `scratch` for intermediate results. All arrays of a call have one shape. In some functions a step
+overflows although the result is right, so callers silence NumPy's warnings. To add an activation, add a row to the
+table ACTIVATIONS. The form, the flags, the help and the tests read it there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Activation:
     name: str
     formula: str
     derivative: str
-    """The formula of f', in z or, where that is shorter, in a."""
+    """The formula of the slope f', written with z, or with a if that is shorter."""
     purpose: str
     function: Callable[[Array, Array], object]
     """The function (z, out) that writes f(z) to `out`."""
@@ -40,11 +40,11 @@ class Activation:
     signed: bool = False
     """True if the activation a of a unit can be negative."""
     can_die: bool = False
-    """True if a and f' are exactly 0 for a range of z. A unit whose z is always in this range is dead: it learns nothing."""
+    """True if a and f' are exactly 0 for a range of z. A unit is dead, and learns nothing, if its z is always in this range."""
     limits: tuple[float, float] | None = None
     """The values that f(z) approaches for very small and very large z, where f' approaches 0; None without such limits."""
     layer_note: str = ""
-    """A sentence about a layer with this activation, which the screens show beside the layer, or ""."""
+    """A sentence that the screens show beside a layer with this activation; "" if there is none."""
     numpy: str = ""
     """The NumPy expression of f in z (and slope), for the microscope; if it is empty, the microscope shows `formula`."""
     calculator: str = ""
@@ -52,7 +52,7 @@ class Activation:
 
 
 def _relu(z: Array, out: Array) -> None:
-    # np.maximum of two arrays takes a third of the time that it takes for an array and a number.
+    # np.maximum needs three times as long for an array and a number as for two arrays.
     out.fill(0)
     np.maximum(z, out, out=out)
 
@@ -197,7 +197,7 @@ ACTIVATIONS = {
 
 
 def bind_activation(name: str, leaky_slope: float) -> Activation:
-    """Return the activation called `name`. For leaky_relu, its functions use `leaky_slope` as the slope below 0."""
+    """Return the activation called `name`. The functions of leaky_relu use `leaky_slope` as the slope below 0."""
     row = ACTIVATIONS[name]
     if row.function is not _leaky_relu:
         return row

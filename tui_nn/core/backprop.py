@@ -38,13 +38,13 @@ class Batch:
     slope: tuple[Array, ...]
     """f'(z) of each hidden layer: one array (n, fan_out) for each."""
     scratch: tuple[Array, ...]
-    """Intermediate results: one array (n, fan_out) for each layer."""
+    """Arrays for intermediate results: one array (n, fan_out) for each layer."""
     losses: Array
     """The loss of each example, (n,)."""
     ones: Array
     """An array (n,) of ones. A matrix product with these ones adds up the n rows."""
     loss: float = math.nan
-    """The sum of `losses`."""
+    """The sum of the losses of the examples."""
     masks: tuple[Array, ...] = ()
     """The dropout mask of each hidden layer: one array (n, fan_out) for each. Empty without dropout."""
     dropped: tuple[Array, ...] = ()
@@ -90,7 +90,7 @@ def backprop(mlp: MLP, batch: Batch, gradient: Parameters, share: float) -> Iter
     # The forward pass computes x -> z0 -> a0 -> z1 -> ... -> the outputs.
     yield from mlp.forward(batch.x, batch.z, batch.a, batch.masks, batch.dropped)
 
-    # The loss of each example follows from its logits, outputs and targets: (n,). In float64 its sum is exact enough.
+    # The loss of each example follows from its logits, outputs and targets: (n,). The sum is float64, to be exact.
     z, outputs, delta, scratch = batch.z[-1], batch.a[-1], batch.delta[-1], batch.scratch[-1]
     batch.losses[...] = mlp.loss.values(z, outputs, batch.targets, scratch)
     batch.loss = float(batch.losses.sum(dtype=np.float64))

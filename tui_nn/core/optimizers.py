@@ -34,8 +34,8 @@ class OptimizerRule:
     step: Callable[[Array, Array, Moments, Array, int, float, TrainingConfig], None]
     """A function of (w, g, moments, scratch, number of the step from 1, rate, config).
 
-    It changes w and the moments in place, element by element. All arrays are (count,); scratch then holds what was subtracted from
-    w.
+    It changes w and the moments in place, element by element. All arrays are (count,); scratch then holds the numbers
+    that were subtracted from w.
     """
     uses: tuple[str, ...] = ()
     """The settings that the optimizer uses besides the learning rate."""
@@ -142,7 +142,7 @@ OPTIMIZERS = {
             source="Kingma & Ba 2015, algorithm 1",
         ),
         OptimizerRule(
-            "adamw", "w ← w − rate·(m/√v + l2·w)", "like adam, but l2 shrinks all weights alike", 2, _adam,
+            "adamw", "w ← w − rate·(m/√v + l2·w)", "like adam, but l2 shrinks all weights by the same share", 2, _adam,
             uses=_ADAM, decay=True, in_full="w ← (1 − rate·l2)·w, then as adam",
             numpy="w *= 1 - rate * l2; w -= rate * m / (np.sqrt(v) + eps)   # m, v: as in adam",
             source="Loshchilov & Hutter 2019, algorithm 2",
@@ -185,7 +185,7 @@ class Optimizer:
         split(move, vector.size)
 
     def last_update(self, layout: Parameters) -> Parameters:
-        """Return what the last update, with weight decay, subtracted from each parameter. The next step may overwrite it."""
+        """Return the numbers, with weight decay, that the last update subtracted. The next step may overwrite them."""
         return layout.like(self.scratch if self.decayed is None else self.scratch + self.decayed)
 
 
@@ -251,7 +251,7 @@ def clip(gradient: Array, longest: float) -> None:
 
 
 def decay_weights(parameters: Parameters, share: float, decayed: Parameters) -> None:
-    """Subtract the share `share` of itself from every weight (Loshchilov & Hutter 2019), and write it to `decayed`."""
+    """Shrink every weight by the share `share` (Loshchilov & Hutter 2019), and write the subtracted numbers to `decayed`."""
     for weight, taken in zip(parameters.weights, decayed.weights, strict=True):
         np.multiply(weight, share, out=taken)
         weight *= 1 - share

@@ -21,13 +21,13 @@ from tui_nn.data.fence import outside
 from tui_nn.data.locks import is_at, lock
 
 STALE = 3600.0
-"""The age in seconds from which a temporary file was probably left by a killed process. It matters on file systems
-without locks.
+"""The age in seconds from which a temporary file was probably left by a killed process. Only file systems without locks
+need this age.
 """
 
 _TEMPORARY = "????????.tui-nn.tmp"
 _OLDER = "????????.tmp"
-"""The endings of the names of temporary files, in this version and in older versions of the program."""
+"""The endings that mark a file as temporary, in this version and in older versions of the program."""
 
 _RENAMES_OPEN_FILES = os.name == "posix"
 
@@ -38,13 +38,13 @@ class Stamp(NamedTuple):
     number: int
     """The number of the file in its file system."""
     size: int
-    """The size in bytes."""
+    """The size of the file in bytes."""
     written: int
     """The time of the last change of its content, in nanoseconds."""
 
 
 def stamp_of(path: str | os.PathLike[str]) -> Stamp | None:
-    """Return the stamp of a file; None if there is none."""
+    """Return the stamp of a file (facts that change with its contents); None if there is no file."""
     try:
         return _stamp(os.stat(path))
     except OSError:
@@ -66,8 +66,8 @@ def replace_file(
 
     `check` is called right before the renaming. If it raises an exception, `target` is unchanged.
 
-    If `synced` is True, the disk has stored the file before it is renamed, so that a loss of power leaves the old or the new
-    file. If False, the call is faster, and still safe if the process is killed.
+    If `synced` is True, the disk has stored the file before it is renamed, so that a loss of power leaves the old or
+    the new file. If `synced` is False, the call is faster, and the file is still safe if the process is killed.
 
     Raises:
         OSError: if the file cannot be written or renamed. `target` is then unchanged.
@@ -111,11 +111,11 @@ def _create_temporary(target: Path) -> tuple[Path, BinaryIO]:
     while True:
         temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tui-nn.tmp")
         file = temporary.open("xb")
-        with contextlib.suppress(OSError):  # The file system has no locks.
+        with contextlib.suppress(OSError):  # If the file system has no locks, the file stays unlocked.
             lock(file)
         if is_at(file, temporary):
             return temporary, file
-        # Another process has removed the file before it was locked.
+        # Another process has removed the file before it was locked, so try again.
         file.close()
 
 
@@ -128,7 +128,7 @@ def _remove_left_over(directory: Path, *patterns: str) -> None:
 
 
 def _is_left_over(temporary: Path) -> bool:
-    """Return whether no living process writes this temporary file."""
+    """Return True if no living process writes this temporary file."""
     with temporary.open("r+b") as file:
         try:
             lock(file)
@@ -160,7 +160,7 @@ def whole_path(path: str | os.PathLike[str]) -> str:
     """Return the complete path of a file, from the root or from the home folder, such as "~/networks/a.run"."""
     try:
         whole = os.path.abspath(path)
-    except OSError:  # The present folder has been removed.
+    except OSError:  # If the current folder has been deleted, there is no complete path.
         whole = os.fspath(path)
     home = os.path.join(os.path.expanduser("~"), "")
     return whole.replace(home, "~/", 1) if whole.startswith(home) else whole

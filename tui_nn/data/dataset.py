@@ -13,7 +13,7 @@ IMAGE_SIDE = 28
 """The side of the pictures of MNIST, in pixels. The bundled data and the presets use these pictures."""
 IMAGE_SIZE = IMAGE_SIDE * IMAGE_SIDE
 DIGITS = tuple("0123456789")
-"""The names of MNIST's classes."""
+"""The names of MNIST's classes, the ten digits."""
 
 SIDES = range(8, 65)
 """The allowed lengths of a picture's side, in pixels."""
@@ -61,7 +61,7 @@ class Split:
         return len(self.labels)
 
     def __reduce__(self) -> tuple[type["Split"], tuple[Bytes, Bytes, tuple[str, ...]]]:
-        """Return the constructor and its arguments for pickle: arrays are read-only only after the constructor has run."""
+        """Return the constructor and its arguments for pickle, because only the constructor makes the arrays read-only."""
         return Split, (self.images, self.labels, self.class_names)
 
     @property
@@ -87,7 +87,7 @@ class Split:
         """
         if limit is None or limit >= len(self):
             return self
-        if limit < 1:  # A negative limit would count from the end of the array.
+        if limit < 1:  # A negative limit would count from the end of the array, so refuse it.
             raise DataError(f"the limit of examples is {limit}: it must be at least 1")
         return Split(self.images[:limit], self.labels[:limit], self.class_names)
 
@@ -151,7 +151,7 @@ class Dataset:
         class_names: Sequence[str] | None = None,
         name: str = "arrays",
     ) -> "Dataset":
-        """Return a dataset of pictures `x` and labels `y`, in any of the forms that a file may have them in.
+        """Return a dataset of pictures `x` and labels `y`. The arrays may have any form that is allowed in a file.
 
         `x` is (n, side, side) or (n, side * side), from 0 to 1, to 16 (8 x 8 pixels) or to 255. `y` is (n,) with
         numbers or texts, or (n, classes) with a single 1 in each row. Without test examples, 20 % of
@@ -177,9 +177,9 @@ class Dataset:
         return replace(self, notes=(*self.notes, *notes))
 
     def with_class_names(self, names: tuple[str, ...]) -> "Dataset":
-        """Return the same data with these class names, if all of its own names are among them; otherwise the data as they are.
+        """Return the same data with these class names, if all of its own names are among them; otherwise the unchanged data.
 
-        A file with a few classes of a larger dataset can so be given to the network of the larger one.
+        So a network for a dataset with many classes can also read a file that contains only a few of them.
         """
         if names == self.class_names or not set(self.class_names) <= set(names):
             return self
@@ -195,7 +195,7 @@ class Dataset:
             sha.update(f"{len(split)} examples\n".encode())
             sha.update(split.images.data)
             sha.update(split.labels.data)
-        if self.class_names != DIGITS:  # Digests of the ten digits leave the names out, as in run files of format 1.
+        if self.class_names != DIGITS:  # Run files of format 1 contain hashes without the names of the ten digits.
             sha.update("\n".join(self.class_names).encode())
         return sha.hexdigest()[:16]
 
@@ -207,18 +207,25 @@ class Dataset:
 def _check(images: Bytes, labels: Bytes, class_names: tuple[str, ...]) -> None:
     """Raise DataError if these arrays and names cannot form a `Split`."""
     if images.dtype != np.uint8 or images.ndim != 2:
-        raise DataError(f"the images are {images.dtype.name} {images.shape}, but must be uint8 (n, side * side)")
+        raise DataError(
+            f"the images have the type {images.dtype.name} and the shape {images.shape}, but they must be uint8 of the "
+            "shape (n, side * side)"
+        )
     side = isqrt(images.shape[1])
     if side * side != images.shape[1] or side not in SIDES:
         raise DataError(
-            f"the images have {images.shape[1]} pixels each, but must be square, with a side of {SIDES[0]} to {SIDES[-1]}"
+            f"the images have {images.shape[1]} pixels each, but they must be square, with a side of {SIDES[0]} "
+            f"to {SIDES[-1]}"
         )
     if len(class_names) not in CLASS_COUNTS:
         raise DataError(
             f"there are {len(class_names)} classes, but there must be {CLASS_COUNTS[0]} to {CLASS_COUNTS[-1]}"
         )
     if labels.dtype != np.uint8 or labels.ndim != 1:
-        raise DataError(f"the labels are {labels.dtype.name} {labels.shape}, but must be uint8 (n,)")
+        raise DataError(
+            f"the labels have the type {labels.dtype.name} and the shape {labels.shape}, but they must be uint8 of the "
+            "shape (n,)"
+        )
     if len(images) != len(labels):
         raise DataError(f"there are {len(images)} images but {len(labels)} labels; give each image one label")
     if len(images) == 0:

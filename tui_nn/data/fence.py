@@ -16,7 +16,7 @@ READABLE = "TUI_NN_FENCE_DATA"
 
 
 def outside(path: str | os.PathLike[str]) -> str:
-    """Return the reason why `path` must not be used; "" if it is inside the fence, or if there is no fence."""
+    """Return the reason why the program must not use `path`; "" if the path is inside the fence, or if there is no fence."""
     fence = os.environ.get(FENCE)
     if fence is None or _is_in(path, fence):
         return ""
@@ -24,7 +24,9 @@ def outside(path: str | os.PathLike[str]) -> str:
 
 
 def unreadable(path: str | os.PathLike[str]) -> str:
-    """Return the reason why data at `path` must not be read; "" if they may. The data of the session may always be read."""
+    """Return the reason why the program must not read data at `path`; "" if reading is allowed. The data of the session
+    may always be read.
+    """
     given = os.environ.get(READABLE)
     return "" if given is not None and _real(path) == _real(given) else outside(path)
 
@@ -36,5 +38,5 @@ def _real(path: str | os.PathLike[str]) -> str:
 def _is_in(path: str | os.PathLike[str], folder: str) -> bool:
     try:
         return os.path.commonpath((_real(path), _real(folder))) == _real(folder)
-    except ValueError:  # The path is not allowed by the system, or is on another drive.
+    except ValueError:  # The system does not allow this path, or the path is on another drive.
         return False

@@ -1,7 +1,8 @@
 """Download of known datasets, with the extra `fetch` (pooch): checked by checksum, and kept in the cache folder as .npz files.
 
-The addresses and checksums are those of other loaders: MNIST as in `keras.datasets.mnist` (Keras, `load_data`), the others as in
-`torchvision.datasets` (torchvision, `mnist.py`). They were copied, and could not be tried where this program was written.
+The addresses and checksums are those of other loaders: MNIST as in `keras.datasets.mnist` (Keras, `load_data`), the
+others as in `torchvision.datasets` (torchvision, `mnist.py`). They were copied from there, and could not be tried,
+because this program was written on a machine that cannot reach these servers.
 """
 
 from __future__ import annotations
@@ -88,22 +89,23 @@ KNOWN = {
         ),
     ),
 }  # fmt: skip
-"""The datasets by their names."""
+"""The datasets that can be downloaded, by their names."""
 
 Report = Callable[[str, int, int], None]
 """A function that is called with the name of a file, the bytes that have arrived, and the bytes that are expected.
 
-The last number is 0 if the server does not state it.
+The last number is 0 if the server does not report the size of the file.
 """
 
 
 def fetch(name: str, report: Report, *, known: Known | None = None, timeout: tuple[float, float] = TIMEOUT) -> Path:
-    """Download a dataset, and return the path of its .npz file in the cache folder. A file that is there is not downloaded again.
+    """Download a dataset, and return the path of its .npz file in the cache folder. A file that is already in the
+    folder is not downloaded again.
 
-    `known` replaces the row of the table, so that tests can use a server of their own.
+    `known` replaces the row of the table, so that a test can name a server of its own.
 
     Raises:
-        DataError: if pooch is missing, the download fails, or the files are not what they should be.
+        DataError: if pooch is missing, the download fails, or the files are not the expected ones.
     """
     known = known or KNOWN[name]
     target = folder("cache") / "data" / f"{name}.npz"
@@ -131,7 +133,7 @@ def _download(address: str, checksum: str, place: Path, report: Report, timeout:
     """Download a file into a folder, unless it is there already.
 
     Raises:
-        DataError: with one sentence, whatever goes wrong on the way.
+        DataError: if anything goes wrong on the way. The message is one sentence.
     """
     try:
         import pooch
@@ -156,7 +158,7 @@ def _download(address: str, checksum: str, place: Path, report: Report, timeout:
         reply = error.response
         said = "an error" if reply is None else f"{reply.status_code} {reply.reason}".strip()
         raise DataError(
-            f"{file} cannot be downloaded, because {host} answers {printable(said)}; try again later, {elsewhere}"
+            f"{file} cannot be downloaded, because {host} answers with {printable(said)}; try again later, {elsewhere}"
         ) from None
     except exceptions.Timeout:
         raise DataError(
@@ -172,23 +174,22 @@ def _download(address: str, checksum: str, place: Path, report: Report, timeout:
             what = f"{host} sent nothing for {max(timeout):g} seconds"
         else:
             what = f"there is no connection to {host}"
-        raise DataError(f"{file} cannot be downloaded: {what}; check the network, {elsewhere}") from None
+        raise DataError(f"{file} cannot be downloaded: {what}; check the internet connection, {elsewhere}") from None
     except ValueError as error:
         if "hash" not in str(error).lower():
             raise DataError(
-                f"{file} cannot be downloaded from {host} ({printable(str(error))[:100]}); {elsewhere}"
+                f"{file} cannot be downloaded from {host} (the reason is: {printable(str(error))[:100]}); {elsewhere}"
             ) from None
         raise DataError(
-            f"{file} from {host} is not the expected file, because its checksum differs, so it was removed; try again later, "
-            f"{elsewhere}"
+            f"{file} from {host} has a wrong checksum, so it was removed; try again later, {elsewhere}"
         ) from None
     finally:
-        for answer in answers:  # pooch leaves the connection open if the download fails.
+        for answer in answers:  # If the download fails, pooch leaves the connection open, so close it.
             answer.close()
 
 
 class _Progress:
-    """The progress bar that pooch calls. It ends a download that is too large."""
+    """The progress bar that pooch calls. This class ends a download that is too large."""
 
     def __init__(self, file: str, report: Report) -> None:
         self.total = 0
@@ -206,11 +207,11 @@ class _Progress:
         self._there = 0
 
     def close(self) -> None:
-        """Do nothing. pooch calls this method at the end of a download."""
+        """Do nothing: pooch requires this method, and calls it at the end of a download."""
 
 
 def _unzip(archive: Path, members: tuple[str, ...], place: Path) -> None:
-    """Unpack some members of a zip archive into a folder. Afterwards the folder contains only these members."""
+    """Unpack some files of a zip archive into a folder. Afterwards the folder contains only these files."""
     place.mkdir(exist_ok=True)
     try:
         with zipfile.ZipFile(archive) as packed:

@@ -1,8 +1,8 @@
-"""Reader of picture files. This module reads PGM itself, and PNG and JPEG with Pillow if it is installed.
+"""Reader of picture files. This module reads PGM files itself, and PNG and JPEG files with Pillow, if Pillow is installed.
 
-A file may come from anywhere, so each size is checked before the memory for it is used. A large picture is reduced strip by
-strip, so that only Pillow's own copy of it is in memory at once: 4 bytes for each pixel of a PNG file. A JPEG file is reduced
-while it is decoded.
+A file may come from anywhere, so the module checks each size before it uses memory for it. A large picture is reduced
+strip by strip, so that only Pillow's own copy of it is in memory at once: 4 bytes for each pixel of a PNG file. A JPEG
+file is reduced while it is decoded.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ MOST_NUMBERS = 500_000
 """The largest number of pixels in a PGM file in text form, which takes long to read."""
 
 REDUCED = 1024
-"""A picture whose longer side is at least twice this long is reduced by a whole factor, to this length or more."""
+"""The side, in pixels, to which large pictures are reduced. A picture whose longer side is at least twice as long is
+reduced by a whole factor, and stays at least this long.
+"""
 
 STANDARD_INPUT = "-"
 """The path that stands for standard input."""
@@ -54,18 +56,18 @@ Pillow reads at once.
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 """The markers of the JPEG blocks that state the size of the picture."""
 _LARGEST_HEAD = 2**24
-"""The largest number of bytes before the pixels of a JPEG file."""
+"""The largest number of bytes that a JPEG file may have before its pixels."""
 _MOST_SCANS = 40
 """The largest number of scans of a JPEG file. A progressive file has about ten scans, and some for a thumbnail."""
 _STRIP = 2**20
-"""The number of pixels that are converted at once."""
+"""The number of pixels that are converted at once, which limits the memory."""
 
 _TURNS: dict[int, Any] = {
     2: np.fliplr, 3: lambda grey: np.rot90(grey, 2), 4: np.flipud, 5: np.transpose,
     6: lambda grey: np.rot90(grey, -1), 7: lambda grey: np.rot90(grey, 2).T, 8: np.rot90,
 }  # fmt: skip
-"""The function that turns a picture upright, for each value of the EXIF tag "Orientation" (274). A picture with the
-value 1 is upright.
+"""For each value of the EXIF tag "Orientation" (274), the function that turns such a picture upright. A picture with
+the value 1 is upright already.
 """
 
 
@@ -93,7 +95,7 @@ def read_image(path: str | os.PathLike[str], *, most_pixels: int = MOST_PIXELS) 
             start = file.read(8)
             file.seek(0)
             if not size:
-                raise DataError(f"it is empty; {_KINDS}")
+                raise DataError(f"the file is empty; {_KINDS}")
             if start[:2] in (b"P2", b"P5"):
                 return _read_pgm(file, size, most_pixels)
             return Picture(_read_with_pillow(file, start, most_pixels))
@@ -101,7 +103,7 @@ def read_image(path: str | os.PathLike[str], *, most_pixels: int = MOST_PIXELS) 
         raise DataError(f"Cannot use {shown}: {error}.") from error
     except OSError as error:
         raise DataError(f"Cannot use {shown}: it cannot be read ({error.strerror or error}).") from error
-    except ValueError as error:  # The path contains a null character.
+    except ValueError as error:  # A path with a null character raises ValueError.
         raise DataError(f"Cannot use {shown}: this is not a path to a file; check the path.") from error
 
 
@@ -123,7 +125,7 @@ def _open(path: str | os.PathLike[str]) -> Iterator[tuple[IO[bytes], int]]:
     except FileNotFoundError:
         raise DataError("there is no such file; check the path") from None
     if stat.S_ISDIR(status.st_mode):
-        raise DataError(f"it is a directory; {_KINDS}")
+        raise DataError(f"this is a folder; {_KINDS}")
     if not (stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)):
         raise DataError(f"this is not an ordinary file; {_KINDS}")
     if status.st_size > LARGEST:
@@ -160,7 +162,9 @@ def _read_pgm(file: IO[bytes], size: int, most: int) -> Picture:
     kind, width, height, white, start = _read_pgm_head(file.read(_LONGEST_HEAD))
     _check_size(width, height, most)
     if not 1 <= white <= 65535:
-        raise DataError(f"the value of white is {white}, but must be 1 to 65535; save the picture again")
+        raise DataError(
+            f"the header gives white the value {white}, but this value must be 1 to 65535; save the picture again"
+        )
     file.seek(start)
     if kind == b"P5":
         return _read_binary(file, size - start, width, height, white)
@@ -170,8 +174,8 @@ def _read_pgm(file: IO[bytes], size: int, most: int) -> Picture:
 def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
     """Return the kind, width, height, value of white and the index at which the pixels begin.
 
-    A comment goes from # to the end of its line, which ends a number before it. One blank or line end follows the value of white,
-    and what comes after it is part of the pixels, even a comment.
+    A comment goes from # to the end of its line, and ends the number before it. One blank or line end follows the value
+    of white. All bytes after it belong to the pixels, even if they look like a comment.
     """
     numbers, digits, at = list[int](), b"", 2
     while at < len(head) and len(numbers) < 3:
@@ -238,7 +242,9 @@ def _check_count(there: int, needed: int) -> None:
 
 def _check_white(values: NDArray[Any], white: int) -> None:
     if values.max() > white:
-        raise DataError(f"a pixel is {values.max()}, but white is only {white}; save the picture again")
+        raise DataError(
+            f"a pixel has the value {values.max()}, but the header gives white the value {white}; save the picture again"
+        )
 
 
 def _to_grey(values: NDArray[Any], white: int) -> Bytes:
@@ -263,13 +269,13 @@ def _read_with_pillow(file: IO[bytes], start: bytes, most: int) -> Bytes:
         raise DataError(
             f"only PGM files can be read without Pillow; get it with {remedy}, or give a PGM file"
         ) from None
-    # This is the limit on the bytes of all unpacked texts in a file. The program uses none of these texts.
+    # This attribute limits the bytes of all unpacked texts in a file. The program uses none of these texts.
     PngImagePlugin.MAX_TEXT_MEMORY = 2**22
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
-            )  # Pillow warns about unusual files, and its warning would appear among the results.
+            )  # Pillow prints warnings about unusual files, which would appear between the results of the program.
             (_check_png if is_png else _check_jpeg)(file, most)
             file.seek(0)
             with Image.open(file, formats=("PNG", "JPEG")) as image:
@@ -277,7 +283,7 @@ def _read_with_pillow(file: IO[bytes], start: bytes, most: int) -> Bytes:
                 return _upright_grey(Image, image)
     except (DataError, MemoryError):
         raise
-    except Exception as error:  # Pillow raises a dozen kinds of exceptions for damaged bytes.
+    except Exception as error:  # Damaged bytes make Pillow raise a dozen kinds of exceptions.
         raise DataError(f"the file is not a picture that can be read, or it is damaged; {_KINDS}") from error
 
 
@@ -300,8 +306,11 @@ def _upright_grey(pillow: ModuleType, image: Any) -> Bytes:
 
 
 def _greys(pillow: ModuleType, strip: Any, factor: int, mode: str, transparent: bool) -> tuple[Bytes, Bytes]:
-    """Return a strip of an image, grey and reduced: once on white paper and once on black paper."""
-    if mode.startswith("I"):  # The pixels have 16 bits of grey, and Pillow would clip all values above 255.
+    """Return a strip of an image, grey and reduced, twice: transparent pixels are white in the first result and black
+    in the second.
+    """
+    # The pixels have 16 bits of grey, and Pillow's own conversion would clip all values above 255.
+    if mode.startswith("I"):
         grey = reduce(np.asarray(strip, np.float64).clip(0, 65535) / 257, factor)
         return (np.rint(grey).astype(np.uint8),) * 2
     images = [strip]
@@ -329,19 +338,19 @@ def _check_png(file: IO[bytes], most: int) -> None:
             break
         file.seek(length + 4, os.SEEK_CUR)
     raise DataError(
-        f"the file contains too many or too large blocks of data besides its pixels; save it again or {_KINDS}"
+        f"the file contains too many blocks of data, or too large ones, besides its pixels; save it again or {_KINDS}"
     )
 
 
 def _check_jpeg(file: IO[bytes], most: int) -> None:
     """Raise DataError if a JPEG file has too many blocks before its pixels, or too many scans.
 
-    A decoder goes through the whole picture for each scan.
+    A decoder goes through the whole picture for each scan, so many scans would take very long.
     """
     file.seek(2)
     for _ in range(_MOST_BLOCKS // 10):
         head = file.read(4)
-        if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # The marker 0xDA begins a scan
+        if len(head) < 4 or head[0] != 0xFF or head[1] == 0xDA:  # The marker 0xDA begins a scan, which contains pixels.
             break
         (length,) = struct.unpack(">H", head[2:])
         if head[1] in _FRAMES and len(frame := file.read(5)) == 5:

@@ -1,4 +1,4 @@
-"""A small JSON file that the program itself writes, such as the progress of the lessons.
+"""Small JSON files that the program itself writes, such as the file with the progress of the lessons.
 
 A file that is too large is not read. A file is replaced completely or not at all.
 """
@@ -14,7 +14,7 @@ from tui_nn.data.atomic import replace_file
 from tui_nn.data.printable import printable
 
 LARGEST = 1_000_000
-"""The largest size of such a file in bytes."""
+"""The largest size of a JSON file that the program reads, in bytes."""
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, s
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        reason = "it is damaged"
+        reason = "the file is damaged"
     return empty, f"'{printable(str(path))}': {reason}"
 
 

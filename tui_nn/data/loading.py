@@ -1,4 +1,4 @@
-"""The function that loads data of every kind from its source."""
+"""The function `load_dataset`, which loads data of every kind from its source."""
 
 import os
 
@@ -13,8 +13,8 @@ from tui_nn.data.printable import printable
 def load_dataset(source: str | os.PathLike[str] | None = None, own: Split | None = None) -> Dataset:
     """Load the bundled digits (None or "bundled"), or the file or folder at the path `source`.
 
-    A source that ends in "+own" adds all of your own digits, and one that ends in "+own:12" adds the first 12. If `own` is
-    given, it is added in their place. A file with the name "bundled" has the source "./bundled".
+    A source that ends in "+own" adds all of your own digits, and one that ends in "+own:12" adds the first 12. If the
+    argument `own` is given, its digits are added instead. A file with the name "bundled" has the source "./bundled".
 
     Raises:
         DataError: if the file cannot be used.

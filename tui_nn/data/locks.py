@@ -47,7 +47,7 @@ else:
 
 
 def hold(path: Path, *, shared: bool = False) -> BinaryIO:
-    """Open and lock a file, which is created if there is none. The lock ends when the returned file is closed.
+    """Open and lock a file, which is created if it does not exist. The lock ends when the returned file is closed.
 
     Raises:
         BlockingIOError: if the lock is not shared and another process holds one.
@@ -62,7 +62,7 @@ def hold(path: Path, *, shared: bool = False) -> BinaryIO:
             raise
         if is_at(file, path):
             return file
-        # Another process has removed the file between the opening and the lock.
+        # Another process has removed the file after it was opened and before it was locked, so try again.
         file.close()
 
 

@@ -1,5 +1,5 @@
 """Facts about the training data: the range of its pixels, its ink and its classes. The hints use these facts to find
-problems of the data.
+problems in the data.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class DataFacts:
     """Measured facts about the training data, such as the range of its pixels."""
 
     smallest: int
-    """The smallest pixel value."""
+    """The smallest pixel value of the training pictures."""
     largest: int
-    """The largest pixel value; 255 is full ink."""
+    """The largest pixel value of the training pictures; 255 is full ink."""
     border: float
     """The mean of the pixels at the border of the pictures, where there is hardly any ink."""
     counts: tuple[int, ...]
@@ -41,7 +41,7 @@ class DataFacts:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The names of the classes without examples."""
+        """The names of the classes that have no examples."""
         return tuple(name for name, count in zip(self.class_names, self.counts, strict=True) if not count)
 
     @property

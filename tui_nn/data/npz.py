@@ -28,10 +28,10 @@ LARGEST = 2**30
 """The largest size in bytes of a file, and of its unpacked arrays. The whole of MNIST unpacks to 55 million bytes."""
 
 MOST_MEMBERS = 1000
-"""The most arrays in a file of data. The zip reader of Python needs about 8 µs for each."""
+"""The largest number of arrays in a data file. The zip reader of Python needs about 8 µs for each array."""
 
 LARGEST_RATIO = 200
-"""A file of data that unpacks to more than 64 MiB may unpack to this many times its size. MNIST unpacks to 5 times its size."""
+"""The largest ratio of the unpacked size to the size of a data file. It is checked above 64 MiB; for MNIST the ratio is 5."""
 
 LONGEST_ARRAY_HEADER = 4096
 """The longest header of one array, in bytes. NumPy writes 118 bytes."""
@@ -43,12 +43,12 @@ _LARGEST_DIRECTORY = 2**22
 """The largest zip directory, in bytes. A member takes about 100 bytes of it."""
 
 _CHUNK = 2**20
-"""The number of bytes that are unpacked at once."""
+"""The number of bytes that are unpacked at once, which limits the memory."""
 
 HEADER_READERS = {(1, 0): (npy.read_array_header_1_0, "<H"), (2, 0): (npy.read_array_header_2_0, "<I")}
-"""The reader of an array header and the format of its length, by the version of the .npy format.
+"""For each version of the .npy format: the function that reads an array header, and the format of the header's length.
 
-Later versions only allow other names for the fields of a record, and no array here has records.
+Later versions of the format only allow other names for the fields of a record, and the arrays of this program have no records.
 """
 
 Rows = Mapping[str, tuple[int, ...]]
@@ -69,11 +69,11 @@ class ArrayHeader:
     fortran_order: bool
     dtype: np.dtype[Any]
     length: int
-    """The number of bytes after the header, as the zip directory states it."""
+    """The number of bytes after the header, according to the zip directory."""
 
     @property
     def whole(self) -> bool:
-        """True if the bytes after the header are exactly as many as the array needs."""
+        """True if the array needs exactly as many bytes as there are after the header."""
         return prod(self.shape) * self.dtype.itemsize == self.length
 
 
@@ -100,7 +100,7 @@ class NpzReader:
         return [name.removesuffix(".npy") for name in self._archive.namelist()]
 
     def unpacked(self, name: str) -> int:
-        """Return the size of an array with its header, as the zip directory states it."""
+        """Return the size of an array with its header, according to the zip directory."""
         return self._members[name].file_size
 
     def is_packed_as_allowed(self, name: str) -> bool:
@@ -133,7 +133,7 @@ class NpzReader:
             accept(header)
             if not header.whole or header.dtype.hasobject:
                 raise MemberError("the size of the array differs from the shape in its header")
-            # The system takes memory only when bytes arrive, even if the header claims a large size.
+            # The operating system provides the memory only when bytes arrive, even if the header claims a large size.
             contents = np.empty(header.length, np.uint8)
             if _fill(contents, stream) < header.length or stream.read(1):
                 raise MemberError("the size of the array differs from that in the zip directory")
@@ -151,7 +151,7 @@ def _read_header(stream: IO[bytes], size: int) -> ArrayHeader:
         raise MemberError("the header of the array is too long")
     shape, fortran_order, dtype = reader(BytesIO(prefix + stream.read(length)))
     if any(count < 0 for count in shape):
-        raise MemberError("the shape in the header is below 0")
+        raise MemberError("the header of the array contains a negative length")
     return ArrayHeader(shape, fortran_order, dtype, size - len(magic) - len(prefix) - length)
 
 
@@ -165,9 +165,9 @@ def _fill(contents: NDArray[np.uint8], stream: IO[bytes]) -> int:
 
 
 def _member_count(file: IO[bytes]) -> int:
-    """Return the number of members in the zip directory, counted in its bytes without unpacking it.
-
-    The end record states a number too, but the zip reader does not use it. A larger format, zip64, could name another directory.
+    """Return the number of members in the zip directory, counted in its bytes without unpacking it. The end record
+    states a number too, but Python's zip reader does not use that number. A file in the larger format zip64 could name
+    another directory.
     """
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - ZIP_LIMIT))
@@ -208,7 +208,7 @@ def open_file(source: str | os.PathLike[str], layout: str) -> IO[bytes]:
         raise DataError(f"the file cannot be read ({error.strerror}); check the path and its permissions") from error
     except DataError:
         raise
-    # The path contains a null character, or it begins with ~ and there is no home directory.
+    # The path contains a null character, or the path begins with ~ and there is no home directory.
     except (ValueError, RuntimeError) as error:
         raise DataError("this is not a path to a file; check the path") from error
 
@@ -216,8 +216,8 @@ def open_file(source: str | os.PathLike[str], layout: str) -> IO[bytes]:
 def _check_kind(status: os.stat_result, layout: str) -> None:
     """Raise DataError if the file is not an ordinary file, or is too large."""
     if stat.S_ISDIR(status.st_mode):
-        raise DataError(f"it is a directory; {layout}")
-    if not stat.S_ISREG(status.st_mode):  # Opening a named pipe could wait forever.
+        raise DataError(f"this is a folder; {layout}")
+    if not stat.S_ISREG(status.st_mode):  # Opening a named pipe could wait forever, so refuse it before.
         raise DataError(f"this is not an ordinary file; {layout}")
     if status.st_size > LARGEST:
         raise DataError(f"the file has {status.st_size:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
@@ -233,7 +233,7 @@ def reading_archive() -> Iterator[None]:
     """
     try:
         with warnings.catch_warnings():
-            # NumPy warns about headers of Python 2, and its warning would appear on the screen.
+            # NumPy prints a warning about headers of Python 2, which would appear on the screen.
             warnings.simplefilter("ignore")
             yield
     except (DataError, MemoryError):
@@ -241,14 +241,13 @@ def reading_archive() -> Iterator[None]:
     except MemberError as error:
         raise DataError(f"{DAMAGED} ({error})") from None
     except Exception as error:
-        # zipfile, zlib, tokenize, ast and NumPy raise many kinds of exceptions for damaged bytes.
+        # Damaged bytes make zipfile, zlib, tokenize, ast and NumPy raise many kinds of exceptions.
         raise DataError(DAMAGED) from error
 
 
 def reader_of_data(file: IO[bytes]) -> NpzReader:
-    """Return a reader for an archive of data. It may be compressed only as NumPy does it.
-
-    NumPy never uses the other methods, and a hostile lzma file could request a buffer of any size.
+    """Return a reader for an archive of data. Only the compression methods of NumPy are allowed. NumPy never writes the
+    others, and a hostile lzma file could request a buffer of any size.
     """
     return NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 
@@ -272,14 +271,14 @@ def _check_listed(reader: NpzReader, size: int, rows: Rows, layout: str) -> None
     listed = set(reader.names)
     missing = [name for name in rows if name not in listed]
     if missing:
-        raise DataError(f"it has no {' and no '.join(missing)}; {layout}")
+        raise DataError(f"the file has no {' and no '.join(missing)}; {layout}")
     unpacked = sum(map(reader.unpacked, rows))
     if unpacked > LARGEST:
         raise DataError(f"the file unpacks to {unpacked:,} bytes, but at most {LARGEST:,} are allowed; {layout}")
     if unpacked > max(2**26, LARGEST_RATIO * size):
         raise DataError(
-            f"the file unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so that it "
-            f"hardly contains pictures; {layout}"
+            f"the file unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so it probably "
+            f"does not contain pictures; {layout}"
         )
     if not all(map(reader.is_packed_as_allowed, rows)):
         raise DataError(
@@ -293,4 +292,6 @@ def _check_array(name: str, row: tuple[int, ...], header: ArrayHeader) -> None:
     if header.dtype != np.uint8 or len(shape) != 1 + len(row) or shape[1:] != row:
         sides = ", ".join(map(str, ("n", *row)))
         wanted = f"uint8 ({sides}), each pixel 0 to 255" if row else "uint8 (n,), each label a class number from 0"
-        raise DataError(f"{name} is {header.dtype.name} {shape}, but must be {wanted}; save it again in this form")
+        raise DataError(
+            f"the array {name} is {header.dtype.name} {shape}, but it must be {wanted}; save it again in this form"
+        )

@@ -1,8 +1,8 @@
 """Your own digits: digits that you drew in the app and labelled. One file keeps them.
 
-New digits are added at the end, so "the first 12" always names the same digits. A run that was trained on those 12 can be
-replayed and continued when there are more. Only the last digit can be removed. If a run was trained on it, the digest of the
-data of this run shows that they have changed.
+New digits are added at the end, so "the first 12" always names the same digits. A run that was trained on those 12 can
+be replayed and continued when there are more. Only the last digit can be removed. If a run was trained on this digit,
+the digest in the run file shows that its data have changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tui_nn.data.npz import read_arrays
 from tui_nn.data.printable import printable
 
 PLACE = VARIABLES["data"]
-"""The environment variable that moves the folder of your own digits."""
+"""The environment variable that names another folder for your own digits."""
 
 MOST = 100_000
 """The largest number of your own digits in their file."""
@@ -51,7 +51,7 @@ def read_own() -> Split | None:
     if not os.path.lexists(path):
         return None
     try:
-        arrays = read_arrays(path, _ROWS, "if you move it away, the app starts a new file")
+        arrays = read_arrays(path, _ROWS, "if you move this file away, the app starts a new one")
         return Split(arrays["x"].reshape(len(arrays["x"]), IMAGE_SIZE), arrays["y"])
     except DataError as error:
         raise DataError(f"Your own digits in '{printable(str(path))}' cannot be used: {error}.") from error
@@ -97,9 +97,10 @@ def _are_same(one: Split, other: Split) -> bool:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Keep other processes from changing the file while it is read and written again, so that no digit is lost.
+    """Keep other processes from changing the file while this process reads it and writes it again, so that no digit is lost.
 
-    Raises: DataError: if another process does not finish within `PATIENCE`.
+    Raises:
+        DataError: if another process does not finish within `PATIENCE`.
     """
     path = own_path().with_suffix(".lock")
     with contextlib.ExitStack() as stack:
@@ -107,7 +108,8 @@ def _alone() -> Iterator[None]:
             stack.enter_context(alone(path, PATIENCE))
         except BlockingIOError:
             raise DataError(
-                f"another app is changing your own digits and has not finished; it has locked '{printable(str(path))}'"
+                "another copy of the app is changing your own digits; try again after it has released the lock "
+                f"'{printable(str(path))}'"
             ) from None
         yield
 
@@ -152,7 +154,7 @@ def first_own(count: int) -> Split:
     if own is None or count > len(own):
         there = f"only {len(own)}" if own else "none"
         wanted = f"{count} digits of your own" if count > 1 else "digits of your own"
-        raise DataError(f"{wanted} are needed, but there are {there} in '{own_path()}'; draw more digits first")
+        raise DataError(f"the run needs {wanted}, but there are {there} in '{own_path()}'; draw more digits first")
     return own.first(count or None)
 
 
@@ -163,13 +165,14 @@ def own_part(dataset: Dataset) -> Split | None:
 
 
 def add_to(dataset: Dataset, own: Split) -> Dataset:
-    """Return the data with your own digits added. They come first, so that the setting `train_limit` keeps them."""
+    """Return the data with your own digits added. Your own digits come first, so that the setting `train_limit` keeps them."""
     if dataset.class_names != own.class_names and set(dataset.class_names) <= set(own.class_names):
         dataset = dataset.with_class_names(own.class_names)
     if (dataset.side, dataset.class_names) != (own.side, own.class_names):
         raise DataError(
             f"Your own digits have {own.side} x {own.side} pixels, but {dataset.name} has {dataset.side} x {dataset.side} and "
-            f"{len(dataset.class_names)} classes; train on your own digits with data of digits only."
+            f"{len(dataset.class_names)} classes; add your own digits only to data with pictures of their size "
+            "and the ten digits as classes."
         )
     train = Split(
         np.concatenate([own.images, dataset.train.images]), np.concatenate([own.labels, dataset.train.labels])

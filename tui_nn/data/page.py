@@ -19,22 +19,21 @@ from tui_nn.data.centring import Ink
 from tui_nn.data.dataset import Bytes, DataError
 
 FLAT = 25
-"""The smallest difference between paper and ink, on a scale from 0 to 255. With a smaller difference, a picture shows no digit."""
+"""The smallest difference between paper and ink, on a scale from 0 to 255. A picture with a smaller difference counts as empty."""
 
 SIDE = 160
-"""The longest side of a page, in pixels, on which a digit is looked for. Larger pages are reduced to it."""
+"""The longest side, in pixels, of a page in which a digit is searched. Larger pages are reduced to this size."""
 
 _WINDOW = 0.4
-"""The side of the window in which the brightness of the paper is estimated, as a share of the page.
-
-It must be wider than a stroke.
+"""The side of the square window in which the brightness of the paper is estimated, as a share of the page. The window
+must be wider than a stroke.
 """
 _LINE = 0.04
 """The largest thickness of a ruled line, as a share of the page."""
 _MARGIN = 0.12
 """The width of the strip at each edge in which a frame may be, as a share of the page."""
 _SMALL = 20
-"""A digit below this size in pixels, after the page was reduced, is hard to read."""
+"""The size in pixels, on the reduced page, below which a digit is hard to read."""
 
 Mask = NDArray[np.bool_]
 """A mask: True for the chosen pixels of a page, (h, w)."""
@@ -49,7 +48,7 @@ class Page:
     dark_on_light: bool
     """True if the ink is darker than the paper."""
     doubts: tuple[str, ...]
-    """Reasons why the digit may have been found wrongly. Each is a sentence without a full stop."""
+    """Reasons why these pixels may not be the whole digit. Each is a sentence without a full stop."""
 
 
 def read_page(grey: Bytes) -> Page:
@@ -62,8 +61,8 @@ def read_page(grey: Bytes) -> Page:
     dark = has_dark_ink(page)
     page = page if dark else 255 - page
     paper = find_paper(page)
-    # Divide by the paper, because less light darkens paper and ink by the same factor. The limit keeps a deep shadow
-    # from enlarging the grain.
+    # Divide by the brightness of the paper, because less light darkens paper and ink by the same factor. The limit
+    # keeps the grain of the paper small in a deep shadow.
     ink = (paper - page) / np.maximum(paper, 60) * 255
     ink = without_lines(np.clip(ink - np.median(ink), 0, None))
     ink = without_frame(ink)
@@ -96,7 +95,7 @@ def reduce(grey: NDArray[Any], factor: int) -> Ink:
 def has_dark_ink(page: Ink) -> bool:
     """Return whether a page has dark ink on light paper.
 
-    The brightness of the paper is the median at the edge. If the edge is a frame, it is the median of the whole page.
+    The brightness of the paper is the median at the edge. If the edge is a frame, the median of the whole page is used.
     """
     edges, inner = _ring(page, 0), _ring(page, round(0.03 * min(page.shape)))
     edge, usual = np.median(np.concatenate(edges)), np.median(page)
@@ -111,19 +110,19 @@ def has_dark_ink(page: Ink) -> bool:
 
 
 def _ring(page: Ink, depth: int) -> tuple[Ink, ...]:
-    """Return the four rows and columns at this distance from the edges."""
+    """Return the two rows and the two columns at this distance from the edges."""
     return page[depth], page[-1 - depth], page[:, depth], page[:, -1 - depth]
 
 
 def find_paper(page: Ink) -> Ink:
     """Return the brightness of the paper at each pixel, without the strokes that are on it.
 
-    This is a closing: each pixel takes the lightest value of a window, which removes strokes narrower than the window, and then
-    the darkest value of these, which restores shadows that are wider.
+    This is a closing: each pixel takes the lightest value of a window, which removes strokes that are narrower than the
+    window. Then it takes the darkest of these values in the window, which restores shadows that are wider.
     """
     reach = max(round(max(page.shape) * _WINDOW / 2), 2)
-    # Beyond the edge, the page is continued with its edge pixels. If there is ink at the edge, as in a frame or a
-    # narrow cut-out, it is continued with paper.
+    # Beyond its edge, the page is continued with its edge pixels. If there is ink at the edge, as in a frame or a
+    # narrow cut-out, the page is continued with paper instead.
     darkest, usual = np.quantile(page, [0.002, 0.6])
     wide = np.pad(page, 2 * reach, mode="edge")
     wide[wide < darkest + 0.3 * (usual - darkest)] = usual
@@ -149,14 +148,14 @@ def _without_inked_rows(ink: Ink) -> Ink:
     if not lines.any() or lines.mean() > 0.4:
         return ink
     rows, clean = np.arange(len(ink)), np.flatnonzero(~lines)
-    # A stroke that crosses the line continues from the row above to the row below it.
+    # A stroke that crosses the ruled line continues from the row above the line to the row below it.
     return np.array([np.interp(rows, clean, column[clean]) for column in ink.T]).T
 
 
 def without_frame(ink: Ink) -> Ink:
     """Return the ink without a frame: a part that runs along all four edges and leaves the middle empty.
 
-    A cut-out 0 does the same, but there is no other ink inside it.
+    A 0 that was cut out closely looks the same, but has no other ink inside.
     """
     parts = find_parts(ink > threshold(ink))
     height, width = ink.shape
@@ -173,7 +172,7 @@ def without_frame(ink: Ink) -> Ink:
 
 
 def threshold(ink: Ink) -> float:
-    """Return the ink that best separates ink from paper: the variance between both groups is largest.
+    """Return the threshold that best separates ink from paper. With this threshold, the variance between both groups is largest.
 
     From N. Otsu, "A threshold selection method from gray-level histograms", 1979.
     """
@@ -189,7 +188,7 @@ def find_parts(inked: Mask) -> NDArray[np.int64]:
     """Return a number for each connected part of the inked pixels, and 0 for the others, (h, w).
 
     Each pixel takes the largest number among its neighbours, again and again, until a part has one number. The numbers
-    are indices of pixels. So a pixel can also take the number of the pixel that its own number names, which is much
+    are indices of pixels. So a pixel may also take the number of the pixel whose index is its own number, which is much
     faster.
     """
     parts = np.where(inked, np.arange(1, inked.size + 1).reshape(inked.shape), 0)
@@ -203,7 +202,7 @@ def find_parts(inked: Mask) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One connected group of inked pixels."""
+    """One connected group of pixels with ink."""
 
     number: int
     area: int
@@ -213,7 +212,7 @@ class _Part:
     right: int
 
     def gap(self, other: _Part) -> int:
-        """Return the number of pixels between this part and another, along the rows or columns."""
+        """Return the distance in pixels between this part and another, along the rows or the columns."""
         rows = max(other.top - self.bottom, self.top - other.bottom)
         return max(rows, other.left - self.right, self.left - other.right, 0)
 
@@ -223,7 +222,7 @@ class _Part:
 
     @property
     def size(self) -> int:
-        """The longer side of the part, in pixels."""
+        """The longer side of this part of the ink, in pixels."""
         return max(self.bottom - self.top, self.right - self.left) + 1
 
 
@@ -235,7 +234,8 @@ def choose_digit(numbers: NDArray[np.int64], ink: Ink) -> tuple[Mask, tuple[str,
     """
     parts = _largest_parts(numbers)
     whole = [part for part in parts if not part.is_cut(*ink.shape)]
-    # If a digit was cut out narrowly, it reaches the edges, and only small specks are inside.
+    # A digit that was cut out closely reaches the edges. In this case, all parts that do not reach an edge are small
+    # specks.
     main = whole[0] if whole and whole[0].area >= 0.1 * parts[0].area else parts[0]
     near = [part for part in parts if part.gap(main) <= 0.12 * main.size and part.area > 0.03 * main.area]
     digit = [part for part in near if part is main or part in whole or main not in whole]
@@ -253,7 +253,7 @@ def choose_digit(numbers: NDArray[np.int64], ink: Ink) -> tuple[Mask, tuple[str,
 
 
 def _largest_parts(numbers: NDArray[np.int64], most: int = 30) -> list[_Part]:
-    """Return the largest connected parts, the largest first."""
+    """Return the largest connected parts of the ink, the largest first."""
     names, areas = np.unique(numbers[numbers > 0], return_counts=True)
     parts = []
     for index in np.argsort(-areas, kind="stable")[:most]:

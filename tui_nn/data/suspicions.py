@@ -11,13 +11,14 @@ from tui_nn.data.measure import measure
 _COMPARED = 1000
 """The number of examples of each split that are compared with the examples of the other split."""
 _REPEATED = 0.05
-"""The share of test examples in the training data above which this is reported."""
+"""If the training data contain more than this share of the test examples, a note reports it."""
 _LIKE, _MORE_LIKE = 0.5, 0.3
-"""The correlation of the mean pictures of both parts, and how much larger it must be with rows and columns exchanged, so that this
-is reported. It is 0.77 against 0.26 for 200 and 100 of the bundled digits, and less than 0.03 for noise.
+"""The limits from which a note reports exchanged rows and columns: the correlation of the mean pictures of both parts
+after an exchange, and how much larger it is than the correlation before. For 200 and 100 of the bundled digits, the
+correlations after and before the exchange are 0.77 and 0.26. For noise, they are less than 0.03.
 """
 _SHARE = 5.0
-"""A class with this many times fewer or more examples than the mean of the classes is reported."""
+"""A note reports a class that has this many times more or fewer examples than the mean of the classes."""
 
 
 def suspicions(dataset: Dataset) -> list[str]:
@@ -32,13 +33,13 @@ def _reversed(dataset: Dataset) -> str:
         return ""
     return (
         f"the ink is reversed: the pixels at the border of the pictures are {facts.border:.0f} of 255 on "
-        "average, but paper should be 0; the network trains on the data as it is, and 255 - x turns its "
-        "pictures into pictures like MNIST's"
+        "average, but paper should be 0; the network trains on the unchanged pictures; 255 - x makes them "
+        "similar to MNIST's"
     )
 
 
 def _turned(dataset: Dataset) -> str:
-    """Return a sentence if the training pictures seem to have rows and columns exchanged, compared with the test
+    """Return a sentence if the rows and columns of the training pictures seem to be exchanged, compared with the test
     pictures; "" otherwise.
     """
     train, test = _means(dataset.train), _means(dataset.test)
@@ -66,7 +67,7 @@ def _means(split: Split) -> NDArray[np.float64]:
 
 
 def _alike(some: NDArray[np.float64], others: NDArray[np.float64]) -> float:
-    """Return the correlation of the mean pictures, after the picture that all classes share was subtracted."""
+    """Return the correlation of the mean pictures, from which the mean of all classes was subtracted first."""
     one, other = (np.ravel(means - means.mean(axis=0)) for means in (some, others))
     length = float(np.sqrt((one @ one) * (other @ other)))
     return float(one @ other) / length if length else 0.0

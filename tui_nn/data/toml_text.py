@@ -8,7 +8,9 @@ LARGEST = 40_000
 """The largest size of a TOML file in bytes."""
 
 MOST_DOTS = 30
-"""The largest number of dots in a line. The time to read a dotted key grows with the square of its length."""
+"""The largest number of dots in a line. The time to read a key such as a.b.c grows with the square of its number of
+dots, so a very long key could stop the program.
+"""
 
 
 def parse_toml(content: bytes | str) -> dict[str, Any]:
@@ -16,7 +18,7 @@ def parse_toml(content: bytes | str) -> dict[str, Any]:
 
     Raises:
         UnicodeDecodeError: if the bytes are not text in UTF-8.
-        ValueError: if they are not a correct TOML file, or exceed a limit. The message is a reason without a full stop.
+        ValueError: if they are not a correct TOML file, or if they exceed a limit. The message is a reason without a full stop.
     """
     # This import is late, because most people have no such file, and the first frame must appear early.
     import tomllib
@@ -26,7 +28,7 @@ def parse_toml(content: bytes | str) -> dict[str, Any]:
     text = content if isinstance(content, str) else content.decode()
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MOST_DOTS:
-            raise ValueError(f"line {number} has more than {MOST_DOTS} dots")
+            raise ValueError(f"line {number} has too many dots: at most {MOST_DOTS} are allowed in a line")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -34,4 +36,4 @@ def parse_toml(content: bytes | str) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("the tables in the file are nested too deeply") from None
     except ValueError:
-        raise ValueError("a number in it has too many digits") from None
+        raise ValueError("a number in the file has too many digits") from None

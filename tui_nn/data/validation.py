@@ -15,13 +15,14 @@ from tui_nn.data.own import own_part
 
 
 def examples_of(dataset: Dataset, training: TrainingConfig) -> Dataset:
-    """Return the data of a run with these settings: the training data up to the limit, without the examples set aside.
+    """Return the data of a run with these settings: the training data up to the limit, without the examples that are
+    set aside for validation.
 
     If the dataset has validation data of its own, these are used, and nothing is set aside.
     """
     if dataset.validation is not None:
         return replace(dataset, train=dataset.train.first(training.train_limit))
-    # The copied examples take as much memory as the data itself, so runs with equal settings share them.
+    # The copies of the examples take as much memory as the data itself, so runs with equal settings share them.
     train, validation = _divided(dataset, training.train_limit, training.validation, training.seed)
     return replace(dataset, train=train, validation=validation)
 
@@ -41,7 +42,7 @@ def divide(train: Split, share: float, seed: int, own: int = 0) -> tuple[Split, 
 
 
 def _chosen(labels: NDArray[np.uint8], share: float, seed: int) -> NDArray[np.intp]:
-    """Return the indices of the examples to set aside. A larger share only adds indices to those of a smaller one."""
+    """Return the indices of the examples to set aside. The indices for a larger share contain those for a smaller share."""
     random = np.random.default_rng((seed, Purpose.VALIDATION))
     order = random.permutation(len(labels))
     of_class = [order[labels[order] == label] for label in range(int(labels.max(initial=0)) + 1)]

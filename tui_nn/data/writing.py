@@ -1,4 +1,4 @@
-"""The writer of data files, in the layout of Keras with the class names."""
+"""The writer of data files: .npz files with the arrays of Keras's mnist.npz and the class names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A limit of one thread for BLAS."""
+"""A limit of one thread for BLAS, the library in which NumPy multiplies matrices."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ def one_blas_thread() -> None:
     bit-identical results on any number of cores.
 
     If NumPy is loaded already, it ignores the environment variables. `core.fast.blas` then limits an OpenBLAS while a
-    network trains; for another BLAS there is a warning, once.
+    network trains; with another BLAS, the program warns once.
     """
     late = "numpy" in sys.modules and not any(variable in os.environ for variable in _VARIABLES)
     for variable in _VARIABLES:

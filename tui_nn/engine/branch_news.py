@@ -1,4 +1,4 @@
-"""Changes of the branches of a run. A process sends only these changes to another process through a pipe."""
+"""Changes of the branches of a run. The engine's process sends only these changes through the pipe to the app."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # These modules load NumPy, but the app draws its frame before NumPy is loaded.
+    # These imports are only for the type checker: they would load NumPy, but the app draws its frame before NumPy is
+    # loaded.
     from tui_nn.session.run.history import EpochRecord
     from tui_nn.session.run.timeline import Branch
 
@@ -51,7 +52,7 @@ def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
 
 
 def _records_before(branches: Sequence[Branch], number: int, branch: Branch) -> tuple[EpochRecord, ...]:
-    """Return the epoch records that the branch had before. For a new branch, return those of its parent."""
+    """Return the epoch records that the branch had before, or for a new branch the records of its parent."""
     if number < len(branches):
         return branches[number].history.records
     return () if branch.parent is None else branches[branch.parent].history.records

@@ -70,7 +70,7 @@ _PLAIN: dict[str, Callable[[], Command]] = {
     "dismiss": Dismiss,
     "quit": Quit,
 }  # fmt: skip
-"""The classes of the commands without arguments, by their text."""
+"""For the text of each command without arguments, the class of the command."""
 
 _EDIT = re.compile(r"(?P<kind>\w+):(?P<layer>\d+):(?P<unit>\d+)(:(?P<source>\d+))?(=(?P<value>\S+))?", re.ASCII)
 
@@ -79,11 +79,11 @@ SLOWEST, FASTEST = 0.01, 1000.0
 
 
 class CommandTextError(ValueError):
-    """A text that is not a command. The message is one sentence."""
+    """The error for a text that is not a command. The message is one sentence."""
 
 
 def command_text(command: Command, network: NetworkConfig | None = None, training: TrainingConfig | None = None) -> str:
-    """Return the text form of a command. Settings that equal those of `network` and `training` are left out."""
+    """Return the text form of a command. A setting is left out if it equals the setting in `network` or `training`."""
     training = training or TrainingConfig()
     match command:
         case TrainTo(epoch, batch):
@@ -246,7 +246,7 @@ def _pace(word: str, text: str) -> float:
         pace = 0.0
     if not SLOWEST <= pace <= FASTEST:
         raise CommandTextError(
-            f"{text!r} is not a command: {word!r} is not a number of epochs a second from {SLOWEST:g} to {FASTEST:g}"
+            f"{text!r} is not a command: {word!r} is not a pace in epochs a second from {SLOWEST:g} to {FASTEST:g}"
         )
     return pace
 
@@ -262,7 +262,7 @@ def _read_edit(word: str, text: str) -> Any:
     from tui_nn.core.choices.edits import KINDS, Edit
 
     if (found := _EDIT.fullmatch(word)) is None or found["kind"] not in KINDS:
-        raise CommandTextError(f"{text!r} is not a command: {word!r} is no edit")
+        raise CommandTextError(f"{text!r} is not a command: {word!r} is not an edit of a weight, bias or unit")
     try:
         value = float(found["value"] or 0)
     except ValueError:

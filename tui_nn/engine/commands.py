@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StepEpoch:
-    """Train to the end of the current epoch, or one whole epoch."""
+    """Train to the end of the current epoch, or one whole epoch if the last one is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Run:
     """Train to the end of the planned epochs. If they are complete, train the same number again."""
 
     pace: float | None = None
-    """The largest number of epochs a second; None for no limit. This pace changes no result."""
+    """The largest number of epochs a second; None for no limit. The pace does not change the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainTo:
-    """Train to the place `batch` batches after the end of epoch `epoch`. If the run is beyond this place, do nothing."""
+    """Train up to batch `batch` after the end of epoch `epoch`. If the run is already beyond this position, do nothing."""
 
     epoch: int
     batch: int = 0
@@ -59,7 +59,7 @@ class FinishUpdate:
 
 @dataclass(frozen=True, slots=True)
 class DropUpdate:
-    """Discard the unfinished update that is under the microscope. The weights stay as they are."""
+    """Discard the unfinished update that is under the microscope. The weights do not change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Undo the last command that began another run, changed settings or edited weights. A second `Undo` redoes it."""
+    """Undo the last command that began another run, changed settings or edited weights. A second `Undo` redoes this command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class TrainOn:
     """Load other data, begin another run on them with the present settings, and train."""
 
     source: str
-    """The source of the data, as `load_dataset` takes it."""
+    """The source of the data, in the form that `load_dataset` takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +112,21 @@ class ApplyEdits:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Write the run to a file, unless the file contains something else than this run."""
+    """Write the run to a file. If the file contains something other than this run, do not write it."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Write the run to a file, whatever the file contains."""
+    """Write the run to a file, and replace the contents of this file."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to the point `batch` batches after the end of epoch `epoch`, on the current branch."""
+    """Go to the position after the end of epoch `epoch` and `batch` more batches, on the current branch."""
 
     epoch: int
     batch: int = 0
@@ -134,7 +134,7 @@ class Seek:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """Go forward by `epochs` epochs, or back if the number is negative. The ends of the branch are the limits."""
+    """Go forward by `epochs` epochs, or back if the number is negative, but not beyond the ends of the branch."""
 
     epochs: int
 
@@ -160,7 +160,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Return to the state that a `Mark` has remembered: the run, its history, its place, its network and the steps to undo."""
+    """Return to the state that a `Mark` has remembered: the run, its history, its epoch and batch, its network, and the
+    steps that `Undo` can undo.
+    """
 
     name: str
 
@@ -179,12 +181,12 @@ class SetBookmark:
 
     name: str
     look: str
-    """The text form of the view."""
+    """The text form of the view, such as "train epoch=40"."""
 
 
 @dataclass(frozen=True, slots=True)
 class DropBookmark:
-    """Remove the bookmark of this name."""
+    """Remove the bookmark with this name."""
 
     name: str
 
@@ -205,12 +207,12 @@ class OpenRescued:
 
 @dataclass(frozen=True, slots=True)
 class Dismiss:
-    """Discard the unsaved training of the run, so that the app does not offer it again."""
+    """Discard the unsaved training of the run, so that the app does not offer to continue it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quit:
-    """End the child process that the engine runs in."""
+    """End the child process in which the engine runs."""
 
 
 Command = (
@@ -218,4 +220,4 @@ Command = (
     | Change | ApplyEdits | Save | Replace | Seek | Travel | BackABatch | Switch | Mark | Return | Rename
     | SetBookmark | DropBookmark | OpenRun | OpenRescued | Dismiss | Quit
 )  # fmt: skip
-"""The union of all command classes."""
+"""The type of a command: the union of all classes in this module."""

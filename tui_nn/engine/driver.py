@@ -18,16 +18,18 @@ SLICE = 0.02
 
 @dataclass(slots=True)
 class Replay:
-    """A request to train known epochs again, to reach an earlier or later point (complete epochs, batches of the next)."""
+    """A request to train known epochs again, to reach an earlier or later position (complete epochs, complete batches
+    of the next epoch).
+    """
 
     end: Place
     start: Place | None = None
     """The checkpoint from which the replay starts; None until it has started."""
 
     def share(self, place: Place, batches: int) -> float:
-        """Return how much of the replay is done when it has reached `place`, from 0 to 1.
+        """Return the share of the replay that is done when it has reached the position `place`, from 0 to 1.
 
-        The current epoch has `batches` batches.
+        An epoch has `batches` batches.
         """
         self.start = self.start or place
         length = self.end[0] - self.start[0] + self.end[1] / batches - self.start[1] / batches
@@ -39,23 +41,23 @@ class Driver:
     """The driver of a session. It stores requests for training and replays, and `work` does one slice of them."""
 
     def __init__(self, session: Session, say: Callable[[Notice], None]) -> None:
-        """Begin with no requests. The driver calls `say` with each notice (a sentence for the user)."""
+        """Begin with no requests. The driver passes each notice (a sentence for the user) to the function `say`."""
         self.session = session
         self.running = False
-        """True if the command `Run` is being carried out. It is False if only single epochs are trained."""
+        """True if the driver carries out the command `Run`, and False if it trains only single epochs."""
         self.replay: Replay | None = None
-        """The requested replay; None if there is none."""
+        """The requested replay; None if no replay is requested."""
         self.prepared = True
-        """True if every replay that prepares for a later step back is done."""
+        """True if all checkpoints are made that make a later step back fast."""
         self._say = say
         self._target: int | None = None
         """The epoch up to which the driver trains; None if no epoch was requested."""
         self._end: Place | None = None
-        """The place up to which the driver trains; None if no place was requested."""
+        """The position up to which the driver trains; None if no position was requested."""
         self.pace: float | None = None
         """The largest number of epochs a second of the run; None for no limit."""
         self._due = 0.0
-        """The time at which the next epoch of a run with a pace may begin."""
+        """The time from which the next epoch may begin, so that a run with a pace keeps it."""
         self._run_from = 0
         """The number of the newest epoch when the run began."""
         self._ended = ""
@@ -67,11 +69,11 @@ class Driver:
         self._training: Iterator[None] = iter(())
         """The iterator that does the current work: an epoch, a batch, a step or a replay."""
         self._preparing: Iterator[None] = iter(())
-        """The iterator of replays that prepare for a later step back. They run only if there is no other work."""
+        """The iterator that makes checkpoints, so that a later step back is fast. It runs only if there is no other work."""
 
     @property
     def busy(self) -> bool:
-        """True if a request is not complete yet."""
+        """True if a request for training or a replay is not complete yet."""
         waiting = self._batches > 0 or self._acts > 0
         return waiting or self._target is not None or self._end is not None or self.replay is not None
 
@@ -88,7 +90,7 @@ class Driver:
 
     @property
     def doing(self) -> Status | None:
-        """The status to report during the current work; None to report that of the session."""
+        """The status to report during the current work; None to report the status of the session."""
         if self.replay is not None:
             return Status(State.REPLAYING, f"epoch {self.replay.end[0]:,}")
         if self.busy:
@@ -115,7 +117,9 @@ class Driver:
         if self.running and self.pace is not None:
             self._due = max(self._due + 1 / self.pace, perf_counter())
         if self._acts and self.session.status.state is State.DIVERGED and self.session.update is None:
-            self._say(Notice("The failed update could not be repeated.", is_error=True, command=Act))
+            self._say(
+                Notice("The update that made the training fail could not be repeated.", is_error=True, command=Act)
+            )
         self._batches, self._acts = max(self._batches - 1, 0), max(self._acts - 1, 0)
         if self.replay is not None:
             self.replay = None
@@ -132,7 +136,7 @@ class Driver:
         self.prepared, self._ended = True, ""
 
     def step_epoch(self) -> None:
-        """Request one more epoch. During a run this does nothing."""
+        """Request one more epoch. During a run, this request has no effect."""
         if not self.running:
             self._train_until((self.session.epoch if self._target is None else self._target) + 1)
 
@@ -142,15 +146,16 @@ class Driver:
         self.stop()
         self._batches = waiting + 1
         self._go_on()
-        # Finish a short batch now. The next command may change the settings, and that change should apply only after
+        # Finish a short batch now. The next command may change the settings, and such a change should apply only after
         # this batch.
         self.work()
 
     def run(self, until: int | None = None, pace: float | None = None) -> None:
         """Request training up to epoch `until`; None means to the end of the planned epochs.
 
-        If the planned epochs are complete, request the same number again. The `pace` is the largest number of epochs a second.
-        There is a pause only between two epochs. During a run, another request changes only the pace.
+        If the planned epochs are complete, request the same number again. The `pace` is the largest number of epochs a
+        second. To keep the pace, the driver waits only between two epochs. During a run, another request changes only
+        the pace.
         """
         if self.running and until is None:
             self.pace, self._due = pace, perf_counter()
@@ -160,7 +165,9 @@ class Driver:
         self.pace, self._due = pace, perf_counter()
 
     def run_with_changes(self) -> None:
-        """Let a run continue after its settings were changed: its end and its patience count from here. The pace stays."""
+        """Let a run continue after its settings were changed. Its planned epochs and its patience count from the
+        present epoch. The pace stays the same.
+        """
         if self.running:
             pace, due = self.pace, self._due
             self.stop()
@@ -168,7 +175,7 @@ class Driver:
             self._due = due
 
     def train_to(self, place: Place) -> None:
-        """Request training up to a place, which is (complete epochs, complete batches of the next epoch)."""
+        """Request training up to the position `place`: (complete epochs, complete batches of the next epoch)."""
         self.stop()
         self._end = place
         self._go_on()
@@ -190,9 +197,9 @@ class Driver:
         self.work()
 
     def go(self, place: Place, travel: Iterator[None]) -> None:
-        """Request a replay up to `place`, which is (complete epochs, complete batches of the next epoch).
+        """Request a replay up to the position `place`: (complete epochs, complete batches of the next epoch).
 
-        The iterator `travel`, made by the session, does it.
+        The iterator `travel`, which the session has made, does the replay.
         """
         self.stop()
         self.replay, self._training = Replay(place), travel

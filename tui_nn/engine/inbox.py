@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class Inbox:
-    """The unread messages. A thread adds them, and the screen takes them. The inbox keeps only the newest snapshot."""
+    """The inbox with the unread messages. A thread adds messages, and the screen takes them. Of several snapshots, only
+    the newest is kept.
+    """
 
     def __init__(self) -> None:
         """Begin without messages."""
@@ -37,7 +39,7 @@ class Inbox:
         It may be newer than the snapshot, because a Tick (progress without weights) updates it.
         """
         self.saves = 0
-        """The number of `Save` commands that were answered."""
+        """The number of `Save` commands that the engine has answered."""
 
     def put(self, message: Message | Tick | Report) -> None:
         """Add a message. After a `Stopped`, the inbox drops all messages.
@@ -49,7 +51,8 @@ class Inbox:
                 return
             match message:
                 case Tick() as tick:
-                    assert self._shown is not None  # A snapshot always arrives before the first Tick.
+                    # A snapshot always arrives before the first Tick (progress without weights).
+                    assert self._shown is not None
                     update = self._change_update(tick.update)
                     self._show(
                         replace(
@@ -92,7 +95,7 @@ class Inbox:
             return first
 
     def close(self) -> None:
-        """Drop all messages, and those that arrive later."""
+        """Drop all messages in the inbox, and all messages that arrive later."""
         with self._changed:
             self._stopped = self._stopped or Stopped("the engine was closed")
             self._closed = True

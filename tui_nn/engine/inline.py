@@ -32,7 +32,7 @@ class InlineEngine:
         self._begin()
 
     def send(self, command: Command) -> None:
-        """Carry out a command. If the engine has stopped, the command has no effect; `poll` reports that."""
+        """Carry out a command. If the engine has stopped, the command has no effect, and `poll` reports the stop."""
         if not self._stopped:
             self._try(lambda: self._worker.handle(command))
 
@@ -62,7 +62,7 @@ class InlineEngine:
         """Do nothing: this engine works only while `poll` runs."""
 
     def go_on(self) -> None:
-        """Do nothing, because `hold` does nothing here."""
+        """Do nothing: there is no wait to end, because `hold` does nothing either."""
 
     def dismiss(self) -> None:
         """Discard the unsaved training of the run, by removing the rescue file."""
@@ -92,7 +92,7 @@ class InlineEngine:
             assert self._shown is not None  # The first report of a worker is always a snapshot.
             assert not isinstance(
                 report.update, UpdateChange
-            )  # Changes occur only in reports that are sent through a pipe.
+            )  # Only reports that are sent through a pipe contain changes.
             report = replace(
                 self._shown,
                 progress=report.progress,

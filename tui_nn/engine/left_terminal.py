@@ -1,6 +1,7 @@
-"""Restores the terminal after an app that died and could not restore it itself. The engine does this, because it lives longer.
+"""Restores the terminal if the app died and could not restore it itself.
 
-After SIGKILL, or a fault such as SIGSEGV, the app can run no more code.
+After SIGKILL, or a fault such as SIGSEGV, the app can run no more code. So the engine, whose process lives longer,
+restores the terminal.
 """
 
 from __future__ import annotations
@@ -55,13 +56,13 @@ class LeftTerminal:
                 return
             if select.select([], [self._file], [], 0)[1]:
                 os.write(self._file, RESTORE)
-            # If a shell has noticed the end of the app, it has set a mode of its own.
+            # If a shell has noticed the end of the app, the shell has set a mode of its own, which must stay.
             if not self._is_of_another_group():
                 termios.tcsetattr(self._file, termios.TCSANOW, self._mode)
         self.close()
 
     def close(self) -> None:
-        """Close the file of the terminal."""
+        """Close the terminal, which this object keeps open as a file."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -70,5 +71,5 @@ class LeftTerminal:
         assert self._file is not None
         try:
             return os.tcgetpgrp(self._file) != os.getpgrp()
-        except OSError:  # This is not the controlling terminal, so the shell does not use it.
+        except OSError:  # This is not the controlling terminal, so no shell has set its mode.
             return False

@@ -1,7 +1,6 @@
-"""A `Look` describes one view of the screen, such as one unit at one epoch. It has a text form.
-
-The screen returns a `Look` of its present view, and can show the view that a `Look` describes. Messages, the palette,
-screenshots, lessons and bookmarks use them. This module loads neither NumPy nor Textual.
+"""A `Look` describes one view of the screen, such as one unit at one epoch. Every `Look` has a text form. The screen
+returns a `Look` of its present view, and can show the view that a `Look` describes. Messages, the palette, screenshots,
+lessons and bookmarks contain such descriptions. This module loads neither NumPy nor Textual.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ class LookTextError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The description of one view of the app. Where a field is None, the screen keeps what it shows."""
+    """The description of one view of the app. If a field is None, this part of the screen stays as it is."""
 
     pane: str | None = None
-    """The title of the pane that is shown, as in `PANES`."""
+    """The title of the pane that is shown: one of `PANES`."""
     view: str | None = None
     """The name of the view that the pane shows."""
     layer: int | None = None
@@ -58,13 +57,13 @@ def read_look(text: str) -> Look:
     pane, slash, view = place.partition("/")
     for name in (pane, *([view] if slash else [])):
         if name != "-" and not _WORD.fullmatch(name):
-            raise LookTextError(f"{text!r} describes no view: {name!r} is not the name of a pane or view")
+            raise LookTextError(f"{text!r} does not describe a view: {name!r} is not the name of a pane or view")
     values: dict[str, Any] = {}
     for word in words:
         name, _, value = word.partition("=")
         if name not in _FIELDS or name in values:
             raise LookTextError(
-                f"{text!r} describes no view: {name!r} is not one of {', '.join(_FIELDS)}, or is given twice"
+                f"{text!r} does not describe a view: {name!r} is not one of {', '.join(_FIELDS)}, or is given twice"
             )
         values[name] = _read_value(name, value, text)
     return Look(
@@ -84,5 +83,5 @@ def _read_value(name: str, value: str, text: str) -> int | tuple[int, int]:
     numbers = value.split(",")
     if len(numbers) != (2 if name == "cell" else 1) or not all(map(_NUMBER.fullmatch, numbers)):
         wanted = "two whole numbers from 0, such as 3,14" if name == "cell" else "a whole number from 0"
-        raise LookTextError(f"{text!r} describes no view: {name} must be {wanted}")
+        raise LookTextError(f"{text!r} does not describe a view: {name} must be {wanted}")
     return (int(numbers[0]), int(numbers[1])) if name == "cell" else int(numbers[0])

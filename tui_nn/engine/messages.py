@@ -29,16 +29,16 @@ class Start:
 
     network: NetworkConfig | None = None
     training: TrainingConfig | None = None
-    """The settings; None means those of the preset. The engine reads the preset, because a check of settings needs NumPy."""
+    """The settings; None means the settings of the preset. The engine reads the preset, because a check of settings needs NumPy."""
     preset: str = "quick-start"
     source: str | None = None
     """The source of the data: None for the bundled digits, else the path of a file."""
     own: Split | None = None
-    """Your own digits, if `source` asks for some and the engine must not read them from their file."""
+    """Your own digits, if `source` asks for some and the engine must not read them from the file of your own digits."""
     dataset: Dataset | None = None
     """The data itself, if the engine must not load it from `source`."""
     run: str | None = None
-    """A run file to continue; the settings above are then ignored."""
+    """A run file to continue. If it is given, the settings above are ignored."""
     snapshot: Snapshot | None = None
     """A snapshot to continue from, after an engine was lost."""
     timeline_bytes: int | None = None
@@ -46,31 +46,35 @@ class Start:
     commands: tuple[str, ...] = ()
     """Commands in their text form. The engine carries out each of them to its end before its first report."""
     first_run: int = 1
-    """The number of the first run. Engines of one app number their runs differently."""
+    """The number of the first run. Each engine of an app begins with another number, so that no two runs have the same one."""
     rescue: str | None = None
     """The path of the rescue file, which keeps unsaved training; None for no rescue file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """The message that the data is loaded. It is the first message. It comes again when the session uses other data."""
+    """The message that the data is loaded. It is the first message of an engine, and comes again when the session uses
+    other data.
+    """
 
     data_name: str
     train_examples: int
     test: Split
     source: str = "bundled"
-    """The source of the data, as in `Start`."""
+    """The source of the data: "bundled", or the path of a file."""
     own: Split | None = None
-    """Your own digits in the training data. Their file may contain other digits now."""
+    """Your own digits in the training data, in case the file of your own digits has changed since."""
     earlier: tuple[RunSummary, ...] = ()
     """The last state of each run that a command of a `Start` has replaced, with the oldest run first."""
     train: Split | None = None
-    """The training data, if a `Start` contained the data itself; else the front end loads it from `source`."""
+    """The training data, if a `Start` contained the data itself. Otherwise this is None, and the front end loads the
+    data from `source`.
+    """
     validation: Split | None = None
-    """The validation data that came with `train`; None if there is none, or if the front end loads the data."""
+    """The validation data that belongs to `train`; None if there is no validation data, or if the front end loads the data."""
 
     def dataset(self) -> Dataset:
-        """Return the whole data of the session, which may have to be loaded again.
+        """Return all data of the session. The function may have to load them again.
 
         Raises:
             DataError: if the data cannot be read.
@@ -86,7 +90,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ended:
-    """The last state of a run that another run has replaced. The snapshots do not contain the batches since the last report."""
+    """The last state of a run that another run has replaced. It is a message of its own, because the last snapshot of
+    the run may lack its last batches.
+    """
 
     summary: RunSummary
 
@@ -97,7 +103,7 @@ class OpenedRun:
 
     path: str
     run: int
-    """The number of the run in the session."""
+    """The number by which the session identifies the opened run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class SaveRefused:
 
     path: str
     reason: str
-    """A sentence without a capital letter and a full stop."""
+    """The reason, as a sentence without a capital letter and a full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +120,19 @@ class Rescued:
     """The message that earlier sessions of the app ended without saving these runs."""
 
     runs: tuple[FileSummary, ...]
-    """The summaries of the rescue files, the newest first."""
+    """The summaries of the runs in the rescue files, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A Tick: progress inside an epoch since the last snapshot, without weights. Nothing else may have changed."""
+    """A Tick: progress inside an epoch since the last snapshot, without weights. The engine sends a Tick only if
+    nothing else has changed.
+    """
 
     progress: Progress
     status: Status
     update: UpdateView | UpdateChange | None = None
-    """The update under the microscope, or its changes; None if there is none."""
+    """The update under the microscope, or its changes; None if there is no such update."""
     batch_losses: Array | None = field(default=None, compare=False)
     """The losses of the complete batches of the current epoch, at most 2 KiB; None between epochs."""
 
@@ -138,7 +146,7 @@ class UpdateChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """A snapshot for the pipe between two processes. Of its large parts, it contains only the changes."""
+    """A snapshot for the pipe between two processes. It contains only the changes of its large parts."""
 
     snapshot: Snapshot
     """The snapshot, from which the history, the branches and the update are left out."""
@@ -160,7 +168,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
-    """The message that a command was carried out, or that its training has begun. It contains the state before the command."""
+    """The message that a command was carried out, or that its training has begun. The message describes the state
+    before the command.
+    """
 
     command: Command
     place: Place
@@ -168,16 +178,16 @@ class CarriedOut:
     network: NetworkConfig
     training: TrainingConfig
     requested: tuple[Command, ...] = ()
-    """The commands that request the rest of the training that the command interrupted; () if there was none."""
+    """The commands that would request the rest of the interrupted training; () if the command interrupted none."""
     was_replaying: bool = False
-    """True if the session was on its way to another place."""
+    """True if the session was replaying to another epoch or batch."""
     failed: bool = False
     """True if the command was refused, so that nothing has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The engine has stopped. The reason is one sentence without a capital letter and a full stop."""
+    """The message that the engine has stopped. The reason is one sentence without a capital letter and a full stop."""
 
     reason: str
 

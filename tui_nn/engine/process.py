@@ -58,13 +58,14 @@ class Wait(Enum):
 
 
 class ProcessEngine:
-    """The engine as the app's process sees it. It sends commands to the child process, and keeps the newest messages of the child.
+    """The part of the engine in the app's process. It sends commands to the child process, and keeps the newest
+    messages of the child.
 
     Two threads write to the pipe and read from it, so that a full or an empty pipe never delays the screen.
     """
 
     def __init__(self, start: Start, rescue: RescueFile | None = None) -> None:
-        """Start the child, which loads the data while the caller continues. `poll` reports when they are loaded.
+        """Start the child, which loads the data while the caller continues. `poll` reports when the data are loaded.
 
         The child writes unsaved training to the file `rescue`.
         """
@@ -74,7 +75,7 @@ class ProcessEngine:
         self._launch()
 
     def send(self, command: Command) -> None:
-        """Send a command to the child process. If the child has ended, the command is lost; `poll` reports that."""
+        """Send a command to the child process. If the child has ended, the command is lost, and `poll` reports the end."""
         self._saves += isinstance(command, Save | Replace)
         self._outbox.put(command)
 
@@ -102,16 +103,17 @@ class ProcessEngine:
             start = replace(
                 start, source=opened.source, own=opened.own, snapshot=replace(last, update=None), commands=()
             )
-            # The session may have moved on from the given data to other data, which the child loads.
+            # The session may have changed to other data than those in the first `Start`. Then the child loads them from
+            # `source`.
             self._start = start if opened.train is not None else replace(start, dataset=None)
         self._launch()
         for _ in range(acts_to_repeat(update)):
             self.send(Act())
 
     def hold(self) -> None:
-        """Make the child wait until the next command or `go_on`. Return when this request is in the pipe.
-
-        This process is stopped soon afterwards, and its threads with it. A stopped child would not notice the end of this process.
+        """Make the child wait until the next command or `go_on`. Return when this request is in the pipe, because this
+        process and its threads are stopped soon afterwards. The child is not stopped but waits, because a stopped child
+        would not notice the end of this process.
         """
         written = threading.Event()
         self._outbox.put(Wait.HOLD)
@@ -119,7 +121,7 @@ class ProcessEngine:
         written.wait(PATIENCE)
 
     def go_on(self) -> None:
-        """End the wait that `hold` began."""
+        """End the wait of the child that `hold` began."""
         self._outbox.put(Wait.GO_ON)
 
     def dismiss(self) -> None:
@@ -149,8 +151,8 @@ class ProcessEngine:
         if self._process.is_alive():
             self._process.kill()
             self._process.join(1)
-        # The threads must end before the connection is closed. If they still use it, its file stays open and the child
-        # waits.
+        # The threads must end before the connection is closed. While a thread uses the connection, its file stays open
+        # and the child waits.
         for thread in self._threads:
             thread.join(1)
         self._connection.close()
@@ -208,7 +210,8 @@ def _as_the_child_needs_it() -> Iterator[None]:
             return
         before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
         try:
-            # Python's resource tracker starts together with the first child and unblocks SIGINT.
+            # Python's resource tracker would start together with the first child and unblock SIGINT, so start it
+            # before.
             resource_tracker.ensure_running()
             signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
             yield
@@ -218,7 +221,9 @@ def _as_the_child_needs_it() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _safe_path() -> Iterator[None]:
-    """Let a child look for modules where this process does. By default it looks in the current folder before that."""
+    """Let a child look for modules in the same folders as this process. By default, a child would look in the current
+    folder first.
+    """
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     try:
@@ -241,7 +246,9 @@ def _write(connection: Connection, outbox: SimpleQueue[_Message]) -> None:
 
 
 def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
-    """Put all messages into the inbox until the child has ended. Then add the reason, unless the child gave one itself."""
+    """Put all messages into the inbox until the child has ended. Then add the reason for the end, unless the child has
+    reported one itself.
+    """
     try:
         while True:
             inbox.put(connection.recv())
@@ -265,7 +272,7 @@ def serve(connection: Connection, mode: Mode | None = None) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     termination, terminal = Termination(), LeftTerminal(mode)
-    # The app draws on the terminal, and a warning of this process would be printed over the screen.
+    # The app draws on the terminal, so a warning of this process would appear in the middle of its screen.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -278,7 +285,7 @@ def serve(connection: Connection, mode: Mode | None = None) -> None:
             connection.send(worker.opened)
             _serve(connection, worker, termination, terminal)
         except (EOFError, BrokenPipeError, ConnectionResetError):
-            # The app has ended without sending `Quit`.
+            # The pipe is closed, because the app has ended without sending `Quit`.
             if not termination.is_asked:
                 terminal.restore()
             worker.close()
@@ -288,7 +295,7 @@ def serve(connection: Connection, mode: Mode | None = None) -> None:
         with contextlib.suppress(OSError):
             connection.send(Stopped(describe_failure(error)))
     finally:
-        # The child has nothing to clean up, and quitting must not wait for Python's own clean-up.
+        # End at once: the child has nothing to clean up, and Python's own clean-up would delay the end of the app.
         connection.close()
         termination.carry_out()
         os._exit(0)
@@ -301,17 +308,17 @@ class Termination:
     """
 
     def __init__(self) -> None:
-        """Begin to catch the signal."""
+        """Begin to catch SIGTERM."""
         self.is_asked = self._can_end = False
-        """Records whether the signal has arrived, and whether it may end the present work."""
+        """`is_asked` is True if SIGTERM has arrived, and `_can_end` is True if the signal may end the present work."""
         signal.signal(signal.SIGTERM, self._note)
 
     @contextlib.contextmanager
     def may_end(self) -> Iterator[None]:
-        """Let the signal end the block.
+        """Return a context in which SIGTERM ends the work. Outside of it, SIGTERM is only noted.
 
         Raises:
-            EOFError: at the signal, or if it came before the block.
+            EOFError: when SIGTERM arrives, or at once if it arrived before.
         """
         self._can_end = True
         try:
@@ -321,7 +328,7 @@ class Termination:
             self._can_end = False
 
     def carry_out(self) -> None:
-        """If SIGTERM came, end the process as this signal does by default."""
+        """If SIGTERM has arrived, end the process in the way in which this signal does by default."""
         if self.is_asked and hasattr(signal, "raise_signal"):
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.raise_signal(signal.SIGTERM)
@@ -346,7 +353,8 @@ def _serve(connection: Connection, worker: Worker, termination: Termination, ter
                 connection.send(notice)
             due = perf_counter() + REPORT_EVERY
         told = not worker.busy
-        # An idle child waits for the next command. Commands that arrive together get one common report.
+        # An idle child waits for the next command, and then also takes all others that have arrived: they get one
+        # common report.
         was_busy = worker.busy
         wait = worker.seconds_until_work if worker.prepared and not was_busy else 0.0
         with termination.may_end():
@@ -363,7 +371,7 @@ def _serve(connection: Connection, worker: Worker, termination: Termination, ter
             due, told = 0.0, False
             asked = connection.poll()
         if was_busy and not worker.busy and (tick := worker.tick()):
-            # Report the pause now; the snapshot follows after the evaluation on all test data.
+            # Report the pause now. The snapshot follows later, because it needs an evaluation on all test data.
             pipe.send(tick)
         worker.work()
 

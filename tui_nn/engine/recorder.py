@@ -1,8 +1,8 @@
 """The recorder notes commands and views, and writes them as the lines of a session script.
 
-A person presses keys while the network trains, but a replay waits after each line until the training is complete. So the
-recorder writes the place at which a command interrupted the training. For example, `run` and a pause within epoch 3 become
-`train-to 2 batch 40`. The engine reports this place after each command.
+A person presses keys while the network trains, but a replay waits after each line until the training is complete. So
+the recorder writes the position (epoch and batch) at which a command interrupted the training. For example, `run` and a
+pause within epoch 3 become `train-to 2 batch 40`. The engine reports this position after each command.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ from tui_nn.engine.messages import CarriedOut
 
 _TRAINING = StepEpoch | StepBatch | Run | TrainTo
 _UNWRITTEN = Pause | Save | Replace | Dismiss | Quit | OpenRescued
-"""The commands that a script does not contain. Instead of a pause, it contains the place that the training had reached."""
+"""The commands that a script does not contain. In place of a pause, the script trains up to the epoch and batch of the pause."""
 _BESIDE = Save | Replace | Rename | SetBookmark | DropBookmark | Mark | Dismiss
-"""The commands that do not disturb the training."""
+"""The commands that do not interrupt the training."""
 _AMID = Change | ApplyEdits
 """The commands that change the training but do not end it."""
 _ABSOLUTE = Seek | Switch | Travel | Restart | Again | TrainOn | OpenRun | Undo | Return | Rename
-"""The commands that have the same result before, during and after a journey to another place."""
+"""The commands that have the same result before, during and after a replay to another epoch or batch."""
 _UNDOABLE = Restart | Again | TrainOn | OpenRun | Change | ApplyEdits
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """One line. Its text is None until the engine has carried out the command."""
+    """One line of the script. Its text is None until the engine has carried out the command."""
 
     text: str | None
     command: Command | None = None
@@ -71,11 +71,11 @@ class Recorder:
         """Begin without lines."""
         self._entries: list[_Entry] = []
         self._resting = 0
-        """The number of entries at the last moment without a requested training."""
+        """The number of entries that were there when the session was last idle. Only later entries can be interrupted."""
         self._look: Look | None = None
         self._can_undo = False
         self.ended = ""
-        """The reason why the record has ended, without a capital letter and a full stop; "" if it can go on."""
+        """The reason why the recording has ended, without a capital letter and a full stop; "" if it goes on."""
 
     @property
     def lines(self) -> list[str]:
@@ -83,15 +83,15 @@ class Recorder:
         return [line for entry in self._entries if entry.text is not None for line in entry.text.split("\n")]
 
     def saw(self, look: Look) -> None:
-        """Note the present view of the screen, if it has changed."""
-        # The lines of the commands already determine the place of the session.
+        """Record the present view of the screen, if it has changed."""
+        # The lines of the commands already determine the branch and the epoch of the session.
         look = replace(look, branch=None, epoch=None)
         if not self.ended and look != self._look:
             self._look = look
             self._entries.append(_Entry(f"look {look.text}"))
 
     def sent(self, command: Command) -> None:
-        """Note a command that was sent to the engine."""
+        """Record a command that was sent to the engine."""
         if not self.ended:
             self._entries.append(_Entry(None, command))
 
@@ -120,11 +120,11 @@ class Recorder:
             self._insert_before(entry, Seek(*done.place))
         if not done.requested:
             self._resting = self._entries.index(entry)
-        # A run trains the same epochs with and without a request for one more epoch.
+        # During a run, a request for one more epoch changes nothing, so it needs no line.
         if isinstance(command, _UNWRITTEN) or (isinstance(command, StepEpoch) and Run() in done.requested):
             self._entries.remove(entry)
             return
-        # The pace was chosen for a class. A replay does not need it.
+        # The pace lets people watch the training. A replay does not need it.
         written = Run() if isinstance(command, Run) else command
         entry.text = command_text(written, done.network, done.training)
         match command:
@@ -132,7 +132,8 @@ class Recorder:
                 entry.restart = command_text(Restart(network, training, done.preset), done.network, done.training)
             case TrainOn():
                 begun = command_text(Restart(done.network, done.training, done.preset), done.network, done.training)
-                # Only a command that also trains can change the data.
+                # No command changes the data without training on them. So the data are changed first, and then the same
+                # run begins again untrained.
                 entry.restart = f"{entry.text}\n{begun}"
         at = self._entries.index(entry) + 1
         if after:
@@ -140,7 +141,7 @@ class Recorder:
         self._entries[at:at] = [_Entry(command_text(more), more) for more in after]
 
     def _interrupt(self, entry: _Entry, done: CarriedOut) -> None:
-        """Replace the training that a command interrupted by a training that ends at that place."""
+        """Replace the training that `entry` interrupted by a training up to the position of the interruption."""
         at = self._entries.index(entry)
         cut = [e for e in self._entries[self._resting : at] if e.text and isinstance(e.command, _TRAINING)]
         place = self._entries.index(cut[0]) if cut else at
@@ -157,6 +158,6 @@ class Recorder:
 
 
 def _adds(command: Command, requested: tuple[Command, ...]) -> bool:
-    """Return whether a command asks for more of the present training, or for epochs that the present run trains anyway."""
+    """Return True if a command requests more of the present training, or epochs that the present run trains anyway."""
     during_run = (Run,) if isinstance(command, StepEpoch) else ()
     return all(isinstance(other, (type(command), *during_run)) for other in requested)

@@ -20,50 +20,49 @@ if TYPE_CHECKING:
 PACE = 20.0
 """The shortest time between two writes of the file, as a multiple of the processor time of one write.
 
-So writing costs at most 5 %.
+So writing takes at most 5 % of the processor time.
 """
 
 SHORT, SHORT_PACE = 0.02, 2.0
-"""The processor time in seconds up to which `SHORT_PACE` holds in place of `PACE`.
-
-The file of a small network is thus written after each epoch. Only epochs that take less than some hundredths of a
-second are left out.
+"""A write that takes up to this processor time, in seconds, is followed by the shorter wait `SHORT_PACE` instead of
+`PACE`. So the file of a small network is written after each epoch, unless an epoch takes less than some hundredths of a
+second.
 """
 
 INSIDE_AN_EPOCH = 60.0
-"""The seconds after which the file is written inside a long epoch."""
+"""During an epoch that takes longer than this number of seconds, the file is also written inside the epoch."""
 
 Marks = tuple[int, tuple[tuple[str, Place, int], ...], tuple[Bookmark, ...]]
 
 
 class Rescue:
-    """An object that keeps the rescue file of a session up to date. It is written after each epoch and at each pause,
-    as far as `PACE` allows.
+    """An object that keeps the rescue file of a session up to date. The file is written after each epoch and at each
+    pause, as far as `PACE` allows.
     """
 
     def __init__(self, session: Session, file: RescueFile, *, is_kept: bool) -> None:
-        """Follow `session`. `is_kept` is True if its current state is in another file, or needs no file."""
+        """Follow `session`. `is_kept` is True if the current state of the session is in another file, or needs no file."""
         self._session, self._file = session, file
         self._kept = self._written = _marks_of(session) if is_kept else None
         self._thread = ThreadPoolExecutor(1, "rescue")
         self._writing: Future[None] | None = None
         self._written_at, self._next = perf_counter(), 0.0
         self.problem = ""
-        """The reason why the file could not be written; "" if it could."""
+        """The reason why the rescue file could not be written; "" if the last write succeeded."""
 
     @property
     def path(self) -> Path:
-        """The path of the file."""
+        """The path of the rescue file."""
         return self._file.path
 
     def seconds_until_due(self) -> float | None:
-        """Return how long an idle session can wait until it must call `follow`; None if there is nothing to write."""
+        """Return the seconds for which an idle session can wait until it must call `follow`; None if there is nothing to write."""
         if not self._is_behind:
             return None
         return max(self._next - perf_counter(), 0.05)
 
     def follow(self, *, busy: bool) -> None:
-        """Begin to write the file if it is due. `busy` says whether the session trains."""
+        """Begin to write the file if a write is due. `busy` is True if the session trains."""
         now = perf_counter()
         if now < self._next or (self._writing is not None and not self._writing.done()) or not self._is_behind:
             return
@@ -79,7 +78,7 @@ class Rescue:
         self._writing = self._thread.submit(self._write, snapshot, perf_counter() - now)
 
     def forget(self) -> None:
-        """Remove the file, because the current state is saved or another run has begun."""
+        """Remove the rescue file, because the current state is saved or another run has begun."""
         self._wait()
         self._file.remove()
         self._kept = self._written = _marks_of(self._session)
@@ -88,7 +87,7 @@ class Rescue:
         """Adopt the rescue file of an app that has ended, whose run the session has opened."""
         self._wait()
         self._kept = self._written = None
-        with contextlib.suppress(OSError):  # If this fails, the next write creates the file again.
+        with contextlib.suppress(OSError):  # If taking over the file fails, the next write creates it again.
             self._file.take_over(found)
             self._written = _marks_of(self._session)
 
@@ -108,7 +107,7 @@ class Rescue:
             self._writing.result()
 
     def _write(self, snapshot: Snapshot, seconds: float) -> None:
-        """Write the file. `seconds` is the time that was needed to copy the snapshot."""
+        """Write the rescue file. `seconds` is the time that was needed to copy the snapshot."""
         began = thread_time()
         try:
             save_run(self._file.path, snapshot, self._session.dataset, synced=False)
@@ -122,7 +121,7 @@ class Rescue:
 
 
 def _marks_of(session: Session) -> Marks:
-    """Return values that change whenever the state of the session changes."""
+    """Return values by which a later call shows whether the session has changed."""
     branches = tuple((branch.name, branch.tip, len(branch.history.changes)) for branch in session.branches)
     return session.number, branches, session.bookmarks
 

@@ -11,8 +11,8 @@
 
 The first line names the format. The head describes the start of the session. `begin PRESET setting=value ...` begins
 with a new network, and `continue FILE` with a saved run. `data PATH` names the data, and `size WxH` the size of the
-screen. Every other line is a command in its text form, or `look` and the text form of a `Look`. If a command leaves a
-setting out, the setting keeps its value.
+screen. Every other line is a command in its text form, or `look` and the text form of a `Look`. A setting that a
+command does not name keeps its value.
 
 This module loads neither NumPy nor Textual.
 """
@@ -45,23 +45,25 @@ from tui_nn.presets import load_preset, preset_names
 
 FORMAT = 1
 TITLE = f"tui-nn session {FORMAT}"
-"""The first line of a file."""
+"""The first line of every session file."""
 LARGEST = 1_000_000
-"""The largest size of a file in bytes."""
+"""The largest size of a session file in bytes."""
 SIZES = (60, 20), (500, 200)
 """The smallest and the largest size of the screen, in columns and rows."""
 
 _LEFT_OUT = Quit | Replace | Dismiss | OpenRescued
-"""The commands that no file may contain. They end the app, or delete or replace files that the script did not write."""
+"""The commands that no session file may contain, because they end the app, or delete or replace files that the script
+did not write.
+"""
 
 
 class ScriptError(ValueError):
-    """A script that cannot be read. The message is one sentence with the file and the line."""
+    """The error for a script that cannot be read. The message is one sentence that names the file and the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The start of a session."""
+    """The start of a session: its settings, its data and the size of its screen."""
 
     network: NetworkConfig
     training: TrainingConfig
@@ -75,12 +77,12 @@ class Head:
 
     @property
     def start(self) -> Start:
-        """The start of an engine for this session."""
+        """The message `Start` with which an engine begins this session."""
         return Start(self.network, self.training, self.preset, self.data, run=self.run)
 
     @property
     def lines(self) -> list[str]:
-        """The head as lines of a file."""
+        """The lines of a session file that describe this start."""
         lines = [] if self.data is None else [f"data {self.data}"]
         if self.run is None:
             network, training = _configs_of(self.preset)
@@ -93,7 +95,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a script: a view to show, or a command."""
+    """One line of a script: a view that is shown, or a command."""
 
     number: int
     """The number of the line in its file, from 1."""
@@ -117,7 +119,7 @@ class Script:
     head: Head
     lines: tuple[Line, ...] = field(default=())
     name: str = ""
-    """The name of the file."""
+    """The name of the session file."""
 
     def wrong(self, line: Line, reason: str) -> ScriptError:
         """Return the error for a line, with a reason without a capital letter and a full stop."""
@@ -152,7 +154,7 @@ def load_script(path: str | os.PathLike[str]) -> Script:
         raise ScriptError(f"{name} is not a session: the file is not text in UTF-8") from None
     head, folder = script.head, Path(os.path.expanduser(path)).parent
     if head.run is not None and not os.path.isabs(head.run):
-        # A session and its run are often moved together.
+        # A relative path of a run file is read from the folder of the script, so that both files can be moved together.
         script = replace(script, head=replace(head, run=str(folder / head.run)))
     return script
 
@@ -177,7 +179,9 @@ def read_script(text: str, name: str) -> Script:
         number, line = numbered.pop(0)
         kind = "begin" if word == "continue" else word
         if kind in seen:
-            raise _wrong(name, number, f"{_short(line)} must come earlier: a line above it already describes the start")
+            raise _wrong(
+                name, number, f"{_short(line)} must be removed: an earlier line already sets the same part of the start"
+            )
         seen.add(kind)
         try:
             head = _HEAD[word](head, line[len(word) :].strip())

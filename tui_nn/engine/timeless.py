@@ -24,8 +24,8 @@ def without_times(snapshot: Snapshot) -> Snapshot:
 class TimelessEngine(InlineEngine):
     """An engine whose snapshots contain no times, so that two equal trainings give equal pictures.
 
-    A `stepwise` engine trains at most one epoch after each call of `step`. Without this, it would train each time the
-    screen polls it, and the number of epochs between two pictures would depend on the clock.
+    A `stepwise` engine trains at most one epoch after each call of `step`. Any other engine trains each time the screen
+    polls it, so the number of epochs between two pictures would depend on the clock.
     """
 
     def __init__(self, start: Start, worker: Worker | None = None, *, stepwise: bool = False) -> None:
@@ -39,7 +39,7 @@ class TimelessEngine(InlineEngine):
         self._may_step = True
 
     def step(self) -> None:
-        """Let the next `poll` train."""
+        """Allow the next call of `poll` to train an epoch."""
         self._may_step = True
 
     def poll(self) -> list[Message]:

@@ -1,7 +1,7 @@
 """The training examples of an opened run, for screens that show some of them or evaluate the network on all.
 
-The engine's process holds the same examples. This module loads them a second time when a screen first needs them: that
-costs 55 MB for the whole of MNIST, but training never waits for it.
+The engine's process holds the same examples. This module loads them a second time when a screen first needs them. The
+second copy of MNIST takes 55 MB, but training never waits for the screen.
 """
 
 from __future__ import annotations

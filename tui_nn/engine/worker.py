@@ -75,15 +75,15 @@ from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.session.run.timeline import BUDGET, PlaceError
 
 MOST_MARKS = 100
-"""The largest number of states that a worker remembers."""
+"""The largest number of marks (states with a name) that a worker remembers."""
 
 
 class MarkError(ValueError):
-    """The error for a mark that does not exist, or for a mark beyond the largest number. The message is one sentence."""
+    """The error for a mark that does not exist, or for one mark too many. The message is one sentence."""
 
 
 News = Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused | CarriedOut
-"""The messages that are not reports."""
+"""The messages of an engine other than its reports."""
 
 
 class Worker:
@@ -138,7 +138,7 @@ class Worker:
 
     @property
     def opened(self) -> Opened:
-        """The message that describes the data of the session."""
+        """The message `Opened` that describes the data of the session."""
         dataset = self.session.dataset
         given = dataset if dataset is self._given else None
         return Opened(
@@ -190,8 +190,8 @@ class Worker:
     def handle(self, command: Command) -> None:
         """Carry out one command, or begin it. A mistake of the user becomes a notice (a sentence on the screen).
 
-        This takes no longer than `work`, with some exceptions: `Restart`, `Again` and `Undo` evaluate networks on all test data,
-        and `Save` and `TrainOn` write and read files.
+        A command takes no longer than a call of `work`, with some exceptions: `Restart`, `Again` and `Undo` evaluate
+        networks on all test data, and `Save` and `TrainOn` write and read files.
 
         Raises:
             ValueError: if the object is not a command.
@@ -223,9 +223,10 @@ class Worker:
         self._notices.append(done)
 
     def notices(self) -> list[News]:
-        """Return the notices (sentences for the user) since the last call, a `CarriedOut` for each command, an `Opened` if the
-        session now uses other data, an `Ended` for each run that another one has replaced, at first the runs that earlier apps
-        did not save, and a `SaveRefused` for a save that would replace something else.
+        """Return the messages since the last call: the notices (sentences for the user), and a `CarriedOut` for each
+        command. There is an `Opened` if the session now uses other data, an `Ended` for each run that another one has
+        replaced, and a `SaveRefused` for a save that would replace something else. The first call also returns the runs
+        that earlier apps did not save.
         """
         notices = list(self._notices)
         self._notices.clear()
@@ -236,10 +237,11 @@ class Worker:
         session, last, replay = self.session, self._reported, self._driver.replay
         status = self._driver.doing or session.standing
         if last is not None and replay is not None:
-            # The last snapshot stays on the screen until the replay is complete.
+            # During a replay, the screen keeps the last snapshot, and shows only the progress.
             share = replay.share(session.place, session.batches)
             return Tick(replace(last.progress, share=share), status, session.update, last.batch_losses)
-        # After a run, an epoch or a change, the history differs from that of the last snapshot.
+        # After a run, an epoch or a change, the history is a new object. A Tick does not contain the history, so a
+        # snapshot is due.
         inside = status.state in (State.RUNNING, State.PAUSED, State.INSIDE)
         if last is None or session.history is not last.history or session.epoch != last.epoch or not inside:
             return None
@@ -315,7 +317,7 @@ class Worker:
             case Seek(epoch, batch):
                 driver.go((epoch, batch), session.travel(epoch, batch))
             case Travel(epochs):
-                # If keys arrive faster than their replays end, the numbers of epochs add up.
+                # If a replay is not complete yet, count from its end, so that the epochs of fast key presses add up.
                 start = driver.replay.end if driver.replay else session.place
                 epoch, batch = session.place_from(start, epochs)
                 driver.go((epoch, batch), session.travel(epoch, batch))
@@ -353,7 +355,7 @@ class Worker:
 
     def _return(self, name: str) -> None:
         if name not in self._marks:
-            raise MarkError(f"there is no mark '{name}', because marks are lost when their engine ends")
+            raise MarkError(f"there is no mark '{name}', because marks are lost when the training process ends")
         self._driver.stop()
         dataset, update = self.session.dataset, self._marks[name].snapshot.update
         self.session.recall(self._marks[name])
@@ -374,7 +376,7 @@ class Worker:
     def _undo(self) -> None:
         session = self.session
         dataset, ended = session.dataset, session.summary()
-        # If no step can be undone, the training goes on.
+        # If no step can be undone, this call raises an error, and the training goes on.
         snapshot = session.undo()
         self._driver.stop()
         where = f"the shown epoch is {snapshot.epoch:,}"
@@ -435,7 +437,7 @@ class Worker:
         try:
             found = FoundRescue(path)
         except OSError:
-            raise RunFileError("another tui-nn has opened or deleted this run in the meantime") from None
+            raise RunFileError("another window of tui-nn has opened or deleted this run in the meantime") from None
         try:
             self._take_over(load_run(path, timeline_bytes=self._timeline_bytes))
             if self._rescue is not None:
@@ -455,7 +457,7 @@ def _rescued_runs() -> tuple[FileSummary, ...]:
 
 
 def _refuse(command: Never) -> Never:
-    """Raise ValueError for an object that is not a command. The type checker reports a command that `match` leaves out."""
+    """Raise ValueError for an object that is not a command. If `match` leaves a command out, the type checker reports it here."""
     raise ValueError(f"{command!r} is not a command")
 
 

@@ -1,1 +1,1 @@
-"""Exports of a run: scripts and notebooks that train it again, its weights, and its confusion matrix."""
+"""Exports of a run: scripts and notebooks that train the run again, its weights, and its confusion matrix."""

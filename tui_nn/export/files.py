@@ -19,10 +19,10 @@ from tui_nn.session.run.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of export."""
+    """A kind of file to which a run can be exported."""
 
     name: str
-    """The name after --to."""
+    """The name of this kind after the flag --to."""
     ending: str
     """The ending of the file's name, such as ".py"."""
     about: str
@@ -49,16 +49,17 @@ KINDS = {
         Kind("data", "_data.npz", "the examples of the run, which the scripts need", lambda s, data: data_file(data)),
     )
 }  # fmt: skip
-"""The kinds of exports by their names."""
+"""All kinds of exports, by their names."""
 
 NEED_DATA = ("script", "pytorch", "notebook")
-"""The kinds whose files read the examples of the run from another file when they are used."""
+"""The kinds whose files contain no examples. When such a file is run, it reads the examples from another file."""
 
 
 def kind_of(path: str) -> Kind:
     """Return the kind of export that belongs to the ending of a file's name.
 
-    Raises: ExportError: if no kind has this ending.
+    Raises:
+        ExportError: if no kind has this ending.
     """
     fits = [kind for kind in KINDS.values() if path.lower().endswith(kind.ending)]
     if not fits:

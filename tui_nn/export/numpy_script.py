@@ -1,7 +1,8 @@
-"""The script in plain NumPy. It does the operations of the app in the same order, so it gets the same losses to the last bit.
+"""The script in plain NumPy. The script does the operations of the app in the same order, so it gets the same losses to
+the last bit.
 
-Three details look arbitrary, but equal bits need them. The memory contains z of the last layer column by column. A product with
-ones adds up the gradient of the biases. Large batches are added up in chunks.
+Three details look arbitrary, but without them the bits would differ. The array z of the last layer is stored column by
+column. A product with ones adds up the gradient of the biases. The gradient of a large batch is added up in chunks.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ KNOWN = {
     "schedule": {"constant", "step", "cosine", "warmup", "warmup_cosine"},
     "noise": {"none", "gaussian", "shift", "rotation", "shift_rotation"},
 }  # fmt: skip
-"""The values of each setting for which the scripts have code. Other values are refused."""
+"""The values of each setting for which the scripts have code. A run with another value cannot be exported as a script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Plan:
     preset: str
     network: NetworkConfig
     stages: tuple[TrainingConfig, ...]
-    """The settings at the start, and after each change."""
+    """The training settings at the start, and after each change of the settings."""
     changes: tuple[Change, ...]
     epochs: int
     """The number of epochs that the script trains. These are the epochs of the run, or the planned epochs of an
     untrained run.
     """
     trained: bool
-    """False if the run has no complete epoch yet."""
+    """True if the run has at least one complete epoch."""
     validation: str
     """The source of the validation examples: "data", "aside" (part of the training examples), or "" if there are none."""
     own: int
@@ -96,11 +96,13 @@ class Plan:
 
     @property
     def stops_early(self) -> bool:
-        """True if the setting `patience` can end the training of the script. This needs a run that is not trained yet."""
+        """True if the setting `patience` can end the training of the script. This is possible only if the run is not
+        trained yet, because a trained run sets the number of epochs.
+        """
         return not self.trained and self.begun.patience is not None
 
     def values(self, name: str) -> list[Any]:
-        """Return all values that a training setting has during the run, in their order. Each value stands there once."""
+        """Return all values that a training setting has during the run, in the order of their first use, without repetitions."""
         return list(dict.fromkeys(getattr(stage, name) for stage in self.stages))
 
     def changed(self, name: str) -> bool:
@@ -112,22 +114,22 @@ class Plan:
         return name if self.changed(name) else repr(self.values(name)[0])
 
     def ever(self, name: str) -> bool:
-        """Return whether a training setting is on at any time, such as a dropout above 0."""
+        """Return whether a training setting is on at any time of the run, such as a dropout above 0."""
         return any(self.values(name))
 
     @property
     def optimizers(self) -> Sequence[str]:
-        """The optimizers of the run."""
+        """The optimizers that the run uses, one after another."""
         return self.values("optimizer")
 
     @property
     def penalizes(self) -> bool:
-        """True if l2 is added to the gradient at any time."""
+        """True if l2 is added to the gradient at any time of the run."""
         return any(stage.l2 and not OPTIMIZERS[stage.optimizer].decay for stage in self.stages)
 
     @property
     def decays(self) -> bool:
-        """True if l2 shrinks the weights directly at any time."""
+        """True if l2 shrinks the weights directly at any time of the run."""
         return any(stage.l2 and OPTIMIZERS[stage.optimizer].decay for stage in self.stages)
 
     @property
@@ -152,7 +154,7 @@ class Plan:
 
     @property
     def drops(self) -> bool:
-        """True if dropout is on at any time."""
+        """True if dropout is on at any time of the run."""
         return self.ever("dropout") and bool(self.network.hidden_sizes)
 
     @property

@@ -13,7 +13,7 @@ from tui_nn.export.sections import Section
 from tui_nn.export.torch_script import IMPORTS as TORCH_IMPORTS
 from tui_nn.export.torch_script import torch_sections
 
-USAGE = "It reads an .npz file like mnist.npz of Keras; `tui-nn export RUN --to data` writes the examples of the run."
+USAGE = "This program reads an .npz file like mnist.npz of Keras; `tui-nn export RUN --to data` writes the examples of the run."
 
 
 def numpy_script(plan: Plan) -> str:

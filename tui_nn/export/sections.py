@@ -27,7 +27,7 @@ Lines = Iterator[str]
 
 
 def indented(lines: Lines, by: int = 1) -> Lines:
-    """Yield the lines, each moved `by` levels to the right."""
+    """Yield the lines, each indented by `by` levels."""
     for line in lines:
         yield "    " * by + line if line else line
 
@@ -131,7 +131,7 @@ def _cast(name: str, drawing: str, dtype: str) -> str:
 
 def function_lines(plan: Plan) -> Lines:
     """Yield the functions that divide a batch into chunks and move pictures, if the run needs them."""
-    yield "def chunks(n):  # equal parts of a large batch: added up as in the app, they give the same digits"
+    yield "def chunks(n):  # splits a large batch into the same parts as the app, so that sums agree to the last digit"
     yield "    rows = n if n < 200 else -(-n // (2 * -(-n // 2048)))"
     yield "    return [slice(start, start + rows) for start in range(0, n, rows)]"
     if any(noise in ("shift", "rotation", "shift_rotation") for noise in plan.values("noise")):
@@ -140,7 +140,7 @@ def function_lines(plan: Plan) -> Lines:
 
 
 def _move_lines(side: int) -> Lines:
-    yield "def move(x, random, shift, angle):  # shifts and turns each picture: every pixel comes from the nearest one"
+    yield "def move(x, random, shift, angle):  # shifts and turns each picture: a new pixel gets the value of the nearest old one"
     yield f"    turn = np.radians(angle * np.linspace(-1, 1, {ANGLES} if angle else 1))[:, None, None]"
     yield f"    row, column = np.indices(({side} + 2 * shift, {side} + 2 * shift))[:, None] - shift - {(side - 1) / 2!r}"
     yield f"    from_row = np.rint(row * np.cos(turn) + column * np.sin(turn) + {(side - 1) / 2!r}).astype(int)"
@@ -156,7 +156,9 @@ def _move_lines(side: int) -> Lines:
 
 
 def noise_lines(plan: Plan, identity: str) -> Lines:
-    """Yield the lines that change the pictures `x` of a chunk. `identity` is the code of its place: epoch, batch, chunk."""
+    """Yield the lines that change the pictures `x` of a chunk. `identity` is code for the numbers of the epoch, the
+    batch and the chunk.
+    """
     if plan.values("noise") == ["none"]:
         return
     seed = plan.begun.seed
@@ -207,7 +209,7 @@ def rate_lines(plan: Plan) -> Lines:
         ],
     }
     middle = "epoch - 0.5" if plan.whole else "epoch - 1 + (batch + 0.5) / batches"
-    yield f"position = {middle}  # the epochs until the middle of this batch"
+    yield f"position = {middle}  # the number of epochs up to the middle of this batch"
     yield from chosen("schedule", plan, code)
 
 

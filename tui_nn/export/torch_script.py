@@ -176,8 +176,8 @@ def _chunk_lines(plan: Plan, examples: str, number: str, share: str) -> Lines:
 
 
 def _momentum(plan: Plan) -> str:
-    # Without momentum, PyTorch stores no velocity, which a later momentum would need, and it does not allow Nesterov's
-    # rule.
+    # Without momentum, PyTorch stores no velocity and does not allow Nesterov's rule. A later change to momentum would
+    # need this velocity.
     momentum = plan.text("momentum")
     return f"{momentum} or 1e-30" if 0 in plan.values("momentum") else momentum
 

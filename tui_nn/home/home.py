@@ -18,11 +18,11 @@ class Home:
     preferences: Preferences = field(default_factory=Preferences)
     keyboard: Keyboard = field(default_factory=Keyboard)
     memory: Memory = field(default_factory=Memory)
-    """The state that an earlier app has stored."""
+    """The state (such as theme and recent runs) that the app stored when it last ran."""
     problems: tuple[str, ...] = ()
     """One sentence for each mistake in the files of the user, without a full stop."""
     is_kept: bool = False
-    """True if this app also stores its state."""
+    """True if this app also stores its state for the next start."""
 
     @classmethod
     def of_user(cls) -> Home:
@@ -42,6 +42,6 @@ class Home:
             remember_run(path)
 
     def remember(self, *, theme: str, pane: str, zoomed: bool) -> None:
-        """Store the theme and the pane of the app at its end, unless the user prefers the same beginning every time."""
+        """Store the theme and the pane when the app ends, unless the user prefers that the app always begins in the same way."""
         if self.is_kept and self.preferences.remember:
             remember(theme=theme, pane=pane, zoomed=zoomed)

@@ -1,9 +1,9 @@
 """The keyboard of a user: a layout, and the keys that the user has given to single actions.
 
 A layout is a TOML file with one or both of two tables. In `[typed]`, one key counts as another: after `"к" = "r"`, the
-key к counts as r. `[keys]` gives actions other keys, like the table of the same name in config.toml. The app finds
-every file in the folder `layouts` by its name. This module loads neither NumPy nor Textual, so
-`tui_nn.ui.shell.user_keys` checks the names of keys and actions.
+key к counts as r. `[keys]` gives actions other keys, like the table of the same name in config.toml. A layout of the
+app is a file in the folder `layouts`, and the name of the file is its name. This module loads neither NumPy nor
+Textual, so `tui_nn.ui.shell.user_keys` checks the names of keys and actions.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ TABLES = ("typed", "keys")
 
 @dataclass(frozen=True, slots=True)
 class Keyboard:
-    """The keys of a user. The names of keys are those of Textual, or characters."""
+    """The keys of a user. A key is named by its character or by its name in Textual."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
-    """The key that each replaced key now stands for, by the name of the replaced key."""
+    """For each key that counts as another key, the name of that other key."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """The keys of each action, joined by commas, by the name of the action."""
+    """For the name of each action, the keys of this action, joined by commas."""
 
 
 def layout_names() -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def layout_names() -> tuple[str, ...]:
 
 
 def load_keyboard(preferences: Preferences) -> tuple[Keyboard, tuple[str, ...]]:
-    """Return the keyboard that the preferences ask for, and a sentence for each mistake in them."""
+    """Return the keyboard that the preferences describe, and a sentence for each mistake in these preferences."""
     if preferences.layout is None:
         return Keyboard({}, preferences.keys), ()
     where = f"'{printable(str(preferences_file()))}': layout is '{printable(preferences.layout)}'"

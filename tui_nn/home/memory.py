@@ -18,18 +18,18 @@ MOST_RUNS = 20
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The remembered state of the app. A field that is None was not remembered."""
+    """The remembered state of the app. A field is None if the app has not remembered its value."""
 
     theme: str | None = None
     pane: str | None = None
     zoomed: bool = False
-    """True if one pane was shown on the whole screen although two panes fit."""
+    """True if one pane filled the whole screen, although there was room for two panes."""
     runs: tuple[str, ...] = ()
     """The whole paths of the run files that were saved or opened last, the newest first."""
 
 
 def memory_file() -> Path:
-    """Return the path of the file. It need not exist."""
+    """Return the path of the file with the remembered state. The file need not exist."""
     return folder("state") / "app.json"
 
 
@@ -55,7 +55,8 @@ def remember_run(path: str) -> str:
     try:
         whole.encode()
     except UnicodeEncodeError:
-        return ""  # A path with such bytes cannot be stored in JSON. The run file itself is not harmed.
+        # JSON cannot store a path that is not valid UTF-8, so the app does not remember this run. The run file stays.
+        return ""
     others = [run for run in load_memory().runs if run != whole]
     return remember(runs=(whole, *others)[:MOST_RUNS])
 

@@ -34,14 +34,14 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """The description of one preference."""
+    """The description of one preference: its type, its allowed values and a sentence of help."""
 
     allowed: str
-    """The allowed values in words."""
+    """The values that are allowed for this preference, in words."""
     example: str
-    """A value as TOML."""
+    """An example of a value, as TOML text."""
     meaning: str
-    """One sentence."""
+    """One sentence that explains the preference."""
     accepts: Callable[[Any], bool]
 
 
@@ -91,14 +91,14 @@ PREFERENCES: Mapping[str, Preference] = {
     "timeline_memory": Preference(
         "a whole number from 1 to 65,536",
         "64",
-        "The memory that keeps earlier epochs, in MiB.",
+        "The memory in MiB for copies of earlier epochs, so that you can go back to them.",
         _whole_number(65_536),
     ),
     "remember": Preference(
         _TRUTH,
         "true",
         (
-            "True if the app begins with the theme and the pane of its last use. With false, the app always "
+            "True if the app begins with the theme and the pane of its last use. If it is false, the app always "
             "begins in the same way."
         ),
         _is_truth,
@@ -122,7 +122,7 @@ PREFERENCES: Mapping[str, Preference] = {
         _is_key_table,
     ),
 }
-"""The description of every preference, by its name, in the order of the file."""
+"""For the name of each preference, its description. The order is that of the lines in the file."""
 
 assert [one.name for one in fields(Preferences)] == list(PREFERENCES)
 

@@ -7,9 +7,9 @@ A preset file has these keys, and no others:
 - `[network]` and `[training]`: settings of `NetworkConfig` and `TrainingConfig`. A setting that is left out has its default.
 - `notebook` (optional): the number of the notebook that it reproduces, such as "000".
 - `result` (optional): the reported result as one number for a table, such as "94.63 %".
-- `examples` (optional): the number of training examples that it needs; leave it out if any number will do.
+- `examples` (optional): the number of training examples that it needs; leave this key out if any number is enough.
 
-A file that is added to this folder is found by its name.
+To add a preset, put a file into this folder; its name is the name of the preset.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "result": (str, "a number in quotes"),
     "examples": (int, "a whole number"),
 }
-"""The keys of a preset file. Each has its type, and the words by which an error describes that type."""
+"""The keys of a preset file. The value of each key is its type, and the words by which an error describes this type."""
 _NEEDED = ("about", "reported", "network", "training")
 
 
@@ -129,7 +129,7 @@ def shortfall(snapshot: Snapshot) -> str:
     if limit is not None:
         wanted, sentence = limit, f"the run asks for {limit:,} training examples"
     else:
-        # The preset of a saved run may have been removed, or the run has none.
+        # A saved run may have no preset, or its preset may have been removed.
         known = snapshot.preset in preset_names()
         wanted = (load_preset(snapshot.preset).examples if known else None) or 0
         sentence = f"{snapshot.preset} was made for {wanted:,} examples"

@@ -29,9 +29,9 @@ _NAMED = ("activation", "weight_init", "loss", "optimizer")
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
 _ENDS = ("input_size", "output_size")
-"""The two fields that the data decides. A share line contains them to say which data it fits."""
+"""The two fields that the data decides. A share line contains these fields to say which data it fits."""
 _LONGEST, _LONGEST_CHANGES = 2000, 20_000
-"""The largest length of the settings in a share line, and of the changes after them, in characters."""
+"""The largest length, in characters, of the settings in a share line, and that of the changes after them."""
 
 
 class ShareError(ValueError):
@@ -102,7 +102,7 @@ def read_shared_run(text: str) -> tuple[NetworkConfig, TrainingConfig, tuple[Cha
         try:
             place = _read_place(word)
             if parts and place < parts[-1][0]:
-                raise ShareError(f"{printable(word[:24])}: a later change must come after an earlier one")
+                raise ShareError(f"{printable(word[:24])}: changes must be in the order of their epochs and batches")
         except ShareError as error:
             errors.append(str(error))
             place = parts[-1][0] if parts else (0, 0)
@@ -213,7 +213,7 @@ def _write(setting: Setting, value: object) -> str:
 
 
 def _write_number(value: float) -> str:
-    # repr is the shortest text that is read back as the same number.
+    # The function repr gives the shortest text that is read back as the same number.
     return repr(value).removesuffix(".0").removeprefix("0" if 0 < value < 1 else "").replace("e-0", "e-")
 
 

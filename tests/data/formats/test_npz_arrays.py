@@ -149,7 +149,7 @@ def directory(path: Path) -> None:
     path.mkdir()
 
 
-@bad("it is empty")
+@bad("the file is empty")
 def empty(path: Path) -> None:
     path.write_bytes(b"")
 
@@ -159,7 +159,7 @@ def text(path: Path) -> None:
     path.write_text("label,pixel0\n5,0\n")
 
 
-@bad("the file is a single array of NumPy without labels; convert it with python -c")
+@bad("the file is a single NumPy array without labels; convert it with python -c")
 def one_npy_array(path: Path) -> None:
     path.write_bytes(npy(some_arrays()["x_train"]))
 
@@ -254,7 +254,9 @@ if Path("/dev/zero").exists():
 
 X = some_arrays()["x_train"]
 bad_array("x_train has pixels that are NaN", "nan_images", "x_train", np.full((6, 28, 28), np.nan))
-bad_array("x_train has the shape (6, 700), but must be", "odd_images", "x_train", np.zeros((6, 700), np.uint8))
+bad_array(
+    "x_train has the shape (6, 700), but the shape must be", "odd_images", "x_train", np.zeros((6, 700), np.uint8)
+)
 bad_array("x_train has 28 pictures, but y_train has 6 labels", "one_image", "x_train", X[0])
 bad_array(
     "the pictures have different sizes, 28 x 28 in x_train and 32 x 32 in x_test; scale",

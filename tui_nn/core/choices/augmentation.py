@@ -1,7 +1,7 @@
 """Augmentation: random changes to the pictures of a batch, so that the network rarely sees the same picture twice.
 
-Only training does this, and every example draws its own change. To add an augmentation, add a row to the table
-AUGMENTATIONS. The form, the flags, the help and the tests read it there.
+Only training changes pictures, and every example gets a random change of its own. To add an augmentation, add a row to
+the table AUGMENTATIONS. The form, the flags, the help and the tests read it there.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ ANGLES = 512
 """The number of evenly spaced angles by which a picture can be turned. The pixels of each angle are computed once and cached."""
 
 _BLOCK = 64
-"""The number of examples that are moved together. It is small, so that their indices fit into the processor's cache."""
+"""The number of examples that are moved together. This number is small, so that the indices of their pixels fit into
+the processor's cache.
+"""
 
 Scratch = Callable[[str, tuple[int, ...], DTypeLike], NDArray[Any]]
 """A function of (name, shape, dtype) that returns an array for intermediate results. The next call with this name may
@@ -40,7 +42,7 @@ class Augmentation:
     purpose: str
     apply: Callable[[Array, np.random.Generator, TrainingConfig, float, Scratch], None] | None
     """The function (x, random, config, ink, scratch) that changes x (n, pixels) in place; its values go from 0 to
-    `ink`. If it is None, x stays as it is and no random numbers are drawn.
+    `ink`. If there is no function (None), x does not change and no random numbers are drawn.
     """
     uses: tuple[str, ...] = ()
     """The settings that the augmentation uses."""
@@ -72,7 +74,7 @@ def _new_array(name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[A
 
 
 def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratch: Scratch = _new_array) -> None:
-    """Shift and turn every picture in x (n, side * side) in place, each in its own random way.
+    """Shift and turn every picture in x (n, side * side) in place, each by a random shift and a random angle.
 
     `shift` is the largest shift in pixels along each side, and `angle` the largest turn about the centre in degrees.
     """
@@ -80,14 +82,14 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
     turned = _places(side, shift, angle)
     turns = random.integers(0, len(turned), len(x))
     rows_down, columns_right = random.integers(0, 2 * shift + 1, (2, len(x)))
-    # In the picture `turned`, the shifted picture consists of the pixels with the indices `first` + `part_of_turned`.
+    # The pixels of the shifted picture are those of `turned` with the indices `first` + `part_of_turned`.
     width = side + 2 * shift
     first = (turns * width + rows_down) * width + columns_right
     part_of_turned = (np.arange(side)[:, None] * width + np.arange(side)).reshape(-1)
     picked = scratch("picked", (_BLOCK, pixels), np.intp)
     places = scratch("places", (_BLOCK, pixels), np.intp)
-    # Each picture gets one more pixel at its end, which is 0. Pixels that come from outside the picture take the value
-    # of this pixel.
+    # Each picture gets one more pixel at its end, with the value 0. Pixels that come from outside the picture get this
+    # value.
     source = scratch("pictures", (_BLOCK, pixels + 1), x.dtype)
     source[:, pixels] = 0
     starts = np.arange(0, source.size, pixels + 1)[:, None]
@@ -103,11 +105,12 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
 
 @lru_cache(maxsize=4)
 def _places(side: int, shift: int, angle: float) -> NDArray[np.intp]:
-    """Return, for each angle, the source of every pixel of a turned picture.
+    """Return, for each angle, the index of the pixel that every pixel of a turned picture comes from.
 
-    The source is the index of the nearest pixel, or side² for outside. The turned picture is wider by `shift` on each
-    side: (angles, side + 2 · shift, side + 2 · shift). Any part of it with (side, side) pixels is the turned and
-    shifted picture. The first row and column of the part, 0 to 2 · shift, set the shift.
+    This is the nearest pixel of the original picture, or side² if the position lies outside of it. Each turned picture
+    has `shift` more pixels on each side, so the result has the shape (angles, side + 2 · shift, side + 2 · shift). A
+    square of side × side pixels, cut out of it, is a turned and shifted picture. The first row and column of the
+    square, from 0 to 2 · shift, set the shift.
     """
     turn = np.radians(angle * np.linspace(-1, 1, ANGLES if angle else 1))[:, None, None]
     middle = (side - 1) / 2
@@ -129,11 +132,11 @@ AUGMENTATIONS = {
             uses=("noise_std",), source="Bishop 1995",
         ),
         Augmentation(
-            "shift", "shift", "x moved by up to ± shift pixels", "moves each picture in a random direction", _shift,
+            "shift", "shift", "x moved by −shift to +shift pixels", "moves each picture in a random direction", _shift,
             uses=("noise_shift",), source="Simard et al. 2003",
         ),
         Augmentation(
-            "rotation", "turn", "x turned by up to ± angle", "turns each picture a few degrees left or right", _rotation,
+            "rotation", "turn", "x turned by −angle to +angle", "turns each picture a few degrees left or right", _rotation,
             uses=("noise_angle",), source="Simard et al. 2003",
         ),
         Augmentation(

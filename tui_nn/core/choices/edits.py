@@ -31,9 +31,9 @@ class Edit:
 
     @property
     def place(self) -> tuple[str, int, int, int]:
-        """The key of the edited weight, bias or unit:
+        """The key of the edited weight, bias or unit, (kind, layer, unit, source).
 
-        (kind, layer, unit, source). Two edits of one list never have the same key.
+        Two edits of one list never have the same key.
         """
         return self.kind, self.layer, self.unit, self.source
 
@@ -58,8 +58,10 @@ class Edit:
         return "" if math.isfinite(self.value) else f"{self.value} is not a finite number"
 
     def apply(self, parameters: Parameters) -> None:
-        """Change the parameters in place. The array must be writeable. A value too large for its dtype becomes infinite."""
-        # If a value overflows, NumPy would print a warning across the screen. This line prevents the warning.
+        """Change the parameters in place. The array must be writeable. A value that is too large for the dtype of the
+        array becomes infinite.
+        """
+        # Without this line, NumPy would print a warning across the screen if a value overflows.
         with np.errstate(over="ignore"):
             if self.kind == OFF:
                 parameters.weights[self.layer + 1][self.unit] = 0
@@ -76,15 +78,15 @@ class Edit:
 
 
 Edits = tuple[Edit, ...]
-"""Several edits. No two of them change the same weight, bias or unit."""
+"""Several edits by hand. No two of these edits change the same weight, bias or unit."""
 
 
 class EditError(ValueError):
-    """An edit that is impossible in a network; the message is one sentence."""
+    """The error for an edit that is impossible in a network. The message is one sentence."""
 
 
 def check(edits: Edits, network: NetworkConfig) -> None:
-    """Raise EditError unless all edits are possible in this network.
+    """Check that all edits are possible in this network.
 
     Raises:
         EditError: if an edit is impossible.
@@ -97,14 +99,14 @@ def check(edits: Edits, network: NetworkConfig) -> None:
 def apply(edits: Edits, parameters: Parameters) -> None:
     """Apply the edits to the parameters in place. The array must be writeable.
 
-    Units are switched off last, so that an edit of an outgoing weight does not switch them on again.
+    The function switches units off last, so that an edit of an outgoing weight does not switch a unit on again.
     """
     for edit in sorted(edits, key=lambda edit: edit.kind == OFF):
         edit.apply(parameters)
 
 
 def with_edit(edits: Edits, edit: Edit) -> Edits:
-    """Return these edits and the new one. The new edit replaces an edit of the same weight, bias or unit."""
+    """Return these edits and `edit`, which replaces an edit of the same weight, bias or unit."""
     return *(other for other in edits if other.place != edit.place), edit
 
 

@@ -43,7 +43,7 @@ class Initializer:
 
     @property
     def source(self) -> str:
-        """The publication of the initializer, or ""."""
+        """The publication of the initializer; "" if there is none."""
         return _SOURCES.get(self.name.partition("_")[0], "")
 
 
@@ -95,7 +95,7 @@ INITIALIZERS: dict[str, Initializer] = {
         _normal(
             "xavier_normal",
             "std √(2/(fan_in+fan_out))",
-            "keeps weak signals equally strong through tanh",
+            "keeps weak signals equally strong through tanh layers",
             lambda i, o, s: sqrt(2 / (i + o)),
         ),
         _uniform(
@@ -120,18 +120,21 @@ INITIALIZERS: dict[str, Initializer] = {
             "normal", "std = init scale", "all layers share one spread that you choose", lambda i, o, s: s, _BY_HAND
         ),
         _uniform(
-            "uniform", "from −scale to scale", "all layers share one range that you choose", lambda i, o, s: s, _BY_HAND
+            "uniform",
+            "uniform from −scale to scale",
+            "all layers share one range that you choose",
+            lambda i, o, s: s,
+            _BY_HAND,
         ),
-        _constant("zeros", "w = 0", "hidden units stay equal, with zero biases and without dropout", 0.0),
-        _constant("constant", "w = init scale", "hidden units stay equal, with zero biases and without dropout", None),
+        _constant("zeros", "w = 0", "hidden units stay equal if biases are 0 and dropout is off", 0.0),
+        _constant("constant", "w = init scale", "hidden units stay equal if biases are 0 and dropout is off", None),
     )
 }
 
 
 def new_network(config: NetworkConfig, seed: int = 0, generator: str = "pcg64") -> MLP:
-    """Return a network with random start weights. Equal seeds give equal weights.
-
-    The weights are drawn layer by layer, and in each layer before the biases.
+    """Return a network with random start weights. Equal seeds give equal weights. The function draws layer by layer,
+    and in each layer the weights before the biases.
     """
     parameters = Parameters.zeros(config)
     random = random_source(seed, generator, Purpose.WEIGHTS)
@@ -146,7 +149,7 @@ def new_network(config: NetworkConfig, seed: int = 0, generator: str = "pcg64") 
 
 @lru_cache(1)
 def start_network(config: NetworkConfig, seed: int, generator: str) -> MLP:
-    """Return the read-only start network of a run, with the weights that `seed` gives. The last result is cached."""
+    """Return the read-only start network of a run, with the weights that `seed` gives. The function caches its last result."""
     parameters = new_network(config, seed, generator).parameters
     for array in (parameters.vector, *parameters.weights, *parameters.biases):
         if array is not None:

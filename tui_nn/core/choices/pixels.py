@@ -1,4 +1,4 @@
-"""The input x of a network: pixels from 0 to 255 are divided by 255, or stay as they are."""
+"""The conversion of pictures to the input x of a network: pixels from 0 to 255 are divided by 255, or stay as they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def gather(pictures: Pixels | Array, chosen: Labels, network: NetworkConfig, pix
     """Write the pictures with the indices `chosen` (rows,) to `x` (rows, d), scaled. `pixels` (rows, d) is a scratch
     array.
 
-    The result equals scale_pixels(pictures[chosen]) to the bit, but nothing is allocated. Floats are copied unscaled.
+    The result equals scale_pixels(pictures[chosen]) to the bit, but the function allocates no memory. Pictures of
+    floats are copied unscaled.
     """
     # With mode="clip" np.take writes straight into `out`. All indices are in range, so none of them is changed.
     if pictures.dtype != np.uint8:

@@ -1,4 +1,6 @@
-"""Random numbers: each purpose has its own stream, so more random numbers for one purpose do not change those for the others."""
+"""Random numbers. Each purpose has its own stream, so the use of more random numbers for one purpose does not change
+those for the others.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ class Purpose(IntEnum):
 
 
 def random_source(seed: int, generator: str, *purpose: int) -> Random:
-    """Return a random generator for one purpose. Its numbers depend only on the seed and the purpose.
+    """Return a random generator for one purpose. Its random numbers depend only on the seed and the purpose.
 
-    "legacy" is numpy.random.RandomState, which the notebooks used. It has one stream for all purposes.
+    "legacy" is numpy.random.RandomState, which the notebooks used. This generator has one stream for all purposes.
     """
     return np.random.RandomState(seed) if generator == "legacy" else np.random.default_rng((seed, *purpose))

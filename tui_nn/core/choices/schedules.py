@@ -29,7 +29,7 @@ class Schedule:
     source: str = ""
     """The publication of the schedule."""
     over_plan: bool = False
-    """True if the schedule is stretched so that it ends with the planned epochs."""
+    """True if the schedule is stretched so that it ends when the planned epochs end."""
 
 
 def _step(position: float, t: TrainingConfig) -> float:
@@ -37,7 +37,7 @@ def _step(position: float, t: TrainingConfig) -> float:
 
 
 def _cosine(position: float, t: TrainingConfig) -> float:
-    # If r is pressed again, it trains for the planned epochs again. The schedule then also starts again.
+    # After the planned epochs, the key r trains the same number of epochs again. The schedule then starts again too.
     return _fall(position % t.epochs / t.epochs)
 
 

@@ -15,7 +15,7 @@ from tui_nn.core.parameters import Labels
 class BatchIdentity:
     """One batch of one epoch of one run.
 
-    Its learning rate and its random numbers depend on nothing else, so any batch can be repeated by itself.
+    The learning rate and the random numbers of a batch depend only on this identity, so any batch can be repeated by itself.
     """
 
     seed: int
@@ -32,12 +32,16 @@ class BatchIdentity:
         return self.epoch - 1 + (self.batch + 0.5) / self.batches
 
     def random(self, purpose: Purpose, chunk: int = 0) -> np.random.Generator:
-        """Return a new random generator for one purpose in one chunk; every such generator draws the same numbers."""
+        """Return a new random generator for one purpose in one chunk. Calls with the same arguments give the same
+        random numbers.
+        """
         return np.random.default_rng((self.seed, purpose, self.epoch, self.batch, chunk))
 
 
 def epoch_order(examples: int, training: TrainingConfig, epoch: int) -> Labels:
-    """Return the order in which an epoch uses the examples, as indices (examples,). It depends on seed and epoch only."""
+    """Return the order in which an epoch uses the examples, as indices (examples,). The order depends only on the seed
+    and the epoch.
+    """
     if not training.shuffle:
         return np.arange(examples)
     return np.random.default_rng((training.seed, Purpose.ORDER, epoch)).permutation(examples)

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 VARIABLE = "OPENBLAS_NUM_THREADS"
-"""The environment variable for the number of threads. If a person sets it to a number other than 1, no limit applies."""
+"""The environment variable for the number of threads. If a person sets this variable to a number other than 1, no limit applies."""
 
 
 class OpenBLAS:
-    """The OpenBLAS library of NumPy."""
+    """The OpenBLAS library in which NumPy multiplies matrices."""
 
     def __init__(self, library: ctypes.CDLL, form: str) -> None:
         """Find the functions of this library. `form` is the pattern of their names, such as "scipy_{}64_"."""
@@ -31,7 +31,7 @@ class OpenBLAS:
         corename = function("get_corename")
         corename.restype = ctypes.c_char_p
         self.kernel: str = corename().decode("ascii", "replace")
-        """The kernel of the library for this processor, such as "Haswell"."""
+        """The name of the code that the library uses on this processor, such as "Haswell"."""
         self.threads: Callable[[], int] = function("get_num_threads")
         self.set_threads: Callable[[int], Any] = function("set_num_threads")
 
@@ -54,7 +54,7 @@ def openblas() -> OpenBLAS | None:
 
 
 def limits_threads() -> bool:
-    """Return whether `one_thread` has an effect: it needs OpenBLAS, and no other number of threads set by a person."""
+    """Return whether `one_thread` has an effect: NumPy must use OpenBLAS, and no person may have set another number of threads."""
     return openblas() is not None and os.environ.get(VARIABLE, "1") == "1"
 
 
@@ -62,7 +62,7 @@ def limits_threads() -> bool:
 def _limited() -> OpenBLAS | None:
     """Return the library whose threads are limited; None if there is none.
 
-    The result is cached: an update may take only 60 µs.
+    The result is cached, because every update asks for it, and an update may take only 60 µs.
     """
     return openblas() if limits_threads() else None
 
@@ -70,7 +70,8 @@ def _limited() -> OpenBLAS | None:
 class one_thread:
     """A context in which BLAS uses one thread. At its end, BLAS has the same number of threads as before.
 
-    This is a class, because a generator with `contextmanager` takes three times as long, and every update enters a context.
+    This is a class and not a generator with `contextmanager`, because that takes three times as long, and every update
+    enters a context.
     """
 
     __slots__ = ("_before",)
@@ -83,7 +84,7 @@ class one_thread:
             library.set_threads(1)
 
     def __exit__(self, *_: object) -> None:
-        """Restore the number of threads."""
+        """Restore the number of threads that BLAS used before."""
         if self._before != 1 and (library := _limited()) is not None:
             library.set_threads(self._before)
 

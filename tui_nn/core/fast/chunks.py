@@ -14,7 +14,9 @@ CHUNK_ROWS = 1024
 """The largest number of examples in a chunk. Larger chunks would need more memory and delay a pause."""
 
 _WHOLE_BELOW = 200
-"""A batch with fewer examples is one chunk, because two threads would lose more time waiting for each other than they save."""
+"""The number of examples from which a batch is split into chunks. In a smaller batch, two threads would lose more time
+waiting for each other than they save.
+"""
 
 
 def chunk_rows(batch: int) -> int:
@@ -67,13 +69,13 @@ class Gradient:
         return self._sizes or tuple(_rms(gradient) for gradient in self.total.weights)
 
     def note_sizes(self) -> None:
-        """Store `sizes` now, before penalty and clipping change the gradient."""
+        """Compute `sizes`, the RMS of each layer's gradient, now: penalty and clipping change the gradient later."""
         self._sizes = self.sizes
 
     @property
     def part(self) -> Parameters:
-        """The gradient of one chunk (part of the batch) before it is added to the total. The gradient of the first
-        chunk is the total itself.
+        """The arrays for the gradient of a chunk (part of the batch) after the first, before it is added to the total.
+        The first chunk writes into the total itself.
         """
         return self.target(0, first=False)
 

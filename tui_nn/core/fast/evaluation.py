@@ -17,9 +17,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 Watch = Callable[[int, Array], None]
-"""A function of (layer, a) that receives the activations of each layer, a (rows, fan_out).
-
-Parts of the examples come in order.
+"""A function that is called with the number of a layer and its activations a, (rows, fan_out), for one part of the
+examples after another.
 """
 
 
@@ -28,7 +27,7 @@ class Evaluation:
     """The results of a network on n examples with k classes; read-only arrays."""
 
     outputs: Array
-    """The outputs, (n, k). After softmax they are probabilities; after sigmoid they need not add up to 1."""
+    """The outputs, (n, k). Outputs of softmax are probabilities; outputs of sigmoid need not add up to 1."""
     losses: Array
     """The loss of each example, (n,)."""
     predicted: Labels

@@ -18,12 +18,12 @@ _tasks = 0
 class one_core:
     """A context in which this process trains on one thread, and BLAS computes on one thread.
 
-    Tasks on several threads of one process may be inside it at the same time. When the last one leaves, the numbers of
-    threads are the same as before.
+    Tasks on several threads of one process may be inside this context at the same time. When the last task leaves, the
+    numbers of threads are the same as before.
     """
 
     def __enter__(self) -> None:
-        """Limit the numbers of threads, unless another task has done so already."""
+        """Limit the number of training threads and of BLAS threads to one, unless another task has done so already."""
         global _tasks
         with _lock:
             if not _tasks:
@@ -33,7 +33,7 @@ class one_core:
             _tasks += 1
 
     def __exit__(self, *_: object) -> None:
-        """Remove the limit if no other task needs it."""
+        """Remove the limit of one core if no other task needs it."""
         global _tasks
         with _lock:
             _tasks -= 1

@@ -24,7 +24,7 @@ _PLAIN = TrainingConfig()
 _KEPT_SHAPES = 4
 """The number of buffer sizes to keep.
 
-An epoch has at most four: a full chunk and a remainder, in a full and in the last batch.
+An epoch needs at most four sizes: the full chunks and the last chunk of a full batch, and those of the last batch.
 """
 
 _WORTH_SPLITTING = 200_000
@@ -124,7 +124,7 @@ class TrainingStep:
         return np.concatenate(losses), np.concatenate(outputs)
 
     def buffers(self, rows: int, worker: int = 0) -> Buffers:
-        """Return the buffers for chunks (parts of a batch) of `rows` examples. Each worker thread has its own."""
+        """Return the buffers for chunks (parts of a batch) of `rows` examples. Each worker thread has its own buffers."""
         key = rows, worker
         if key not in self._buffers:
             kept = {shape for shape, _ in self._buffers}

@@ -22,8 +22,8 @@ _threads: list[threading.Thread] = []
 
 @cache
 def worker_count() -> int:
-    """Return the number of chunks to process at the same time. This is the requested number, or else the number of
-    cores, and at most `MOST`.
+    """Return the number of chunks to process at the same time. This is the requested number of workers, or else the
+    number of cores, but at most `MOST`.
     """
     asked = os.environ.get(VARIABLE, "")
     if asked.isdecimal() and int(asked):
@@ -67,10 +67,11 @@ def _try(task: Task) -> Exception | None:
 
 
 def _work() -> None:
-    # This import is late, because the command line must set the number of workers before NumPy is loaded.
+    # NumPy is imported here and not above, because the command line must set the number of workers before.
     import numpy as np
 
-    # Every thread has its own error settings in NumPy. The callers check for numbers that are not finite.
+    # NumPy keeps separate error settings for each thread, so every worker must silence the warnings itself. The callers
+    # check for numbers that are not finite.
     with np.errstate(all="ignore"):
         while True:
             _tasks.get()()

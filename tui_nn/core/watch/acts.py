@@ -53,7 +53,7 @@ class Acts:
     backward: tuple[tuple[Act, Act], ...]
     """The two acts (visible steps) that compute δ and the gradient of each layer, first layer first."""
     update: dict[str, Act]
-    """The act (visible step) that changes the parameters, by the name of the optimizer."""
+    """The act (visible step) that changes the parameters. Its name is that of the optimizer."""
     of_step: dict[Step, Act]
     """The act (visible step) for each result that `backprop` reports."""
 

@@ -25,7 +25,9 @@ def count_saturated(a: Array, activation: Activation) -> int:
 
 
 class LayerStatisticsSum:
-    """The sums for the mean, the spread, the dead units and the saturated activations of one layer, chunk by chunk."""
+    """The sums from which the mean, the spread, the dead units and the saturated activations of one layer follow. They
+    grow with every chunk.
+    """
 
     def __init__(self, fan_out: int, activation: Activation | None) -> None:
         """Begin without examples. `activation` is the activation function of a hidden layer, or None for the last layer."""
@@ -46,7 +48,7 @@ class LayerStatisticsSum:
 
     @property
     def mean(self) -> float:
-        """The mean of all activations."""
+        """The mean of all activations of the layer."""
         return self._sum / self._count
 
     @property

@@ -27,7 +27,7 @@ def class_accuracy(predicted: Labels, labels: Labels, classes: int) -> NDArray[n
 
 
 def lowest_class(accuracy: NDArray[np.float64]) -> int | None:
-    """Return the first class with the lowest accuracy of (k,); None if all are equal or unknown."""
+    """Return the class with the lowest of the accuracies (k,), or the first such class; None if all are equal or unknown."""
     known = accuracy[np.isfinite(accuracy)]
     return int(np.nanargmin(accuracy)) if known.size and known.min() < known.max() else None
 
@@ -58,7 +58,7 @@ class Pair:
     true: int
     predicted: int
     count: int
-    """The number of examples, at least 1."""
+    """The number of examples that are confused in this way, at least 1."""
 
 
 def confused_pairs(matrix: NDArray[np.int64]) -> list[Pair]:

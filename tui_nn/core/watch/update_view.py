@@ -14,7 +14,9 @@ from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 from tui_nn.core.watch.acts import Act, Made
 
 ROWS = 128
-"""The largest number of examples that a view shows: the first of a chunk (part of the batch). Gradients cover the whole chunk."""
+"""The largest number of examples that a view shows. They are the first of a chunk (part of the batch); the gradients
+belong to the whole chunk.
+"""
 
 LayerGradient = tuple[Array, Array | None]
 """The gradient of one layer: (fan_in, fan_out) for the weights and (fan_out,) for the biases, None without biases."""
@@ -25,13 +27,13 @@ class Step:
     """The results of the last act of an update: the step of the optimizer."""
 
     gradient: Parameters
-    """The gradient that the optimizer used: that of the loss plus that of the penalties."""
+    """The gradient that the optimizer used: the gradient of the loss plus that of the penalties."""
     after: Parameters
-    """The parameters after the step."""
+    """The parameters after the step of the optimizer."""
     moments: tuple[Array, ...]
     """The moments of the optimizer after the step."""
     number: int
-    """The number of this step, counted from 1 when the moments were 0."""
+    """The number of this step; the first step, before which all moments are 0, has the number 1."""
     losses: Array
     """The loss of each shown example after the step, (rows,)."""
     outputs: Array
@@ -56,7 +58,7 @@ class Failure:
     """The first number that is NaN or infinite."""
 
     act: int
-    """The number of the act (step of the update) that computed it, from 0."""
+    """The number of the act (step of the update) that computed this value, from 0."""
     place: tuple[int, ...]
     """The index of this number in its array: (row, unit) among the shown examples, (from, to) for a weight, (unit,) for
     a bias, () for a loss.
@@ -105,13 +107,13 @@ class UpdateView:
     all_labels: Labels
     """The labels of the whole batch, (size,)."""
     class_names: tuple[str, ...]
-    """The name of each class, by its label."""
+    """The names of the classes; the index of a name is the label."""
     before: Parameters
     """The parameters before the update."""
     moments: tuple[Array, ...]
     """The moments of the optimizer before the update."""
     rate: float
-    """The learning rate of this update, after the schedule."""
+    """The learning rate of this update, to which the schedule has been applied."""
     done: int = 0
     """The number of complete acts (visible steps)."""
     noisy: Array | None = None
@@ -201,7 +203,7 @@ class UpdateView:
 
 
 def changed(before: UpdateView | None, after: UpdateView) -> dict[str, Any]:
-    """Return the fields of `after` that differ from `before`. Another process then needs to receive only these fields."""
+    """Return the fields of `after` that differ from `before`. Only these fields then need to be sent to another process."""
     return {
         field.name: value
         for field in fields(UpdateView)

@@ -1,4 +1,4 @@
-"""Reader of a folder with a folder of pictures for each class. The name of a folder is the name of its class."""
+"""Reader of a folder that contains one folder of pictures for each class. The name of the inner folder is the name of its class."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ _PARTS = {
 
 
 def has_class_folders(folder: Path, folders: Sequence[str]) -> bool:
-    """Return whether a folder has folders with pictures, directly or in "train" and "test"."""
+    """Return whether a folder has class folders with pictures, directly or in its folders "train" and "test"."""
     return any(_pictures(folder / name) for name in folders) or any(
         _pictures(folder / name / inner) for name in folders if _part_of(name) for inner in _folders(folder / name)
     )
 
 
 def read_class_folders(folder: Path, folders: Sequence[str]) -> Contents:
-    """Return the pictures in the folders of a folder. The folders "train", "test" and "validation" have class folders themselves.
+    """Return the pictures in the class folders of a folder. If there are folders "train", "test" and "validation", each
+    of them has class folders.
 
     Raises:
         DataError: if a picture cannot be used, or the pictures differ in size.
@@ -114,7 +115,7 @@ def _folders(folder: Path) -> list[str]:
 
 def _pictures(folder: Path) -> list[Path]:
     """Return the picture files in a folder, sorted by name. Hidden files and other files are left out."""
-    if not folder.is_dir():  # A class may have no pictures in the folder of training, test or validation pictures.
+    if not folder.is_dir():  # A class may have no pictures in one of the folders "train", "test" and "validation".
         return []
     with os.scandir(folder) as entries:
         names = [

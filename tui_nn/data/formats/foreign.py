@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 SAVE = "np.savez_compressed('data.npz', x_train=x, y_train=y)"
-"""The last part of the Python command that converts a file."""
+"""The end of each Python command that converts a file: it saves the arrays as .npz."""
 
 
 class Foreign(NamedTuple):
@@ -27,9 +27,7 @@ _PICKLE = (
 
 FOREIGN = (
     *(
-        Foreign(
-            bytes([0x80, version]), "a pickle of Python, which is not read because reading it can run code", _PICKLE
-        )
+        Foreign(bytes([0x80, version]), "a Python pickle, which is not read because reading it can run code", _PICKLE)
         for version in range(2, 6)
     ),
     Foreign(
@@ -49,7 +47,7 @@ FOREIGN = (
     ),
     Foreign(
         b"\x93NUMPY",
-        "a single array of NumPy without labels",
+        "a single NumPy array without labels",
         f"python -c \"import numpy as np; x, y = np.load({{path}}), np.load('labels.npy'); {SAVE}\"",
     ),
     Foreign(b"\x89PNG", "a single picture", "tui-nn predict RUN {path}"),

@@ -24,7 +24,7 @@ from tui_nn.data.npz import LARGEST, open_file
 from tui_nn.data.printable import printable
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-"""The types of the values, by the third byte of a file."""
+"""The type of the values for each possible third byte of a file."""
 
 _LARGEST_RATIO = 200
 _MOST_WITHOUT_RATIO = 2**25
@@ -47,9 +47,9 @@ CLASS_NAMES = {
     "emnist-digits": DIGITS,
     "emnist-mnist": DIGITS,
 }
-"""The class names of EMNIST (Cohen, Afshar, Tapson, van Schaik, 2017), by the beginning of the names of its files.
-
-Its pictures have rows and columns exchanged, and the labels of its letters begin at 1.
+"""The class names of the parts of EMNIST (Cohen, Afshar, Tapson, van Schaik, 2017). The key is the beginning of the
+file names of a part. EMNIST stores its pictures with rows and columns exchanged, and the labels of its letters begin at
+1.
 """
 
 
@@ -61,7 +61,7 @@ def is_idx(start: bytes) -> bool:
 def read_idx_file(path: Path) -> Contents:
     """Return the examples in an IDX file and the files beside it. `path` is a file of pictures or of labels.
 
-    A file of the training set brings the test set of the same name with it.
+    For a file of the training set, the function also reads the test set of the same name.
 
     Raises:
         DataError: if the other file of the pair is missing, or a file cannot be used.
@@ -103,11 +103,13 @@ def has_idx_name(name: str) -> bool:
 
 
 Files = dict[str, dict[str, Path]]
-"""The paths of pictures and labels ("images", "labels"), by the part."""
+"""For each part, such as "train", the path of its pictures ("images") and that of its labels ("labels")."""
 
 
 def _split_name(name: str) -> tuple[str, str] | None:
-    """Return the part and the beginning of an IDX file's name, such as ("test", "emnist-letters-"). None for another name."""
+    """Split the name of an IDX file into its part and its beginning, such as ("test", "emnist-letters-"). Return None
+    for another name.
+    """
     found = _NAME.fullmatch(name)
     if found is None:
         return None
@@ -120,10 +122,12 @@ def _split_name(name: str) -> tuple[str, str] | None:
 
 
 def _listed(folder: Path, names: Sequence[str]) -> dict[str, Files]:
-    """Return the IDX files in a folder that belong to the datasets called `names`, by the beginning of the file names."""
+    """Return the IDX files in a folder that belong to the same datasets as the files `names`. The keys are the
+    beginnings of the file names.
+    """
     stems = {split[1] for name in names if (split := _split_name(name))}
     found: dict[str, Files] = {}
-    for path in sorted(folder.iterdir()):  # An uncompressed file comes before the same file with .gz.
+    for path in sorted(folder.iterdir()):  # Sorting puts an uncompressed file before the same file with .gz.
         split = _split_name(path.name)
         if split is not None and split[1] in stems and path.is_file():
             kind = "images" if "images" in path.name.lower() else "labels"
@@ -143,7 +147,8 @@ def _read(files: Files, stem: str) -> Contents:
                 f"{printable(path.name)} needs its file of {other}, which is missing; put {printable(wanted)} "
                 "into the same folder"
             )
-    if "train" not in files:  # The path led to a file of test examples only.
+    # There is no file of training examples, so the test examples are used for training.
+    if "train" not in files:
         files = {"train": next(iter(files.values()))}
     parts = {part: _pair(both["images"], both["labels"]) for part, both in files.items()}
     name = next((name for name in CLASS_NAMES if stem.startswith(name)), None)
@@ -151,8 +156,8 @@ def _read(files: Files, stem: str) -> Contents:
         return Contents(parts)
     parts = {part: _of_emnist(found) for part, found in parts.items()}
     notes = (
-        "the rows and columns of the pictures were exchanged, as in all files of EMNIST, and the program "
-        "turned them upright",
+        "the program turned the pictures upright, because all files of EMNIST store them with rows and columns "
+        "exchanged",
     )
     return Contents(parts, CLASS_NAMES[name], notes)
 

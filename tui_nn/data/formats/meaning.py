@@ -23,11 +23,12 @@ LONGEST_NAME = 64
 """The longest name of a class, in characters."""
 
 _CHUNK = 2**16
-"""The number of labels or pictures that are converted at once."""
+"""The number of labels or pictures that are converted at once, which limits the memory."""
 
 
 def dataset_from(contents: Contents, name: str, source: str) -> Dataset:
-    """Return the dataset that the contents of a file mean. Its notes say what was changed, and what is suspicious.
+    """Return the dataset that the contents of a file mean. Its notes report changes to the data, and things that are
+    probably mistakes.
 
     Raises:
         DataError: if the contents cannot be used. The message has no capital letter, full stop or name of a file.
@@ -56,9 +57,9 @@ def dataset_from(contents: Contents, name: str, source: str) -> Dataset:
                 "aside; give at least 3 of a class"
             )
         notes.append(
-            f"the data has no test examples, so {100 * TEST_SHARE:.0f} % of its {count:,} examples, the same "
-            f"share of each class, are set aside for tests: {len(train):,} for training and {len(test):,} for "
-            "tests, the same at each start"
+            f"the data has no test examples, so {100 * TEST_SHARE:.0f} % of each class are set aside for tests, "
+            f"the same examples at each start: of {count:,} examples, {len(train):,} are for training and "
+            f"{len(test):,} for tests"
         )
     dataset = Dataset(name, source, train, test, splits.get("validation"))
     return dataset.with_notes(*notes, *suspicions(dataset))
@@ -110,7 +111,7 @@ def _classes(
 def _names_of(found: list[int]) -> tuple[tuple[str, ...], list[int]]:
     """Return the class names for these labels, and the label of each class.
 
-    Some of the ten digits, with gaps, are ten classes, so that a file with few examples fits the network of a larger one.
+    Labels from 0 to 9 with gaps get all ten digits as classes. So a file that lacks some digits still fits a network for all ten.
     """
     count = len(found)
     if found in (list(range(count)), list(range(1, count + 1))) or found[0] < 0 or found[-1] > 9:
@@ -145,8 +146,8 @@ def _plain(name: str, labels: NDArray[Any]) -> NDArray[Any]:
     whole = labels.astype(np.int64)
     if kind == "f" and (differs := np.flatnonzero(whole != labels)).size:
         raise DataError(
-            f"{name} has the label {labels[differs[0]]:g}, but labels must be whole numbers or texts: check "
-            "that you have not exchanged this array and that of the pictures"
+            f"{name} has the label {labels[differs[0]]:g}, but labels must be whole numbers or texts: check that "
+            "you have not confused this array with the array of pictures"
         )
     return whole
 
@@ -226,7 +227,7 @@ def _check_names(names: tuple[str, ...]) -> None:
 
 
 def _pixels(parts: dict[str, Part], side: int) -> tuple[dict[str, Bytes], list[str]]:
-    """Return the pictures of each part as uint8 (n, side * side), from 0 to 255, and sentences about what was changed."""
+    """Return the pictures of each part as uint8 (n, side * side), from 0 to 255, and a sentence about each change."""
     tables = {key: part.images.reshape(len(part.images), -1) for key, part in parts.items()}
     for key, table in tables.items():
         if table.dtype.kind not in "biuf":
@@ -252,9 +253,11 @@ def _pixels(parts: dict[str, Part], side: int) -> tuple[dict[str, Bytes], list[s
 
 
 def _scale(name: str, types: set[Any], low: float, high: float, side: int) -> tuple[float, float, str]:
-    """Return the factor and the shift that bring pixels to 0 to 255, and a sentence about them, which may be "".
+    """Return the factor and the shift that bring pixels to the range 0 to 255, and a sentence about this change ("" if
+    there is nothing to report).
 
-    Raises: DataError: if no known scale of pixels has this range.
+    Raises:
+        DataError: if no known scale of pixels has this range.
     """
     kinds = {dtype.kind for dtype in types}
     word = name if name.isidentifier() else "x"

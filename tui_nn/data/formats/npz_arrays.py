@@ -21,20 +21,22 @@ _PARTS = {
     "test": ("test", "testing", "te"),
     "validation": ("val", "valid", "validation", "dev"),
 }
-"""The words in the names of arrays for pictures, labels and parts. `x_train`, `trainX` and `train_images` are all known."""
+"""The words by which the reader finds the pictures, the labels and the parts in the names of arrays. `x_train`,
+`trainX` and `train_images` are all known.
+"""
 
 _NAMES = "class_names", "classnames", "label_names"
-"""The names of the array that names the classes."""
+"""The possible names of the array that contains the class names."""
 
 _MOST_WITHOUT_RATIO = {True: 2**26, False: 2**25}
-"""The size in bytes up to which arrays may unpack to any number of times the size of the file, if all pictures are uint8, and
-if some are to be converted, which takes more memory.
+"""The unpacked size in bytes up to which the ratio to the size of the file is not checked. With the key True, all
+pictures are uint8. With the key False, some must be converted, which takes more memory.
 """
 _LARGEST_TEXT = 4 * 100
 """The largest size in bytes of the name of a class, which is a label."""
 
 Names = dict[str, tuple[str, str]]
-"""The names of the arrays of pictures and labels, by their part."""
+"""For each part, such as "train", the names of its array of pictures and of its array of labels."""
 
 
 def read_npz(file: IO[bytes]) -> Contents:
@@ -79,7 +81,9 @@ def _headers(reader: NpzReader) -> dict[str, ArrayHeader]:
 
 
 def _role(name: str) -> tuple[str, int] | None:
-    """Return the part that an array belongs to, and 0 for pictures or 1 for labels. None if the name says neither."""
+    """Return the part that an array belongs to, and 0 for pictures or 1 for labels. None if the name contains no word
+    for pictures or labels.
+    """
     word = re.sub("[^a-z]", "", name.lower())
     for part, ends in _PARTS.items():
         for end in ends:
@@ -98,7 +102,7 @@ def _choose(headers: dict[str, ArrayHeader]) -> Names:
     """Return the names of the arrays of each part.
 
     Raises:
-        DataError: if pictures have no labels, labels no pictures, or a part has two arrays of pictures.
+        DataError: if pictures have no labels, if labels have no pictures, or if a part has two arrays of pictures.
     """
     roles: dict[tuple[str, int], str] = {}
     for name in headers:
@@ -127,7 +131,8 @@ def _choose(headers: dict[str, ArrayHeader]) -> Names:
 def _by_position(headers: dict[str, ArrayHeader]) -> dict[tuple[str, int], str]:
     """Return the roles of arrays without names, which NumPy calls arr_0, arr_1 ...
 
-    Pictures have more numbers in a row than labels. The first pictures and the first labels are for training.
+    An array of pictures has more numbers for each example than an array of labels. The first pictures and the first
+    labels are for training.
     """
     listed = sorted((name for name in headers if _position(name) is not None), key=lambda name: int(name[4:]))
     rows = [_row(headers[name]) for name in listed]
@@ -154,7 +159,7 @@ def _by_position(headers: dict[str, ArrayHeader]) -> dict[tuple[str, int], str]:
 
 
 def _row(header: ArrayHeader) -> int:
-    """Return the number of values that an array has for each example, at most a billion."""
+    """Return the number of values that an array has for each example. A number above a billion becomes a billion."""
     count = 1
     for length in header.shape[1:]:
         count = min(count * max(length, 0), 10**9)
@@ -171,7 +176,8 @@ def _check(images: str, x: ArrayHeader, labels: str, y: ArrayHeader) -> None:
             )
         if header.dtype.kind not in ("biuf" if name == images else "biufUS"):
             raise DataError(
-                f"{_shown(name)} has the type {header.dtype.name}, but must be numbers; convert it with astype('uint8')"
+                f"{_shown(name)} has the type {header.dtype.name}, but its values must be numbers; convert it "
+                "with astype('uint8')"
             )
         if not header.whole:
             raise MemberError("the size of the array differs from the shape in its header")
@@ -196,8 +202,8 @@ def _check_sizes(reader: NpzReader, headers: dict[str, ArrayHeader], names: Name
         )
     if unpacked > max(_MOST_WITHOUT_RATIO[plain], LARGEST_RATIO * size):
         raise DataError(
-            f"the file unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so that it "
-            "hardly contains pictures; save its pictures as uint8, or without compression"
+            f"the file unpacks to {unpacked:,} bytes, more than {LARGEST_RATIO} times its size, so it probably "
+            "does not contain pictures; save its pictures as uint8, or without compression"
         )
 
 
@@ -217,8 +223,9 @@ def _check_class_names(name: str, header: ArrayHeader) -> None:
         or header.dtype.itemsize > _LARGEST_TEXT
     ):
         raise DataError(
-            f"{_shown(name)} is {header.dtype.name} {header.shape}, but must be {CLASS_COUNTS[0]} to {CLASS_COUNTS[-1]} "
-            "texts of at most 64 characters; convert it with numpy.array(names, str)"
+            f"{_shown(name)} has the type {header.dtype.name} and the shape {header.shape}, but it must contain "
+            f"{CLASS_COUNTS[0]} to {CLASS_COUNTS[-1]} texts of at most 64 characters; convert it with "
+            "numpy.array(names, str)"
         )
 
 

@@ -15,12 +15,12 @@ PARTS = ("train", "test", "validation")
 """The names of the parts of a dataset."""
 
 LARGEST_TABLE = 2**28
-"""The largest number of pixels in the pictures of one part. The whole of MNIST has 47 million in its training part."""
+"""The largest number of pixels in the pictures of one part. The training part of MNIST has 47 million pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Pictures with labels, as a file has them."""
+    """Pictures with labels, as they are stored in a file."""
 
     images: NDArray[Any]
     """Pictures of numbers: (n, side, side), (n, side * side), (n, side, side, 1) or (n, 1, side, side)."""
@@ -46,7 +46,7 @@ def side_of(name: str, shape: Sequence[int]) -> int:
     """Return the side of the pictures in an array of this shape.
 
     Raises:
-        DataError: if the shape is not one of square pictures of an allowed side, one for each example.
+        DataError: if an array of this shape does not contain one square picture of an allowed side for each example.
     """
     row = [length for length in shape[1:] if length != 1]
     if len(row) == 3 and (row[2] in (3, 4) or row[0] in (3, 4)):
@@ -59,7 +59,8 @@ def side_of(name: str, shape: Sequence[int]) -> int:
     pixels = row[0] if len(row) == 1 else row[0] * row[1] if len(row) == 2 else 0
     if side * side != pixels or (len(row) == 2 and row[0] != row[1]) or side not in SIDES:
         raise DataError(
-            f"{name} has the shape {_shown(shape)}, but must be (n, side, side) or (n, side * side) with a side of "
+            f"{name} has the shape {_shown(shape)}, but the shape must be (n, side, side) or (n, side * side) "
+            "with a side of "
             f"{SIDES[0]} to {SIDES[-1]}; cut or scale its pictures to one square size"
         )
     if shape[0] * side * side > LARGEST_TABLE:
@@ -89,7 +90,8 @@ def check_counts(images_name: str, images: Sequence[int], labels_name: str, labe
         )
     if len(labels) > 2 or (len(labels) == 2 and labels[1] > 1000):
         raise DataError(
-            f"{labels_name} has the shape {_shown(labels)}, but must be (n,), (n, 1) or (n, classes); give one label for "
+            f"{labels_name} has the shape {_shown(labels)}, but the shape must be (n,), (n, 1) or (n, classes); "
+            "give one label for "
             "each picture"
         )
 
@@ -99,5 +101,5 @@ def _shown(shape: Sequence[int]) -> str:
 
 
 def _word(name: str) -> str:
-    """Return the name of an array as it can stand in a line of Python."""
+    """Return the name of an array in a form that fits into a line of Python."""
     return name if name.isidentifier() else "x" if "image" in name or "picture" in name else "y"

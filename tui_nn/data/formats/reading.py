@@ -27,9 +27,9 @@ KINDS = "give an .npz, IDX or CSV file, or a folder that contains one folder of 
 """The advice for a file of an unknown kind."""
 
 _START = 2**14
-"""The number of unpacked bytes that decide the format. The header of Kaggle's CSV file has 7,000."""
+"""The number of unpacked bytes that decide the format. The header of Kaggle's CSV file has 7,000 bytes."""
 _MOST_ENTRIES = 2000
-"""The most entries of a folder that are looked at, besides pictures in class folders."""
+"""The largest number of entries of a folder. The pictures in class folders do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Format:
 
     name: str
     fits: Callable[[bytes, bool], bool]
-    """Returns whether a file is of this format: from the beginning of its unpacked contents, and whether it ends like a zip
-    archive.
+    """A function that returns True if a file has this format. It takes the beginning of the unpacked contents, and
+    whether the file ends like a zip archive.
     """
     read: Callable[[Path], Contents]
 
@@ -66,7 +66,7 @@ def read_data(path: str | os.PathLike[str]) -> Dataset:
     """Read a file or folder of any known format. `~` in the path is the home directory.
 
     Raises:
-        DataError: if it cannot be used; the message is one sentence that names it.
+        DataError: if the file or folder cannot be used. The message is one sentence that names it.
     """
     source = os.fspath(path)
     try:
@@ -90,15 +90,16 @@ def _address(source: str, scheme: str) -> str:
         else "your browser"
     )
     return (
-        f"this is an address, but data are read only from files; download it with {fetch} and give --data {quote(name)}"
+        f"this is a web address, but data are read only from files; download it with {fetch} and give --data "
+        f"{quote(name)}"
     )
 
 
 def _whole(path: str) -> str:
-    """Return the path from the root, so that a saved run finds its data from any folder."""
+    """Return the absolute path, so that a saved run finds its data whatever the current folder is."""
     try:
         return os.path.abspath(os.path.expanduser(path))
-    except OSError:  # The present folder has been removed.
+    except OSError:  # If the current folder has been deleted, there is no absolute path.
         return path
 
 
@@ -110,7 +111,7 @@ def _read(source: str) -> Contents:
         is_folder, path = (
             False,
             Path(source),
-        )  # If the path has a fault, opening the file raises an error that names it.
+        )  # If the path is wrong, `open_file` raises an error that names the path.
     if is_folder:
         try:
             return _read_folder(path)
@@ -128,7 +129,7 @@ def _read(source: str) -> Contents:
         if format.fits(start, False):
             return format.read(path)
     if not start:
-        raise DataError(f"it is empty; {KINDS}")
+        raise DataError(f"the file is empty; {KINDS}")
     shown = repr(printable(source)) if "'" not in source else quote(printable(source))
     if sentence := foreign_sentence(start, shown, packed=packed):
         raise DataError(sentence)

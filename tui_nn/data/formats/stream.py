@@ -39,7 +39,8 @@ def read_some(stream: IO[bytes], count: int) -> bytes:
 
 
 def read_exactly(stream: IO[bytes], count: int) -> Bytes:
-    """Return the rest of a stream, which must have this many bytes. Memory is used only for bytes that arrive.
+    """Return the rest of a stream, which must have this many bytes. The function needs memory only for bytes that have
+    arrived, whatever `count` claims.
 
     Raises:
         DataError: if there are more or fewer bytes.

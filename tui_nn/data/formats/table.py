@@ -16,14 +16,14 @@ from tui_nn.data.formats.stream import is_gzip, read_some, unpacked
 from tui_nn.data.printable import printable
 
 LONGEST_LINE = 2**17
-"""The longest line, in bytes. A picture of 64 x 64 pixels with 20 characters for each has 82,000."""
+"""The longest line, in bytes. A picture of 64 x 64 pixels with 20 characters for each pixel has 82,000 bytes."""
 
 _CHUNK = 2**20
-"""The number of bytes that are converted at once."""
+"""The number of bytes that are converted at once, which limits the memory."""
 _LARGEST_RATIO = 50
-"""A compressed file that unpacks to more than 4 MiB may unpack to this many times its size. MNIST unpacks to 8 times its size."""
+"""The largest ratio of the unpacked size to the size of a compressed file. It is checked above 4 MiB; for MNIST the ratio is 8."""
 _SHORTEST_LINE, _MOST_LINES = SIDES[0] ** 2, 100
-"""A line has a number for each pixel. A chunk may have this many shorter ones."""
+"""The length of the shortest line with a picture, and the number of shorter lines that a chunk may have."""
 _LABELS = re.compile(r'(?i)"?(label|labels|class|classes|target|targets|y|digit|letter|category)"?')
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
@@ -37,8 +37,8 @@ def is_table(start: bytes) -> bool:
 def read_table(file: IO[bytes]) -> Contents:
     """Return the examples in a CSV file.
 
-    The label is the column with the name "label", "class", "target" or "y". Without a header it is the first column, or
-    the last one if all values of the first are alike.
+    The label is the column with the name "label", "class", "target" or "y". Without a header, the first column has the
+    labels, or the last one if all values of the first are alike.
 
     Raises:
         DataError: if a line has another number of columns, or something other than numbers.
@@ -72,8 +72,8 @@ def _refuse_columns(header: list[str] | None, count: int) -> None:
     if header is not None and not any(map(_LABELS.fullmatch, header)):
         raise DataError(
             f"none of the {count:,} columns is named label, class, target or y (the first is "
-            f"'{printable(header[0])[:30]}'); rename the column of the labels, or "
-            "give the file for training if this is the one for tests"
+            f"'{printable(header[0])[:30]}'); rename the column of the labels; if this is a test file without "
+            "labels, give the training file instead"
         )
     raise DataError(
         f"the file has {count:,} columns, but a label and the pixels of a square picture with a side of "
@@ -124,7 +124,7 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
 
 
 class _Rows:
-    """The rows that were read so far. They are converted in chunks."""
+    """The rows of a CSV file that were read so far. Rows are converted in chunks."""
 
     def __init__(self, mark: str, columns: int, label: int | None, line: int) -> None:
         self._mark, self._columns, self._label, self._line = mark, columns, label, line
@@ -137,8 +137,9 @@ class _Rows:
     def add(self, line: str) -> None:
         """Add a line.
 
-        Raises: DataError: if the line has another number of columns, or an earlier line contains something other than
-        numbers.
+        Raises:
+            DataError: if the line has another number of columns, or an earlier line contains something other than
+                numbers.
         """
         if line.count(self._mark) != self._columns - 1:
             number = self._line + self._count + len(self._waiting)
@@ -155,7 +156,7 @@ class _Rows:
         """Return the examples of all rows."""
         self._convert()
         if not self._numbers:
-            raise DataError("there are no examples, because it has no lines after its header; give at least one")
+            raise DataError("there are no examples, because the file has no lines after its header; give at least one")
         table = self._numbers[0] if len(self._numbers) == 1 else np.concatenate(self._numbers)
         if self._texts:
             return Contents({"train": Part(table, np.array(self._texts), "the pixels", "the column of the labels")})
@@ -197,11 +198,12 @@ class _Rows:
 
     def _parsed(self, lines: list[str]) -> NDArray[Any]:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # For a number that is not whole, NumPy gives only a warning.
+            # NumPy gives only a warning if a number is not whole, so turn the warning into an error.
+            warnings.simplefilter("error")
             for dtype in (
                 np.uint8,
                 np.float32,
-            ):  # Most files contain whole numbers up to 255. NumPy reads these faster.
+            ):  # Most files contain whole numbers up to 255, so try uint8 first, which NumPy reads faster.
                 try:
                     return np.loadtxt(lines, dtype, delimiter=self._mark, comments=None, quotechar='"', ndmin=2)
                 except (ValueError, DeprecationWarning, OverflowError, RuntimeWarning) as error:

@@ -42,7 +42,7 @@ def _offer_first(screen: MainScreen, runs: Sequence[FileSummary]) -> None:
             try:
                 delete_rescue(Path(run.path))
             except OSError as error:
-                reason = (error.strerror or "another tui-nn has opened the run in the meantime").lower()
+                reason = (error.strerror or "another window of tui-nn has opened the run in the meantime").lower()
                 screen.app.notify(f"The run was not deleted: {reason}.", severity="error", markup=False)
             if others:
                 _offer_first(screen, others)
