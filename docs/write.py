@@ -32,7 +32,7 @@ from tui_nn.core.choices.initializers import INITIALIZERS  # noqa: E402
 from tui_nn.core.choices.schedules import SCHEDULES  # noqa: E402
 from tui_nn.core.losses import LOSSES  # noqa: E402
 from tui_nn.core.optimizers import OPTIMIZERS  # noqa: E402
-from tui_nn.glossary import GLOSSARY  # noqa: E402
+from tui_nn.glossary import GLOSSARY, LESSONS  # noqa: E402
 from tui_nn.lessons.metrics import METRICS  # noqa: E402
 from tui_nn.ui.shell.key_table import key_table  # noqa: E402
 
@@ -153,13 +153,16 @@ def tables_page() -> str:
 GLOSSARY_OPENING = """# Glossary
 
 The terms of the field that the app uses, from the data to the app itself. The help pages (`?`) show those of the current
-pane. This page is written by `python docs/write.py` from `tui_nn/glossary.py`.
+pane, and `f1` explains any value on the screen with them. After each term stands the lesson that teaches it
+(`tui-nn lesson NAME`). This page is written by `python docs/write.py` from `tui_nn/glossary.py`.
 """
 
 
 def glossary_page() -> str:
     """Return glossary.md, made from the glossary."""
-    return "\n".join([GLOSSARY_OPENING, *(f"- **{term}**: {meaning}" for term, meaning in GLOSSARY.items()), ""])
+    return "\n".join(
+        [GLOSSARY_OPENING, *(f"- **{term}**: {meaning} (`{LESSONS[term]}`)" for term, meaning in GLOSSARY.items()), ""]
+    )
 
 
 # ---- metrics.md

@@ -47,6 +47,7 @@ GLOSSARY: dict[str, str] = {
     "gradient": "for every weight and bias, how fast the loss changes when that number grows.",
     "delta": "the gradient of the loss with respect to a unit's z; backpropagation passes it from layer to layer (written δ).",
     "gradient descent": "training by small steps against the gradient, so that the loss falls.",
+    "update ratio": "the size of an update divided by the size of the weights, as a power of ten; −3 means 1/1000.",
     "learning rate": "the factor that turns a gradient into a step: a larger rate means larger steps.",
     "schedule": "a rule that changes the learning rate during training.",
     "warm-up": "the first epochs of a schedule, in which the learning rate rises from 0.",
@@ -69,6 +70,7 @@ GLOSSARY: dict[str, str] = {
     "patience": "the number of epochs without a better loss after which training stops early.",
     # Looking inside
     "RMS": "root mean square, the typical size of a set of numbers regardless of their signs.",
+    "standard deviation": "how far numbers spread around their mean: the root of the mean squared distance from it.",
     "dead unit": "a unit that gives 0 for every example, so that its weights no longer change.",
     "saturated unit": "a unit whose activation is almost flat at its z, so that hardly any gradient gets through.",
     "vanishing gradient": "a gradient that becomes so small towards the first layers that they hardly learn.",
@@ -84,6 +86,8 @@ GLOSSARY: dict[str, str] = {
     "confusion matrix": "a table that counts, for every true class, how often each class was predicted.",
     "recall": "the share of the examples of a class that are predicted as this class.",
     "precision": "the share of the predictions of a class that are right.",
+    "F1": "one score for precision and recall together: 2 × precision × recall / (precision + recall).",
+    "calibration error": "the mean distance between confidence and accuracy, over groups of equally sure predictions.",
     "margin": "the output of the predicted class minus the output of the true class.",
     "calibration": "how well confidence matches accuracy: of the predictions made with 80 % confidence, 80 % should be right.",
     "temperature": "a number that the logits are divided by before softmax; a high one makes the probabilities more equal.",
@@ -96,6 +100,38 @@ GLOSSARY: dict[str, str] = {
     "hint": "a problem that the app found in the run, with its reason and a change that helps.",
 }
 """Every term with its explanation: a sentence whose subject is the term itself, so that "**epoch**: ..." reads well."""
+
+_TAUGHT: dict[str, tuple[str, ...]] = {
+    "look-first": (
+        "example", "class", "label", "training data", "test data", "weight", "output", "prediction", "loss", "accuracy",
+        "chance", "epoch", "run", "preset", "branch", "checkpoint", "parameter",
+    ),
+    "one-update": (
+        "layer", "hidden layer", "unit", "bias", "z", "activation", "logit", "softmax", "batch", "update", "forward pass",
+        "backpropagation", "delta", "gradient", "gradient check", "step", "fan-out",
+    ),
+    "learning-rate": (
+        "gradient descent", "learning rate", "schedule", "warm-up", "divergence", "NaN", "update ratio",
+        "clipping",
+    ),
+    "dead-units": ("kink", "dead unit", "hint"),
+    "symmetry": ("start weights", "seed", "class separation", "projection"),
+    "start-scale": ("fan-in", "exploding gradient", "standard deviation"),
+    "vanishing-gradients": ("RMS", "saturated unit", "vanishing gradient"),
+    "the-loss": ("cross-entropy", "squared error"),
+    "overfitting": (
+        "validation data", "augmentation", "overfitting", "regularization", "l1", "l2", "dropout", "label smoothing",
+        "patience",
+    ),
+    "momentum": ("optimizer", "momentum", "velocity", "moment"),
+    "mistakes": (
+        "confidence", "saliency", "contribution", "confusion matrix", "recall", "precision", "F1", "calibration error",
+        "margin", "calibration", "temperature",
+    ),
+}  # fmt: skip
+
+LESSONS: dict[str, str] = {term: lesson for lesson, terms in _TAUGHT.items() for term in terms}
+"""The lesson that teaches each term, by the name of its file. A lesson is there for every term of `GLOSSARY`."""
 
 
 def terms_in(text: str) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from textwrap import shorten
 from typing import ClassVar
 
@@ -18,8 +19,10 @@ from textual.widgets.option_list import Option
 
 from tui_nn.config.setting import Setting
 from tui_nn.presets import Preset, load_preset, preset_names
+from tui_nn.session.questions.explaining.explanation import Explanation
 from tui_nn.ui.configure.draft import NETWORK_ROWS, OVERFITTING_ROWS, SETTINGS, TRAINING_ROWS, Draft
 from tui_nn.ui.configure.field import Field, FieldRows, Heading
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.roles import CHANGED, CURSOR_ROW, HOVERED, KEY, MUTED
 
@@ -266,6 +269,20 @@ class Form(Horizontal):
         if (focused := self.field) is not None and not focused.view.used:
             self._focus_part(self._nearest(focused, _rows_of(focused)))
 
+    def spots(self, page: Page, explain: Callable[[Setting | Preset], Explanation]) -> Iterator[Spot]:
+        """Yield the fields, the selected one first, or the presets if their list has the focus."""
+        fields = [field for field in self.query(Field) if field.display]
+        presets = self.query_one(PresetList)
+        rows = [(preset, row) for row, preset in enumerate(map(load_preset, preset_names()))]
+        shown: list[tuple[Field, int] | tuple[Preset, int]] = [*((field, 0) for field in fields), *rows]
+        topic = self.topic
+        for part, row in sorted(shown, key=lambda pair: _topic_of(pair[0]) != topic):
+            if isinstance(part, Field):
+                yield from page.on(part, partial(explain, part.setting))
+            else:
+                top = row - round(presets.scroll_y)
+                yield from page.on_cells(presets, 0, top, presets.size.width, 1, partial(explain, part))
+
     def take_focus(self, name: str = "") -> None:
         """Focus the field with this name, or `PRESETS`. Without a name, focus the part that had the focus last."""
         if name == PRESETS:
@@ -397,6 +414,10 @@ class Form(Horizontal):
         """Return the used field among `rows` that is nearest to the row of `field` on the screen."""
         fields = [other for other in self._used() if other.setting in rows]
         return min(fields, key=lambda other: abs(other.region.y - field.region.y))
+
+
+def _topic_of(part: Field | Preset) -> Setting | Preset:
+    return part.setting if isinstance(part, Field) else part
 
 
 def _rows_of(field: Field) -> tuple[Setting, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -12,11 +13,15 @@ from textual.reactive import reactive
 from textual.widgets import OptionList
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.config.setting import Setting
+from tui_nn.core.parameters import count_parameters
 from tui_nn.engine.commands import Change, Restart
 from tui_nn.engine.look import Look
 from tui_nn.engine.messages import Opened
-from tui_nn.presets import load_preset
+from tui_nn.presets import Preset, load_preset
 from tui_nn.presets.share import ShareError, read_share_line, read_shared_run, share_line, share_run
+from tui_nn.session.questions.explaining import settings
+from tui_nn.session.questions.explaining.explanation import Explanation as ValueExplanation
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 from tui_nn.ui.configure.draft import (
@@ -30,7 +35,8 @@ from tui_nn.ui.configure.draft import (
 from tui_nn.ui.configure.explanation import Explanation
 from tui_nn.ui.configure.field import Field
 from tui_nn.ui.configure.form import HELP, PRESETS, Form, PresetList
-from tui_nn.ui.configure.outcome import Outcome
+from tui_nn.ui.configure.outcome import Outcome, SumRow
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.messages import StartOver, Tell, Waiting, again_message
 from tui_nn.ui.kit.pane import Pane
 
@@ -212,6 +218,21 @@ class ConfigurePane(Pane):
             self.call_after_refresh(self.query_one(Form).take_focus, _FIELDS[look.view])
 
     # ---- Drawing
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the settings, the selected one first, the presets, and the number of parameters."""
+        draft = self._draft
+        if draft is None:
+            return
+
+        def explain(topic: Setting | Preset) -> ValueExplanation:
+            if isinstance(topic, Preset):
+                return settings.preset(topic.name, topic.about, topic.reported)
+            return settings.setting(topic, draft.view(topic.name).text, draft.network, draft.training, draft.examples)
+
+        yield from self.query_one(Form).spots(page, explain)
+        total = f"{count_parameters(draft.network.sizes, draft.network.use_bias):,} parameters"
+        yield from page.on_text(self.query_one(SumRow), total, partial(settings.parameters, draft.network))
 
     def _show(self) -> None:
         draft, snapshot = self._draft, self.snapshot

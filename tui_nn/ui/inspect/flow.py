@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,7 +21,9 @@ from tui_nn.render.numbers import compact
 from tui_nn.render.scale import EpochAxis, epoch_end, linear_ticks, log_ticks, tick_label
 from tui_nn.session.run.history import LayerRecord
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.inspect.explained import flow_spots
 from tui_nn.ui.inspect.view import InspectView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.plot import Axes, PlotChart, Row, Values
 from tui_nn.ui.kit.roles import CAPTION, CHOSEN_LINE, FAINT, MUTED
@@ -241,6 +243,13 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
             said, width = _words(self.snapshot, self.choice.layer), max(self.size.width - 4, 20)
             fitting = (words for words in said if len(words.wrap(width)) <= 2)
             self.query_one("#flow-words", Static).update(next(fitting, said[-1]))
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the numbers of the chosen layer and the titles of the charts."""
+        snapshot = self.snapshot
+        if snapshot is not None and self.choice.layer < snapshot.network.layer_count:
+            charts, words = list(self.query(FlowChart)), self.query_one("#flow-words")
+            yield from flow_spots(page, charts, words, snapshot, self.choice.layer)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the key for the other two charts while all four charts are visible."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import events
@@ -13,7 +14,9 @@ from tui_nn.data.dataset import Split
 from tui_nn.render.numbers import percent
 from tui_nn.session.hints import RULES, Hint
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.inspect.explained import hint_spots
 from tui_nn.ui.inspect.view import InspectView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.messages import CarryOut
 from tui_nn.ui.kit.roles import HEADING, KEY, MUTED, RIGHT, ROW, WARNING, bold
@@ -120,6 +123,10 @@ rule of thumb and can be wrong, so look at its numbers.
         said, colour = _nothing_found(self.snapshot)
         head = [row.stylize(bold(colour)) for row in Content(said).wrap(width)]
         return Content("\n").join([*head, Content(""), *(row.stylize(MUTED) for row in rows)])
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the titles of the hints."""
+        yield from hint_spots(page, self, self.found, self.at)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether a key works now: the arrows if there are several hints, enter if the chosen hint has a fix."""

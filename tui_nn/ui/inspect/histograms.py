@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import ClassVar
 
@@ -20,8 +20,10 @@ from tui_nn.render.layer_sentences import whole_percent
 from tui_nn.render.numbers import compact
 from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.inspect.explained import histogram_spots
 from tui_nn.ui.inspect.histogram_chart import HistogramChart
 from tui_nn.ui.inspect.statistics_view import StatisticsView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.roles import BAR, MUTED
 
 PARTS = ("z", "a", "weights", "gradient", "update")
@@ -157,6 +159,12 @@ If there is no room for five histograms, `v` switches between gradient and updat
         """Change the meaning of the height of a bar: to the next name in `HEIGHTS`."""
         names = list(HEIGHTS)
         self.scale = names[(names.index(self.scale) + 1) % len(names)]
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the captions of the histograms."""
+        if (look := self.shown) is not None:
+            charts = {part: self.query_one(f"#histogram-{part}", HistogramChart) for part in PARTS}
+            yield from histogram_spots(page, look, min(self.choice.layer, len(look.statistics.layers) - 1), charts)
 
     def show(self) -> None:
         """Draw five histograms of the chosen layer."""

@@ -25,8 +25,10 @@ from tui_nn.session.questions.probe import LIGHT
 from tui_nn.session.run.run_set import LETTERS, NamedRun
 from tui_nn.session.run.run_summary import different_settings
 from tui_nn.session.run.snapshot import Snapshot, State
+from tui_nn.ui.inspect.explained import two_run_spots
 from tui_nn.ui.inspect.statistics_view import examples_in_words
 from tui_nn.ui.inspect.view import InspectView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.roles import MUTED, RUN_COLOURS, SOFT, WARNING, bold
 from tui_nn.ui.kit.steadily import Steadily
 
@@ -268,6 +270,11 @@ network with fewer layers has `–` where the other one has more.
 
     def _take(self, pair: tuple[MeasuredRun, MeasuredRun]) -> None:
         self.query_one(LayersOfTwo).pair = pair
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the numbers of both runs."""
+        if (pair := self.query_one(LayersOfTwo).pair) is not None:
+            yield from two_run_spots(page, self.query_one(LayersOfTwo), pair)
 
     def on_unmount(self) -> None:
         """Stop measuring."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.color import Color as RichColor
@@ -13,9 +15,13 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_nn.core.parameters import Pixels
-from tui_nn.render.pictures import SIDE, on_screen, shades
+from tui_nn.render.pictures import SIDE, from_screen, on_screen, shades, side_of
 from tui_nn.ui.kit.picture import Picture
 from tui_nn.ui.kit.roles import PLATE, TEXT
+
+if TYPE_CHECKING:
+    from tui_nn.session.questions.explaining.explanation import Explanation
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 _UPPER_HALF = "▀"
 
@@ -54,6 +60,16 @@ class DigitView(Picture):
     def get_content_height(self, *_: object) -> int:
         """Return the height in cells: 14 or 28."""
         return SIDE if self.zoom else SIDE // 2
+
+    def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
+        """Yield the cells of the picture. `explain` takes the number of a pixel. Of two pixels in a cell, it is the upper one."""
+        if self.image is None:
+            return
+        side, across, down = side_of(self.image), 2 if self.zoom else 1, 1 if self.zoom else 2
+        for row in range(SIDE // down):
+            for column in range(SIDE):
+                at = from_screen(row * down, side) * side + from_screen(column, side)
+                yield from page.on_cells(self, column * across, row, across, 1, partial(explain, at), is_cell=True)
 
     def watch_image(self) -> None:
         """Draw the picture again, because its pixels have changed."""

@@ -72,6 +72,14 @@ SCREEN_KEYS = (
         "E", "export", "export", "export", "Write the run to a file: script, notebook, weights, matrix or picture"
     ),
     ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
+    # Some terminals, such as that of GNOME, open their own help with f1.
+    ScreenKey(
+        "f1,I",
+        "explain",
+        "explain",
+        "explain",
+        "Explain any value: what it is, its formula with its numbers, and the lesson that teaches it",
+    ),
     ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
     ScreenKey("N", "start_over(1)", "new weights", "new-weights", "Start again with different random weights"),
     ScreenKey(

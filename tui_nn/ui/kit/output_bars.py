@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from textual.content import Content
@@ -15,6 +17,10 @@ from tui_nn.render.bars import bar
 from tui_nn.render.cells import cells_of, cut, to_left
 from tui_nn.render.numbers import probability
 from tui_nn.ui.kit.roles import BAR, FAINTEST, MUTED, RIGHT, WRONG, bold
+
+if TYPE_CHECKING:
+    from tui_nn.session.questions.explaining.explanation import Explanation
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 LONGEST_NAME = 10
 """The largest number of characters of a class name on the screen."""
@@ -55,6 +61,13 @@ class OutputBars(Widget):
         width = max(self.size.width - _BESIDE_BAR - names, 1)
         heading = Content.assemble((f" {class_word(self.class_names)}{self.symbol:>{width + names + 1}}", MUTED))
         return Content("\n").join([heading, *(self._row(label, names, width) for label in self._shown())])
+
+    def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
+        """Yield the outputs, that of the predicted class first. `explain` takes a label."""
+        if self.outputs is not None:
+            rows = list(enumerate(self._shown(), 1))
+            for row, label in sorted(rows, key=lambda pair: pair[1] != self.predicted):
+                yield from page.on_text(self, probability(float(self.outputs[label])), partial(explain, label), row=row)
 
     def _shown(self) -> list[int]:
         """Return the classes that are shown."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui_nn.session.run.run_set import RunSet
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.session.sweep.repeats import Repeats
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 
 class Pane(Widget, can_focus=True):
@@ -113,6 +114,10 @@ class Pane(Widget, can_focus=True):
     def current_look(self) -> Look:
         """Return a `Look`, which describes the pane, its view, and the present contents of the view."""
         return Look(self.TITLE)
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield what can be explained in this pane, the value under its cursor first."""
+        yield from ()
 
     async def show_look(self, look: Look) -> None:
         """Show the view that a `Look` describes, as far as this pane has it."""

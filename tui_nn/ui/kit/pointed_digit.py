@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,6 +19,10 @@ from tui_nn.render.pictures import SIDE, from_screen, on_screen, side_of, to_scr
 from tui_nn.ui.kit.digit import digit_strips, ink_colour
 from tui_nn.ui.kit.picture import Picture
 from tui_nn.ui.kit.roles import PAGE, PLATE, POINTED, TEXT
+
+if TYPE_CHECKING:
+    from tui_nn.session.questions.explaining.explanation import Explanation
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 _GUTTER = _TICKS = 1
 
@@ -81,6 +87,21 @@ class PointedDigit(Picture):
         side = self._side
         row, column = self.cursor or (side // 2 - down, side // 2 - right)
         self.cursor = min(max(row + down, 0), side - 1), min(max(column + right, 0), side - 1)
+
+    def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
+        """Yield the cells of the picture, that of the cursor first. `explain` takes the row and the column of a pixel.
+
+        A cell with two pixels is about the upper one, or about the one with the cursor.
+        """
+        cells = [(row, column) for row in range(SIDE // self._down) for column in range(SIDE)]
+        here = None
+        if self.cursor is not None:
+            here = to_screen(self.cursor[0], self._side) // self._down, to_screen(self.cursor[1], self._side)
+        for row, column in sorted(cells, key=lambda cell: cell != here):
+            x, y = _GUTTER + column * self._across, _TICKS + row
+            pixel = self.cursor if (row, column) == here else self.pixel_at(x, y)
+            if pixel is not None:
+                yield from page.on_cells(self, x, y, self._across, 1, partial(explain, *pixel), is_cell=True)
 
     def pixel_at(self, x: int, y: int) -> tuple[int, int] | None:
         """Return the row and the column of the pixel in a cell; None outside the picture. If a cell has two pixels, the

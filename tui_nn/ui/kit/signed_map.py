@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from functools import cache
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from rich.color import Color
@@ -20,6 +21,10 @@ from tui_nn.core.parameters import Array
 from tui_nn.render.signed_map import NO_NUMBER, glyph_rows, map_scale, signed_levels, stacked
 from tui_nn.ui.kit.picture import Picture, sign_legend
 from tui_nn.ui.kit.roles import PAGE, PLATE, POINTED, TEXT
+
+if TYPE_CHECKING:
+    from tui_nn.session.questions.explaining.explanation import Explanation
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 _GUTTER = 1
 _TICKS = 1
@@ -92,6 +97,19 @@ class SignedMap(Picture):
         """Return the value furthest from 0. It may be larger than `drawn_scale`; it is NaN if no value is finite."""
         values = np.zeros(1) if self.values is None else self.values[np.isfinite(self.values)]
         return float(values[np.abs(values).argmax()]) if values.size else math.nan
+
+    def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
+        """Yield the cells of the map, that of the cursor first. `explain` takes a row and a column of the values.
+
+        A cell with two pixels is about the upper one, or about the one with the cursor.
+        """
+        rows, columns = self.shape
+        here = self.cursor and (self.cursor[0] // self._down, self.cursor[1])
+        cells = [(row, column) for row in range(-(-rows // self._down)) for column in range(columns)]
+        for row, column in sorted(cells, key=lambda cell: cell != here):
+            pixel = self.cursor if (row, column) == here and self.cursor else (row * self._down, column)
+            x, y = _GUTTER + column * self._across, _TICKS + row
+            yield from page.on_cells(self, x, y, self._across, 1, partial(explain, *pixel), is_cell=True)
 
     def move(self, down: int, right: int) -> None:
         """Move the cursor by pixels, at most to the edges. Without a cursor, begin in the middle."""

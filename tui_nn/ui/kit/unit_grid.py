@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from rich.color import Color
@@ -19,6 +21,10 @@ from tui_nn.render.signed_map import SIGNED_GLYPHS
 from tui_nn.render.unit_grid import GREY, GREY_GLYPHS, GridLayout, levels
 from tui_nn.ui.kit.picture import Picture, sign_legend
 from tui_nn.ui.kit.roles import MUTED, PAGE, PLATE, POINTED, TEXT
+
+if TYPE_CHECKING:
+    from tui_nn.session.questions.explaining.explanation import Explanation
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 _GUTTER = 1
 
@@ -87,6 +93,15 @@ class UnitGrid(Picture):
             return None
         width, height = self.size.width - _GUTTER, self.size.height - self._ticks
         return GridLayout.of(len(self.values), width, height, self.chosen, tens=self._tens)
+
+    def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
+        """Yield the cell of each unit that is shown, the chosen one first. `explain` takes the number of a unit."""
+        layout = self.layout_of_units
+        if layout is not None:
+            for unit in sorted(layout.shown, key=lambda unit: unit != self.chosen):
+                row, column = divmod(unit - layout.first, layout.columns)
+                x, y = _GUTTER + column * layout.cell, self._ticks + row * layout.tall
+                yield from page.on_cells(self, x, y, layout.cell, layout.tall, partial(explain, unit), is_cell=True)
 
     def rows_needed(self, width: int, height: int) -> int:
         """Return how many of `height` rows the grid needs in `width` columns, with the row of ticks."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui_nn.session.hints import Hint
     from tui_nn.session.run.run_set import RunSet
     from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 
 class View(Widget, can_focus=True):
@@ -75,6 +76,10 @@ class View(Widget, can_focus=True):
 
     def show_look(self, look: Look) -> None:
         """Show the layer, unit, cell or step that a `Look` (view description) names, as far as this view has it."""
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield what can be explained in this view, the value under its cursor first."""
+        yield from ()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.session.run.run_set import RunSet
     from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 
 def view_bindings(*views: type[View]) -> list[Binding]:
@@ -225,6 +226,11 @@ class ViewPane(Pane):
     def explanation(self) -> str:
         """Return the help of the view in front, or that of the pane if the view has none."""
         return self.front.HELP or self.HELP
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield what can be explained in the visible view."""
+        if self.front in self._ready:
+            yield from self.front.explained(page)
 
     @property
     def current_look(self) -> Look:

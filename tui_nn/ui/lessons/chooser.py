@@ -119,6 +119,8 @@ class Chooser(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._progress: Progress | None = None
+        self._wanted = ""
+        """A lesson to put the cursor on as soon as the list is filled."""
 
     def compose(self) -> ComposeResult:
         """Yield the row with the counts, the list, and the description of the lesson under the cursor."""
@@ -144,6 +146,12 @@ class Chooser(Widget):
         counts = f"{done} done, {begun} begun, {len(places) - done - begun} new"
         self.query_one("#count", Static).update(Content.assemble(("Lessons", HEADING), "   ", (counts, MUTED)))
         self._describe()
+        self.choose(self._wanted)
+
+    def choose(self, name: str) -> None:
+        """Put the cursor on a lesson, now or when the list is filled."""
+        self._wanted = "" if self.list.lessons else name
+        self.list.choose(name)
 
     def on_resize(self) -> None:
         """Write the words beside the list again, for their new width."""

@@ -12,8 +12,10 @@ from textual.widget import Widget
 
 from tui_nn.engine.look import Look
 from tui_nn.engine.messages import Opened
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.lessons.chooser import Chooser, LessonList
+from tui_nn.ui.lessons.explained import check_spots, list_spots
 from tui_nn.ui.lessons.step import StepView
 
 if TYPE_CHECKING:
@@ -82,6 +84,19 @@ columns, the lesson is shown beside the pane.
         """Take the test data, on which checks are measured."""
         super().opened(data)
         self.query_one(StepView).test = data.test
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the lessons of the list, or the measured values of the present step."""
+        if self.play is None:
+            yield from list_spots(page, self.query_one(Chooser).list)
+        else:
+            step = self.query_one(StepView)
+            yield from check_spots(page, step, step.results)
+
+    async def show_look(self, look: Look) -> None:
+        """Put the cursor of the list on the lesson that a `Look` (view description) names."""
+        if look.view:
+            self.query_one(Chooser).choose(look.view.replace(" ", "-"))
 
     def take(self, lessons: tuple[Lesson, ...], progress: Progress) -> None:
         """Show these lessons and the learner's progress in each."""

@@ -106,6 +106,11 @@ class StepView(Widget, can_focus=True):
             rows.append(lead + text)
         return Content("\n").join(rows)
 
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The measured values of the present step, if it is a check."""
+        return self._results(self.play) if self.play is not None else ()
+
     def _results(self, play: Play) -> tuple[Result, ...]:
         """Return the results of a check step. They are measured once for each state of the runs."""
         if not isinstance(play.step, CheckStep) or self.test is None:

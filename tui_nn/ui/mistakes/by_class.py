@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +22,7 @@ from tui_nn.render.bars import columns
 from tui_nn.render.cells import cells_of, to_left
 from tui_nn.session.questions.class_watch import ClassHistory, ClassWatch
 from tui_nn.session.questions.selection import Selection
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.output_bars import short_name
@@ -30,6 +31,7 @@ from tui_nn.ui.kit.roles import BAR, KEY, MUTED, WRONG, bold
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import CursorView
+from tui_nn.ui.mistakes.explained import class_spots
 
 HELP = """\
 **The accuracy of each class.** A curve shows, for one class, the share of its test pictures that was classified correctly
@@ -96,6 +98,16 @@ class ClassCurves(Widget):
     def _before(self) -> int:
         """Return the width in cells of the part left of a curve: a mark, the class name and a gap."""
         return 1 + max(cells_of(short_name(name)) for name in self.class_names) + _GAP
+
+    def row_of(self, label: int) -> int:
+        """Return the row with the numbers of a class, counted from the top of the widget."""
+        return (label - self.in_view[0] + 1) * self.lines
+
+    @property
+    def numbers_at(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return the first column and the width of the accuracy, and those of its change."""
+        edge = self._before + self.room
+        return (edge + 2, 4), (edge + 6, 5)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the class under the mouse."""
@@ -244,6 +256,11 @@ class ByClassView(CursorView):
         upto = "up to " if epoch_words(snapshot).endswith("+") else ""
         self._title.texts = never_predicted(history, self._curves.class_names)
         self._title.right = f"{upto}epoch {snapshot.epoch:,}"
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the accuracies of the classes."""
+        if self.snapshot is not None and self.test is not None:
+            yield from class_spots(page, self._curves, self.snapshot, self.test)
 
     # ---- actions
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,12 +17,14 @@ from tui_nn.render.bars import bar
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.numbers import MINUS, percent, probability
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.pace import Pace
 from tui_nn.ui.kit.roles import BAR, MUTED, TEXT, UNSURE, WARNING, bold
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import CursorView
+from tui_nn.ui.mistakes.explained import calibration_spots
 
 HELP = """\
 **Is the network right as often as its confidence says?** This view sorts the test pictures by p(pred), the probability
@@ -157,6 +160,11 @@ class CalibrationView(CursorView):
     def watch_test(self) -> None:
         """Count the predictions again, because the test data is new."""
         self._look()
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the rows of the chart and the calibration error."""
+        if (found := self._bars.calibration) is not None:
+            yield from calibration_spots(page, self._bars, self._title, found)
 
     def _look(self) -> None:
         snapshot, test = self.snapshot, self.test

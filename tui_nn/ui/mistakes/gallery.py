@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -22,15 +23,18 @@ from tui_nn.render.caption import short_caption, symbol_of
 from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import probability
 from tui_nn.render.pictures import braille, shades
+from tui_nn.session.questions.explaining.explanation import Explanation
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.questions.mistakes import MistakeList
 from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.output_bars import OutputBars, short_name
 from tui_nn.ui.kit.picture import Picture
 from tui_nn.ui.kit.roles import CURSOR_ROW, KEY, MUTED, colour
 from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import SELECTING, BrowseView
+from tui_nn.ui.mistakes.explained import example_spots
 
 MARK, GAP = 1, 1
 
@@ -111,6 +115,18 @@ class Thumbnails(Picture):
         Every page begins at a multiple of the page size, so that a picture stays at its place while the cursor moves.
         """
         return self.position // self.page * self.page
+
+    def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
+        """Yield the captions of the pictures, that of the chosen one first. `explain` takes the index of an example."""
+        found = self.found
+        if found is None:
+            return
+        columns, rows = self.picture
+        places = range(self.first, min(self.first + self.page, len(found)))
+        for place in sorted(places, key=lambda place: place != self.position):
+            down, across = divmod(place - self.first, self.across)
+            x, y = across * (MARK + columns + GAP) + MARK, down * (rows + 1) + rows
+            yield from page.on_cells(self, x, y, columns, 1, partial(explain, found[place].index))
 
     def watch_found(self) -> None:
         """Draw the pictures of another list."""
@@ -293,6 +309,11 @@ class GalleryView(BrowseView):
     @on(Thumbnails.Turned)
     def _turned(self, message: Thumbnails.Turned) -> None:
         self.action_page(message.by)
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the captions of the pictures, and the outputs of the chosen example."""
+        if self.cursor is not None and self.test is not None:
+            yield from example_spots(page, self, self.cursor, self.test)
 
     # ---- actions
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import zip_longest
 from textwrap import wrap
 from typing import ClassVar
@@ -16,13 +18,16 @@ from tui_nn.engine.look import Look
 from tui_nn.render.comparison import disagreement_sentences
 from tui_nn.render.numbers import MINUS, probability
 from tui_nn.render.pictures import braille
+from tui_nn.session.questions.explaining.explanation import Explanation
 from tui_nn.session.questions.two_runs import TwoRuns
 from tui_nn.session.run.run_set import NamedRun
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import FAINT, MUTED, RIGHT_TINTS, RUN_COLOURS, WRONG_TINTS, bold
 from tui_nn.ui.kit.view import View
+from tui_nn.ui.mistakes.explained import run_spots
 
 HELP = """\
 This view compares **two runs**: the live run and another run, which `↑` and `↓` choose.
@@ -119,6 +124,20 @@ class TwoRunsPicture(Widget):
             rows.append(Content.styled(words, _colour(one)))
         return rows
 
+    def cells(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
+        """Yield the numbers of the matrix. `explain` takes the true and the predicted class."""
+        if self.pair is None:
+            return
+        names, width = self.pair.test.class_names, self.size.width
+        if len(names) * _CELL + 6 > width - 30 or len(names) + 6 > self.size.height:
+            return
+        top = page.row_of(self, "true  ")
+        for true in range(len(names)):
+            for predicted in range(len(names)):
+                x = 6 + predicted * _CELL
+                if top is not None:
+                    yield from page.on_cells(self, x, top + 1 + true, _CELL, 1, partial(explain, true, predicted))
+
     @property
     def example(self) -> int | None:
         """The index of the shown test example; None if no picture is shown."""
@@ -197,6 +216,12 @@ class RunsView(View):
         picture.pair = TwoRuns.of(first, second)
         if picture.letter not in (first.letter, second.letter):
             picture.letter = runs.live.letter
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the predictions of both runs."""
+        picture = self.query_one(TwoRunsPicture)
+        if (pair := picture.pair) is not None:
+            yield from run_spots(page, picture, pair, picture.example)
 
     def action_move(self, step: int) -> None:
         """Show another of the pictures that only one of the two runs classifies correctly."""

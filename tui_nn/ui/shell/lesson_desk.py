@@ -75,6 +75,11 @@ class LessonDesk:
             self._warn(problem)
         return self._progress
 
+    def title_of(self, name: str) -> str:
+        """Return the title of a lesson, or "" if there is no such lesson."""
+        self.load()
+        return next((lesson.title for lesson in self._lessons if lesson.name == name), "")
+
     def hand_to(self, pane: LessonsPane) -> None:
         """Show the list and the present step in the pane."""
         progress = self.load()

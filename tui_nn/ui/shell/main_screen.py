@@ -549,6 +549,13 @@ class MainScreen(Screen[None]):
 
             self.app.push_screen(Help(front, self))
 
+    def action_explain(self) -> None:
+        """Explain the value under the cursor, and then any other."""
+        # This import is late, because this module imports NumPy.
+        from tui_nn.ui.shell.explain import explain
+
+        explain(self)
+
     def dismiss_run(self) -> None:
         """Discard the unsaved training, unless the engine has stopped and the training could not be saved."""
         if not self.stopped:

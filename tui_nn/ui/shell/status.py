@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -16,6 +18,7 @@ from tui_nn.ui.kit.words import epoch_words
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Opened
     from tui_nn.session.run.snapshot import Snapshot
+    from tui_nn.ui.kit.explaining import Page, Spot
 
 _MARKS = {
     State.READY: ("○ ready", MUTED),
@@ -52,6 +55,26 @@ class StatusLine(Widget):
             if left.cell_length + 2 + right.cell_length <= width:
                 return Content.assemble(left, " " * (width - left.cell_length - right.cell_length), right)
         return right
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the epoch, the accuracy, the progress and the network of this row."""
+        from tui_nn.session.questions.explaining import training
+
+        snapshot, opened = self.snapshot, self.opened
+        if snapshot is None:
+            return
+        share, name, _ = shown_accuracy(snapshot, opened)
+        if opened is not None and name == "test":
+            accuracy = partial(training.accuracy_on_test, snapshot, opened.test.labels)
+        else:
+            accuracy = partial(training.epoch_accuracy, snapshot, snapshot.record, "validation")
+        yield from page.on_text(self, f"{name} {share:5.1%}".replace("%", " %"), accuracy)
+        yield from page.on_text(self, f"epoch {epoch_words(snapshot)}", partial(training.epoch, snapshot))
+        yield from page.on_text(
+            self, f"{snapshot.progress.share * 100:2.0f} %", partial(training.progress, snapshot), last=True
+        )
+        yield from page.on_text(self, describe_network(snapshot), partial(training.parameters, snapshot))
+        yield from page.on_text(self, snapshot.preset, partial(training.preset, snapshot))
 
     def _lefts(self) -> list[Content]:
         snapshot, opened = self.snapshot, self.opened

@@ -86,6 +86,16 @@ class ByClass(Widget):
         if 0 <= column < len(examples) and examples[column] >= 0:
             self.post_message(Show(Look("Inspect", "example", example=int(examples[column]))))
 
+    def columns(self) -> list[tuple[int, int, int]]:
+        """Return for each shown class its first column, its width in cells, and the index of its example, or -1."""
+        test = self.test
+        if test is None:
+            return []
+        width = self._column_width(test.class_names)
+        shown = max((self.size.width - _LABEL + 1) // (width + 1), 1)
+        examples = _first_examples(test)[:shown].tolist()
+        return [(_LABEL + label * (width + 1), width, example) for label, example in enumerate(examples)]
+
     def _column_width(self, names: tuple[str, ...]) -> int:
         longest = max(map(cells_of, names))
         if self.size.width < 80:

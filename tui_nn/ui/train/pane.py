@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import ClassVar
 
 from textual import events, on
@@ -21,6 +22,7 @@ from tui_nn.session.run.run_set import NamedRun, RunSet
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 from tui_nn.session.sweep.repeats import SeedRuns, other_run
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.hint_line import HintLine
 from tui_nn.ui.kit.keys import in_footer
 from tui_nn.ui.kit.messages import Tell
@@ -31,8 +33,10 @@ from tui_nn.ui.train.by_class import ByClass
 from tui_nn.ui.train.chart import Chart
 from tui_nn.ui.train.chart_curves import CurveMemory, Curves, RunLine
 from tui_nn.ui.train.chart_heading import ChartHeading
+from tui_nn.ui.train.compare.table import CompareTable
 from tui_nn.ui.train.compare.view import HELP, CompareView
 from tui_nn.ui.train.epoch_line import EpochLine
+from tui_nn.ui.train.explained import chart_spots, class_spots, compare_spots, number_spots, two_run_spots
 from tui_nn.ui.train.numbers import Numbers
 from tui_nn.ui.train.repeat_line import Repeated, RepeatLine
 from tui_nn.ui.train.two_runs import TwoRuns
@@ -337,6 +341,21 @@ all weights.
     @property
     def _chart_name(self) -> str:
         return f"log {self.kind}" if self.log_axis and self.kind != "accuracy" else self.kind
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the numbers, the lines of the chart and the classes; or the table of the comparison."""
+        snapshot = self.snapshot
+        if snapshot is None:
+            return
+        if self.comparing:
+            yield from compare_spots(page, self.query_one(CompareTable))
+            return
+        chart = chart_spots(page, self.query_one(ChartHeading), self.query_one(EpochLine), snapshot, self.kind)
+        numbers = number_spots(page, self.query_one(Numbers), snapshot, self.test)
+        # The value cursor is on the chart. Without it, the numbers of the present epoch come first.
+        yield from chain(*((chart, numbers) if self.window.cursor is not None else (numbers, chart)))
+        yield from class_spots(page, self.query_one(ByClass), snapshot)
+        yield from two_run_spots(page, self.query_one(TwoRuns), self.runs)
 
     async def show_look(self, look: Look) -> None:
         """Draw the chart, or the comparison, that a `Look` (view description) names."""

@@ -54,9 +54,8 @@ class OutputTable(Widget):
         if look is None:
             return Content("")
         symbol = "p" if look.output == "softmax" else "a"
-        outputs, was = look.outputs_at(self.temperature), look.was_at(self.temperature)
-        beside = [_logit(float(z)) for z in look.trace.z[-1]] if was is None else [probability(float(p)) for p in was]
-        name = "z" if was is None else "was"
+        outputs, beside = look.outputs_at(self.temperature), self.beside(look)
+        name = "z" if look.was_at(self.temperature) is None else "was"
         shown = self._rows(look, outputs)
         cells = max(cells_of(short_name(look.class_names[label], LONGEST_NAME)) for label in shown)
         width = max(self.size.width - _BESIDE_BAR - cells, 1)
@@ -64,6 +63,15 @@ class OutputTable(Widget):
         top = set(np.argsort(-outputs, kind="stable")[:_TOP].tolist())
         rows = [self._row(look, outputs, beside[label], label, cells, width, label in top) for label in shown]
         return Content("\n").join([Content.assemble((heading, MUTED)), *rows, self._softness(look), _LEGEND])
+
+    def beside(self, look: ExampleLook) -> list[str]:
+        """Return the text beside the output of each class: its z, or its output in the unedited network."""
+        was = look.was_at(self.temperature)
+        return [_logit(float(z)) for z in look.trace.z[-1]] if was is None else [probability(float(p)) for p in was]
+
+    def shown_classes(self) -> list[int]:
+        """Return the classes that have a row, in order."""
+        return [] if self.look is None else self._rows(self.look, self.look.outputs_at(self.temperature))
 
     def _rows(self, look: ExampleLook, outputs: Array) -> list[int]:
         """Return the labels of the classes that have a row in the table, in ascending order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isqrt
 from typing import ClassVar
 
@@ -24,8 +25,10 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.edited_copy import EDIT_KEYS, EditedCopyView
 from tui_nn.ui.inspect.example.hidden_layers import HiddenLayer, HiddenLayers
 from tui_nn.ui.inspect.example.output_table import LONGEST_NAME, OutputTable
+from tui_nn.ui.inspect.explained import example_spots
 from tui_nn.ui.inspect.statistics_view import examples_in_words
 from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.output_bars import short_name
@@ -237,6 +240,11 @@ class ExampleView(EditedCopyView):
     def watch_temperature(self) -> None:
         """Show the probabilities at the new temperature."""
         self._show()
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the unit under the cursor, and the numbers of the example."""
+        if self.shown is not None:
+            yield from example_spots(page, self.shown, self, self.pointed, self.choice.edits, self.temperature)
 
     # ---- drawing
 

@@ -69,9 +69,14 @@ class LayerTable(Widget):
             return Content("")
         columns = self._columns(self.look)
         lines = [self._header(self.look, columns)]
-        rows = layer_rows(self.look.statistics, self.look.trends, self._below, self.look.last_update)
+        rows = self.rows()
         lines += [self._line(self.look, row, columns) for row in rows]
         return Content("\n").join(lines)
+
+    def rows(self) -> list[LayerRow]:
+        """Return the rows below the header."""
+        look = self.look
+        return layer_rows(look.statistics, look.trends, self._below, look.last_update) if look else []
 
     def _columns(self, look: LayersLook) -> dict[str, int]:
         """Return the name and width of each column. Columns that do not fit are left out."""

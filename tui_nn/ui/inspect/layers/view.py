@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -22,9 +22,11 @@ from tui_nn.render.init_card import StartFacts, init_sentences
 from tui_nn.render.layer_sentences import layer_sentences
 from tui_nn.session.questions.layers_look import LayersLook
 from tui_nn.session.run.snapshot import Snapshot, State
+from tui_nn.ui.inspect.explained import histogram_spots, layer_spots
 from tui_nn.ui.inspect.histogram_chart import HistogramChart
 from tui_nn.ui.inspect.layers.layer_table import LayerTable
 from tui_nn.ui.inspect.statistics_view import StatisticsView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.roles import CAPTION, FAINTEST, HEADING
 
@@ -213,6 +215,14 @@ histogram of the gradient always shows that of the examples shown.
     @on(LayerTable.Chosen)
     def _choose_layer(self, event: LayerTable.Chosen) -> None:
         self.choose(layer=event.layer)
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the numbers of the table, those of the selected layer first, and the captions of the histograms."""
+        look = self.shown
+        if look is not None:
+            yield from layer_spots(page, self.query_one(LayerTable))
+            charts = {part: self.query_one(f"#{part}", HistogramChart) for part in ("a", "gradient", "weights")}
+            yield from histogram_spots(page, look, self.query_one(LayerTable).selected, charts)
 
     def show(self) -> None:
         """Draw the table, and the sentences about the chosen layer or about the start weights."""

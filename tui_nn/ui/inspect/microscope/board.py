@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
 from textual import events
@@ -25,9 +26,11 @@ from tui_nn.render.acts.strip import strip_pieces
 from tui_nn.render.acts.written import bare
 from tui_nn.render.ascii import in_words
 from tui_nn.render.numbers import fitting
+from tui_nn.session.questions.explaining.explanation import Explanation
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.inspect.microscope.slot import ScopeSlot
 from tui_nn.ui.inspect.microscope.words import failure_words, network_line, overflow_words
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.roles import HEADING, MUTED, RIGHT
 
@@ -102,6 +105,14 @@ class ActStrip(Widget):
         if act == self.current:
             return text, "bold reverse"
         return text, RIGHT if act < self.done else MUTED
+
+    def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
+        """Yield the names of the steps that are done. `explain` takes the number of a step."""
+        start = 0
+        for text, act in self._pieces():
+            if act is not None and act < self.done:
+                yield from page.on_cells(self, start, 0, len(text.rstrip()), 1, partial(explain, act))
+            start += len(text)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the step under the mouse, if it is a finished one."""
@@ -190,6 +201,11 @@ class ActBoard(Widget):
         with Horizontal():
             yield from self._slots
         yield self._ledger
+
+    @property
+    def parts(self) -> tuple[tuple[Widget, Widget, Widget], tuple[ScopeSlot, ...], ActStrip]:
+        """Return the lines (numbers, formula, sentence), the pictures and the strip of steps."""
+        return (self._numbers, self._formula, self._sentence), self._slots, self._strip
 
     @property
     def columns(self) -> int:

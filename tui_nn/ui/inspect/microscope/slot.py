@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,7 +13,9 @@ from textual.widgets import Static
 
 from tui_nn.core.parameters import Array
 from tui_nn.render.acts.scene import Ink, Line, Lines, Signed, Slot, Units
-from tui_nn.render.pictures import on_screen, side_of, to_screen
+from tui_nn.render.pictures import from_screen, on_screen, side_of, to_screen
+from tui_nn.session.questions.explaining.explanation import Explanation
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 from tui_nn.ui.kit.roles import BAR, BROKEN, FOLLOWED, HEADING, MUTED, RIGHT, TEXT, WARNING, bold
 from tui_nn.ui.kit.signed_map import SignedMap
@@ -130,6 +134,22 @@ class ScopeSlot(Vertical):
         if self._words.display is not bool(slot.words):
             self._words.display = bool(slot.words)
         self._write(self._words, slot.words)
+
+    def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
+        """Yield the cells of the picture. `explain` takes the number of a pixel, unit or example."""
+        picture = self.slot.picture if self.slot is not None else None
+        if isinstance(picture, Units):
+            yield from self._units.spots(page, explain)
+        elif isinstance(picture, Ink):
+            side = side_of(picture.values)
+            yield from self._ink.spots(page, lambda row, column: explain(row * side + column))
+        elif isinstance(picture, Signed):
+            side = side_of(picture.values)
+
+            def pixel(row: int, column: int) -> Explanation:
+                return explain(from_screen(row, side) * side + from_screen(column, side))
+
+            yield from self._signed.spots(page, pixel)
 
     def _write(self, part: Static, lines: tuple[Line, ...]) -> None:
         """Write lines. Ask for a new layout only if the number of lines has changed, because a layout is slow."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -18,9 +19,11 @@ from tui_nn.engine.look import Look
 from tui_nn.render.acts import ChosenPath, Scene
 from tui_nn.render.pictures import from_screen, side_of
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.inspect.explained import scene_spots
 from tui_nn.ui.inspect.microscope.board import ActBoard, ActStrip, Shown
 from tui_nn.ui.inspect.microscope.cursor import ActCursor
 from tui_nn.ui.inspect.microscope.words import HELP
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.messages import Tell
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 from tui_nn.ui.kit.signed_map import SignedMap
@@ -194,6 +197,13 @@ class MicroscopeView(View):
 
     def _network_at_start(self, snapshot: Snapshot) -> MLP:
         return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the numbers, the formula and the pictures of the step."""
+        view, snapshot = self._cursor.view, self.snapshot
+        if view is not None and snapshot is not None:
+            start = self._network_at_start(snapshot).parameters
+            yield from scene_spots(page, self._board, Shown(view, self._cursor.at, self.path, start))
 
     # ---- keys
 

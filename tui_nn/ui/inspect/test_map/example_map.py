@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +18,8 @@ from textual.strip import Strip
 
 from tui_nn.core.parameters import Array, Labels
 from tui_nn.render.scatter import Cell, Scatter
+from tui_nn.session.questions.explaining.explanation import Explanation
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.picture import Picture
 from tui_nn.ui.kit.roles import MUTED, POINTED, TEXT, WRONG
 
@@ -98,6 +102,21 @@ class ExampleMap(Picture):
         if self._scatter is None:
             self._scatter = Scatter.of(points.places, points.labels, points.wrong, columns, rows)
         return self._scatter
+
+    def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
+        """Yield the cell of each example, the one under the cursor first. `explain` takes the index of an example."""
+        scatter = self.scatter
+        if scatter is None:
+            return
+        if self.cursor is not None:
+            row, column = scatter.place(self.cursor)
+            yield from page.on_cells(
+                self, _GUTTER + column, _TICKS + row, 1, 1, partial(explain, self.cursor), is_cell=True
+            )
+        for (row, column), example in scatter.shown.items():
+            yield from page.on_cells(
+                self, _GUTTER + column, _TICKS + row, 1, 1, partial(explain, example), is_cell=True
+            )
 
     def nearest(self, down: int, right: int) -> int | None:
         """Return the index of the nearest example in a direction; None if there is no example.

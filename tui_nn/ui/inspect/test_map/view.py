@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from string import ascii_lowercase, ascii_uppercase
 from typing import ClassVar
@@ -25,9 +25,11 @@ from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import percent, probability
 from tui_nn.session.questions.map_look import MOST, MapLook, place_examples
 from tui_nn.session.run.snapshot import Snapshot, State
+from tui_nn.ui.inspect.explained import map_spots
 from tui_nn.ui.inspect.test_map.example_map import ExampleMap, Points
 from tui_nn.ui.inspect.view import InspectView
 from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.output_bars import class_word, short_name
@@ -315,6 +317,12 @@ class MapView(InspectView):
         name = Content.assemble((where, HEADING), (f"  #{example}", MUTED))
         self.query_one("#chosen-name", Static).update(name)
         self.query_one("#chosen-answer", Static).update(answer(snapshot, test, example))
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the example under the cursor, the separation of the layers, and the other examples."""
+        snapshot, test, look = self.snapshot, self.test, self.shown
+        if snapshot is not None and test is not None and look is not None:
+            yield from map_spots(page, self, look, snapshot, self.depth, min(self.choice.example, len(test) - 1))
 
     # ---- actions
 

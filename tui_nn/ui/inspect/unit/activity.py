@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from textual import events
@@ -15,14 +16,16 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_nn.core.parameters import Array, Pixels
+from tui_nn.core.parameters import Array, Labels, Pixels
 from tui_nn.data.dataset import DIGITS, Split
 from tui_nn.render.bars import bar, signed_bar
 from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import compact, fitted, fitting, signed
 from tui_nn.render.pictures import braille
+from tui_nn.session.questions.explaining import units
 from tui_nn.session.questions.unit_look import UnitLook
 from tui_nn.ui.inspect.unit.words import number_lines
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import class_word, short_name
 from tui_nn.ui.kit.picture import Coloured
 from tui_nn.ui.kit.roles import BAR, CAPTION, HEADING, MUTED
@@ -199,6 +202,10 @@ class PictureRow(Widget):
         titled = zip(caption, lines, strict=False)
         return Content("\n").join(Content.assemble((title, HEADING), line) for title, line in titled)
 
+    def left_of(self, place: int) -> int:
+        """Return the first column of the picture at a place, from 0."""
+        return self._margin + place * (self.cells[0] + 1)
+
     @property
     def _margin(self) -> int:
         """Return how many cells are to the left of the first picture."""
@@ -281,6 +288,23 @@ class UnitActivity(Vertical):
             for example, a in look.most_active(unit)
         )
         self.query_one("#number", Static).update(number_lines(look, unit, source))
+
+    def spots(self, page: Page, look: UnitLook, unit: int, labels: Labels) -> Iterator[Spot]:
+        """Yield the mean activations, the outgoing weights and the examples that activate the unit most."""
+        bars, weights = self.query_one(ClassBars), self.query_one(OutgoingBars)
+        for row, label in enumerate(bars.rows, 1):
+            mean = partial(units.mean_activation, look, unit, label, labels)
+            number = max(bars.size.width - _NUMBER, 0)
+            yield from page.on_cells(bars, number, row, _NUMBER, 1, mean)
+            if look.outgoing(unit) is not None:
+                out = partial(units.outgoing, look, unit, label)
+                yield from page.on_cells(weights, max(weights.size.width - 7, 0), row, 7, 1, out)
+        yield from self.query_one(UnitGrid).spots(page, lambda target: units.outgoing(look, unit, target))
+        row_of_pictures = self.query_one(PictureRow)
+        for place, (example, a) in enumerate(look.most_active(unit)[: len(row_of_pictures.pictures)]):
+            found = partial(units.strongest, look, unit, example, a)
+            columns, rows = row_of_pictures.cells
+            yield from page.on_cells(row_of_pictures, row_of_pictures.left_of(place), 0, columns, rows + 1, found)
 
     @property
     def first_example(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -18,13 +18,16 @@ from textual.widgets import Static
 from tui_nn.core.choices.edits import BIAS, WEIGHT, Edit
 from tui_nn.data.dataset import Split
 from tui_nn.engine.look import Look
+from tui_nn.session.questions.explaining import units
 from tui_nn.session.questions.unit_look import ORDERS, UnitLook, look_at_units, ordered
 from tui_nn.session.run.snapshot import Snapshot, State
 from tui_nn.ui.inspect.edited_copy import EDIT_KEYS, EditedCopyView
+from tui_nn.ui.inspect.explained import unit_spots
 from tui_nn.ui.inspect.unit.activity import PictureRow, UnitActivity
 from tui_nn.ui.inspect.unit.weights import UnitWeights
 from tui_nn.ui.inspect.unit.words import HELP, small, source_in_words, title
 from tui_nn.ui.kit.ask_line import AskNumber
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.steadily import Steadily
@@ -236,6 +239,15 @@ class UnitView(EditedCopyView):
     def _describe(self) -> None:
         if self.snapshot is not None and self.test is not None:
             self.subjects = self.subject(self.snapshot, self.test)
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the weight or bias under the cursor, and the numbers of the unit."""
+        look, test = self.shown, self.test
+        if look is not None and test is not None and look.layer == self.choice.layer:
+            unit = min(self.choice.unit, look.units - 1)
+            parts = self.query_one(UnitWeights), self.query_one(UnitActivity)
+            yield from unit_spots(page, look, unit, self.source, self._drawn(look), parts, test.labels)
+            yield from page.on(self.query_one("#unit-title"), partial(units.on_share, look, unit))
 
     # ---- drawing
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -20,6 +21,8 @@ from tui_nn.core.watch.metrics import precision, recall
 from tui_nn.data.dataset import DIGITS
 from tui_nn.render.cells import cells_of, shortened, to_left, to_right
 from tui_nn.render.numbers import MINUS
+from tui_nn.session.questions.explaining.explanation import Explanation
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.picture import Picture
 from tui_nn.ui.kit.roles import KEY, MUTED, PAGE, RIGHT_TINTS, TEXT, WRONG, WRONG_TINTS, colour
@@ -159,6 +162,27 @@ class ConfusionMatrix(Picture):
         down, right = event.y - 2, (event.x - self.label) // self.column
         if event.x >= self.label and 0 <= down < len(self.rows) and 0 <= right < len(self.columns):
             self.post_message(self.Chosen((self.rows[down], self.columns[right])))
+
+    def spots(
+        self,
+        page: Page,
+        cell: Callable[[int, int], Explanation],
+        recall: Callable[[int], Explanation],
+        precision: Callable[[int], Explanation],
+    ) -> Iterator[Spot]:
+        """Yield the cells in view, that of the cursor first, and the recalls and precisions beside them."""
+        cells = [(true, predicted) for true in self.rows for predicted in self.columns]
+        for true, predicted in sorted(cells, key=lambda found: found != self.cell):
+            x = self.label + (predicted - self.columns[0]) * self.column + 1
+            yield from page.on_cells(
+                self, x, true - self.rows[0] + 2, self.column - 1, 1, partial(cell, true, predicted)
+            )
+        edge, foot = self.label + len(self.columns) * self.column, len(self.rows) + 2
+        for true in self.rows:
+            yield from page.on_cells(self, edge + 1, true - self.rows[0] + 2, MARGIN - 1, 1, partial(recall, true))
+        for predicted in self.columns:
+            x = self.label + (predicted - self.columns[0]) * self.column + 1
+            yield from page.on_cells(self, x, foot, self.column - 1, 1, partial(precision, predicted))
 
     # ---- drawing
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from textual import events
 from textual.content import Content
@@ -15,6 +16,8 @@ from tui_nn.data.dataset import DIGITS
 from tui_nn.render.bars import bar
 from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import MINUS
+from tui_nn.session.questions.explaining.explanation import Explanation
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, KEY
 
@@ -87,6 +90,14 @@ class PairList(Widget):
             (bar(abs(pair.count) / most, COLUMN - 15), BAR),
             " ",
         )
+
+    def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
+        """Yield the pairs that fit. `explain` takes the true and the predicted class."""
+        rows = max(self.size.height, 1)
+        for place, pair in enumerate(self.pairs[: self._fit]):
+            across, down = divmod(place, rows)
+            found = partial(explain, pair.true, pair.predicted)
+            yield from page.on_cells(self, across * self._column + 1, down, 2 * self._names + 10, 1, found)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the pair under the mouse."""

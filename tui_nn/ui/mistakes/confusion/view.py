@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -19,6 +19,7 @@ from tui_nn.engine.look import Look
 from tui_nn.session.questions.confusion import change_since
 from tui_nn.session.questions.selection import Selection
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.keys import first_and_last
 from tui_nn.ui.kit.pace import Pace
@@ -38,6 +39,7 @@ from tui_nn.ui.mistakes.confusion.matrix import (
 from tui_nn.ui.mistakes.confusion.pairs import PairList
 from tui_nn.ui.mistakes.confusion.training import TrainingAnswers
 from tui_nn.ui.mistakes.cursor_view import CursorView
+from tui_nn.ui.mistakes.explained import matrix_spots
 from tui_nn.ui.mistakes.words import LOADING
 
 _PICTURE = 30
@@ -322,6 +324,10 @@ class ConfusionView(CursorView):
         if look.cell is not None:
             last = len(self._matrix.class_names) - 1
             self._turn((min(look.cell[0], last), min(look.cell[1], last)))
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the cells of the matrix, and the pairs."""
+        yield from matrix_spots(page, self._matrix, self._pairs)
 
     # ---- actions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
@@ -20,9 +21,11 @@ from tui_nn.engine.commands import TrainOn
 from tui_nn.render.caption import symbol_of
 from tui_nn.render.cells import to_centre
 from tui_nn.render.pictures import braille, shades
+from tui_nn.session.questions.explaining import predictions
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.kit.output_bars import OutputBars
@@ -191,6 +194,14 @@ class DrawView(CursorView):
     def _drawn(self) -> None:
         self._show()
         self._describe()
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the outputs for the drawing."""
+        snapshot, image, test = self.snapshot, self._received.image, self.test
+        if snapshot is not None and image is not None and test is not None:
+            yield from self._bars.spots(
+                page, lambda label: predictions.drawn(snapshot.mlp, image, label, test.class_names)
+            )
 
     def _refresh_keys(self) -> None:
         """Write the keys in the footer again, if a key works now that did not work before, or the other way round."""

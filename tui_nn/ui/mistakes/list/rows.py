@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -16,9 +17,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_nn.analysis.outputs import Mistake
-from tui_nn.render.cells import to_right
+from tui_nn.render.cells import cells_of, to_right
 from tui_nn.render.numbers import fitted, plain, probability
+from tui_nn.session.questions.explaining.explanation import Explanation
 from tui_nn.session.questions.mistakes import MistakeList
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import CURSOR_ROW, KEY, MUTED, TEXT, colour
 
@@ -203,6 +206,26 @@ class MistakeRows(ScrollView, can_focus=False):
     def _margin(self) -> int:
         """Return the number of empty cells at the left, because the columns are aligned to the right."""
         return self.size.width - sum(column.width for column in self._columns)
+
+    def spots(self, page: Page, explain: Callable[[Mistake, str], Explanation]) -> Iterator[Spot]:
+        """Yield the cells in view, those of the chosen row first. `explain` takes an example and the heading of a column."""
+        found = self.found
+        if found is None or not len(found):
+            return
+        columns = self._columns
+        rows = range(self.top, min(self.top + self.page, len(found)))
+        for row in sorted(rows, key=lambda row: row != self.position):
+            mistake, edge = found[row], self._margin
+            # The number that the list is sorted by comes first.
+            cells = []
+            for column in columns:
+                text = column.cell(mistake, self.class_names)
+                edge += column.width
+                cells.append((column, edge - cells_of(text), cells_of(text)))
+            for column, x, width in sorted(cells, key=lambda cell: cell[0].order != found.selection.order):
+                yield from page.on_cells(
+                    self, x, row - self.top + 1, width, 1, partial(explain, mistake, column.heading)
+                )
 
     def on_click(self, event: events.Click) -> None:
         """Choose the clicked row, or sort by the clicked column."""

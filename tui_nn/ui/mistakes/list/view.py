@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -19,10 +20,12 @@ from tui_nn.render.caption import caption, symbol_of
 from tui_nn.render.loss_steps import loss_steps
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import OutputBars
 from tui_nn.ui.kit.roles import HEADING, MUTED
 from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import SELECTING, BrowseView
+from tui_nn.ui.mistakes.explained import example_spots
 from tui_nn.ui.mistakes.list.rows import FULL, SHORT, MistakeRows
 
 _BESIDE_LIST = 32 + 25 + 2
@@ -140,6 +143,11 @@ class ListView(BrowseView):
     @on(MistakeRows.Sorted)
     def _heading_clicked(self, message: MistakeRows.Sorted) -> None:
         self.change(lambda cursor: cursor.select(replace(cursor.selection, order=message.order)))
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the numbers of the list, and the outputs and the loss of the chosen example."""
+        if self.cursor is not None and self.test is not None:
+            yield from example_spots(page, self, self.cursor, self.test)
 
     # ---- actions
 

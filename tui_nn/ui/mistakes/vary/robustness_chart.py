@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -11,6 +14,8 @@ from textual.widget import Widget
 from tui_nn.analysis.robustness import SWEEPS, Sweep
 from tui_nn.render.bars import columns
 from tui_nn.render.numbers import percent
+from tui_nn.session.questions.explaining.explanation import Explanation
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.roles import BAR, HEADING, KEY, MUTED
 
 _TALLEST = 10
@@ -106,6 +111,15 @@ class RobustnessChart(Widget):
         if len(self.found) == len(POINTS):
             return f"The bars show the accuracy on the first {self.examples:,} test {self.noun}s, in %."
         return f"Measured {len(self.found)} of {len(POINTS)} bars…"
+
+    def spots(self, page: Page, explain: Callable[[str, float], Explanation]) -> Iterator[Spot]:
+        """Yield the bars that were measured, the chosen one first. `explain` takes the change in words and the accuracy."""
+        for place in sorted(range(len(POINTS)), key=lambda place: place != self.chosen):
+            sweep, level = POINTS[place]
+            share = self.found.get((sweep.name, level))
+            if share is not None:
+                found = partial(explain, f"{sweep.name} {sweep.show(level)}", share)
+                yield from page.on_cells(self, self._start(place), self._height + 1, self._cells, 1, found)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the bar under the mouse."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -14,6 +15,8 @@ from tui_nn.data.dataset import DIGITS
 from tui_nn.render.bars import bar
 from tui_nn.render.cells import cells_of, to_left
 from tui_nn.render.numbers import probability
+from tui_nn.session.questions.explaining.explanation import Explanation
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WRONG, bold
 
@@ -55,6 +58,15 @@ class TwoOutputs(Widget):
             shown = sorted(shown, key=lambda label: -float(self._now[label]))
         predicted = Prediction(self.now).predicted
         return Content("\n").join([heading, *(self._row(label, names, label == predicted) for label in shown)])
+
+    def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
+        """Yield the outputs for the changed picture. `explain` takes a label."""
+        if self.now is None:
+            return
+        predicted = Prediction(self.now).predicted
+        for label in sorted(range(len(self.class_names)), key=lambda label: label != predicted):
+            name, text = self.class_names[label], probability(float(self.now[label]))
+            yield from page.on_text(self, text, partial(explain, label), beside=short_name(name, 8), last=True)
 
     @property
     def _now(self) -> Array:

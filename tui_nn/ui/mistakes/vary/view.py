@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -22,11 +22,13 @@ from tui_nn.render.numbers import probability
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.ui.kit.background import Background
 from tui_nn.ui.kit.digit import DigitView
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.roles import HEADING, TEXT, colour
 from tui_nn.ui.kit.words import epoch_words
 from tui_nn.ui.mistakes import words
 from tui_nn.ui.mistakes.cursor_view import CursorView
+from tui_nn.ui.mistakes.explained import changed_spots, robust_spots
 from tui_nn.ui.mistakes.vary.robustness_chart import POINTS, RobustnessChart
 from tui_nn.ui.mistakes.vary.two_outputs import TwoOutputs
 
@@ -275,6 +277,13 @@ class VaryView(CursorView):
         else:
             self._title.texts = f"{name}: {done or 'unchanged'}", f"{name}: changed" if done else name
         self._words.update(sentence(prediction, mistake.true, names, symbol_of(mlp.config.loss)))
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the outputs for the changed picture, and the bars of the chart."""
+        changed = self._now.image
+        if self.cursor is not None and self.test is not None and changed is not None:
+            yield from changed_spots(page, self._outputs, self.cursor, self.test, changed)
+        yield from robust_spots(page, self._chart)
 
     # ---- the chart
 

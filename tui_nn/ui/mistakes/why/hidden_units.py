@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -14,6 +17,8 @@ from tui_nn.render.bars import bar
 from tui_nn.render.cells import to_left
 from tui_nn.render.numbers import fitted, plain
 from tui_nn.render.pictures import on_screen
+from tui_nn.session.questions.explaining.explanation import Explanation
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, HEADING, KEY, MUTED, colour
 from tui_nn.ui.kit.signed_map import SignedMap
@@ -79,6 +84,12 @@ class UnitContributions(Horizontal):
     def watch_chosen(self) -> None:
         """Show another unit."""
         self._show()
+
+    def spots(self, page: Page, explain: Callable[[UnitContribution], Explanation]) -> Iterator[Spot]:
+        """Yield the listed units, the chosen one first."""
+        for unit in sorted(self._all, key=lambda unit: unit is not self._all[self.chosen]):
+            value = words.figure(unit.contribution)
+            yield from page.on_text(self._list, value, partial(explain, unit), beside=f"unit {unit.unit}")
 
     def move(self, by: int) -> None:
         """Choose the unit that stands `by` rows further down in the list, or further up if `by` is negative."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -15,6 +16,8 @@ from tui_nn.core.parameters import Labels, Pixels
 from tui_nn.render.cells import cells_of
 from tui_nn.render.numbers import fitted
 from tui_nn.render.pictures import braille
+from tui_nn.session.questions.explaining import whys
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import HEADING, MUTED, RIGHT, WRONG, bold, colour
 
@@ -67,6 +70,16 @@ class NearestExamples(Widget):
             lines += [Content("".join(f"{row:<{_STEP}}" for row in rows)) for rows in zip(*pictures, strict=True)]
             lines.append(Content("").join(self._caption(near, place) for place in shown))
         return Content("\n").join(lines)
+
+    def spots(self, page: Page) -> Iterator[Spot]:
+        """Yield the distances of the examples in view."""
+        near = self.near
+        if near is None:
+            return
+        for place in range(len(near.labels)):
+            distance, index = float(near.neighbours.distances[place]), int(near.neighbours.indices[place])
+            found = partial(whys.neighbour, near.why, index, int(near.labels[place]), distance)
+            yield from page.on_text(self, f"{fitted(distance, 1, 5)} #{index}", found)
 
     def _heading(self, near: Near, count: int, layer: str) -> list[Content]:
         if not count:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,6 +15,9 @@ from textual.widgets import Static
 from tui_nn.analysis.why import SIDES, Why
 from tui_nn.render.cells import to_left
 from tui_nn.render.pictures import from_screen, on_screen, to_screen
+from tui_nn.session.questions.explaining import whys
+from tui_nn.session.questions.explaining.explanation import Explanation
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.pointed_digit import PointedDigit
 from tui_nn.ui.kit.roles import HEADING, MUTED, colour
@@ -84,6 +90,20 @@ class PixelContributions(Vertical):
         if self.why is not None:
             row, column, last = *self.cursor, self.why.side - 1
             self.cursor = min(max(row + down, 0), last), min(max(column + right, 0), last)
+
+    def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
+        """Yield the pixels, that of the cursor first, and the lines of the sum. `explain` takes the row and column of a pixel."""
+        why = self.why
+        if why is None:
+            return
+        yield from page.on(self._pixel, partial(explain, *self.cursor))
+        side = why.side
+        yield from self._map.spots(page, lambda row, column: explain(from_screen(row, side), from_screen(column, side)))
+        *rows, (_, total) = words.sums(why, self.side)
+        for which, (_, value) in zip(("ups", "downs", "bias"), rows, strict=False):
+            yield from page.on_text(self._sums, value, partial(whys.side_sum, why, self.side, which))
+        yield from page.on_text(self._sums, total, partial(whys.whole, why, self.side), last=True)
+        yield from self._digit.spots(page, explain)
 
     @on(PointedDigit.Pointed)
     def _picture_clicked(self, message: PointedDigit.Pointed) -> None:

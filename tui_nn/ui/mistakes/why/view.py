@@ -21,10 +21,12 @@ from tui_nn.engine.training_split import load_trained_examples
 from tui_nn.session.questions.mistake_cursor import MistakeCursor
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.kit.background import Background
+from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.fitted_line import FittedLine
 from tui_nn.ui.kit.keys import FAR, first_and_last
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.mistakes.cursor_view import CursorView
+from tui_nn.ui.mistakes.explained import why_spots
 from tui_nn.ui.mistakes.why import words
 from tui_nn.ui.mistakes.why.hidden_units import EACH, FEW, UnitContributions
 from tui_nn.ui.mistakes.why.neighbours import COUNT, Near, NearestExamples
@@ -155,6 +157,11 @@ class WhyView(CursorView):
         """Return a network with the weights that it had at the start of the run."""
         snapshot = cursor.snapshot
         return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
+
+    def explained(self, page: Page) -> Iterator[Spot]:
+        """Yield the pixel or the unit under the cursor, and the sums."""
+        if self._why is not None:
+            yield from why_spots(page, self._why, self._pixels, self._units, self._near, self.page)
 
     # ---- neighbours
 

@@ -1,0 +1,1 @@
+"""Explanations of values: what a value is, its formula with the numbers of the run, and the lesson that teaches it."""
