@@ -85,7 +85,7 @@ def _read(path: str) -> str:
     if not path:
         raise ValueError("Type the name of a file.")
     if not path.lower().endswith((*PICTURES, *(kind.ending for kind in KINDS.values()))):
-        raise ValueError("The name of the file must have one of the endings listed above.")
+        raise ValueError("The name must have one of the endings above.")
     try:
         check_target(path)
     except RunFileError as error:
