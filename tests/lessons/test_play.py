@@ -118,7 +118,9 @@ def test_a_challenge_is_measured_on_the_newest_network() -> None:
 
 def test_a_challenge_takes_no_names_of_runs() -> None:
     text = GOOD.replace("format_version = 1", 'format_version = 1\nkind = "challenge"\nhints = ["one"]')
-    with pytest.raises(LessonError, match="line 32: a challenge has only the present run: remove the line"):
+    with pytest.raises(
+        LessonError, match="line 32: a challenge has only one run, so the key run is not allowed: remove the line"
+    ):
         read_lesson("c", text.replace('command = "run"', 'run = "a"\ncommand = "run"'))
 
 

@@ -145,7 +145,9 @@ def _as_text(session: Session, view: UpdateView, place: ChosenPath, scenes: list
         f"{session.preset} {sizes} · epoch {view.epoch}, batch {view.batch} of {view.batches}, learning rate "
         f"{view.rate:g}"
     )
-    result(f"{example_name(view, place.row)}, is example number {int(view.indices[place.row])} of the training data")
+    result(
+        f"{example_name(view, place.row)} of the batch is number {int(view.indices[place.row])} of the training data"
+    )
     for row in shades(view.pixels[place.row]):
         if row.strip():
             result(row.rstrip())

@@ -265,7 +265,7 @@ class _Reader:
     def _action(self, fields: Fields) -> Action:
         name = fields.text("run", self._runs[-1] if self._runs else "", longest=20)
         if name and self._is_challenge:
-            fields.fail("run", "a challenge has only the present run: remove the line")
+            fields.fail("run", "a challenge has only one run, so the key run is not allowed: remove the line")
         if not self._runs or self._runs[-1] != name:
             if name in self._runs:
                 fields.refuse("run", name, "a new name, or the name in the previous action")

@@ -100,7 +100,7 @@ class Teaching:
         return self._returning is not None
 
     def lost(self) -> None:
-        """Forget all places, because the engine has lost its marks."""
+        """Forget the places to which the key back returns, because the engine has lost its marks."""
         self._stops, self._returning = [], None
 
     # ---- the notes
