@@ -127,7 +127,7 @@ class ExampleView(EditedCopyView):
 
     KEY: ClassVar[str] = "x"
     NAME: ClassVar[str] = "example"
-    TOOLTIP: ClassVar[str] = "What the network computes for one example"
+    TOOLTIP: ClassVar[str] = "Follow one example through the network"
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
