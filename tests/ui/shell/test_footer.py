@@ -40,9 +40,7 @@ async def test_a_click_on_a_key_presses_it(open_app: Any) -> None:
         assert (before.selection.order, after.selection.order) == ("loss", "p(pred)")
         await pilot.hover(QuietFooter, offset=(row(pilot).index("filter"), 0))
         await pilot.pause()
-        assert (
-            pilot.app.screen.query_one(QuietFooter).tooltip == "List examples of only one true or predicted class"
-        )
+        assert pilot.app.screen.query_one(QuietFooter).tooltip == "List examples of only one true or predicted class"
         await pilot.click(QuietFooter, offset=(row(pilot).index("palette"), 0))
         await pilot.pause()
         assert len(pilot.app.screen_stack) == 2

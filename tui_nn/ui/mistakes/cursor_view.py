@@ -21,9 +21,7 @@ SURER = "List only predictions with a higher confidence"
 
 SELECTING = [
     Binding("s", "sort", "sort", id="mistake-sort", tooltip="Sort by loss, p(pred), p(true), margin or example number"),
-    Binding(
-        "f", "filter", "filter", id="mistake-filter", tooltip="List examples of only one true or predicted class"
-    ),
+    Binding("f", "filter", "filter", id="mistake-filter", tooltip="List examples of only one true or predicted class"),
     Binding("o", "kind", "which", id="mistake-kind", tooltip=KIND),
     Binding("greater_than_sign", "surer(1)", "surer", False, key_display=">", id="mistake-surer", tooltip=SURER),
     Binding(
