@@ -6,6 +6,7 @@ import pytest
 from data_files import CLOTHES, GOOD, OTHER, WARNED, csv, digits, save
 
 from tui_nn.data.loading import load_dataset
+from tui_nn.data.resizing import resize
 
 
 def test_show_prints_examples_classes_picture_and_pixels(tui_nn, tmp_path):
@@ -51,6 +52,17 @@ def test_sizes_and_class_names_survive_the_conversion(name, tui_nn, tmp_path):
     assert load_dataset(out).digest == load_dataset(path).digest
 
 
+@pytest.mark.parametrize(("name", "side"), [("load_digits", 28), ("clothes", 14), ("letters", 28)])
+def test_convert_resizes_the_pictures_to_another_side(name, side, tui_nn, tmp_path):
+    path, out = OTHER[name][0](tmp_path / name), tmp_path / "out.npz"
+    said = tui_nn("data", "convert", path, out, "--side", side)
+    before, after = load_dataset(path), load_dataset(out)
+    assert said.code == 0
+    assert (f"of {side} x {side} pixels" in said.err) == (before.side != side)
+    assert (after.side, after.class_names) == (side, before.class_names)
+    assert after.digest == resize(before, side).digest
+
+
 def test_a_file_is_replaced_only_on_request(tui_nn, tmp_path):
     path, out = csv()(tmp_path / "a"), tmp_path / "out.npz"
     out.write_bytes(b"mine")
@@ -67,6 +79,11 @@ def test_a_file_is_replaced_only_on_request(tui_nn, tmp_path):
         (["data", "show", "a", "b"], "the argument 'b' is one too many; show takes only one PATH"),
         (["data", "convert", "a.csv"], "convert needs PATH, the data to read, and OUT"),
         (["data", "convert", "a.csv", "b.csv"], "OUT is 'b.csv': the name must end in .npz"),
+        (["data", "show", "--side", "28"], "--side is only for convert, but ACTION is show; leave --side out"),
+        (["data", "convert", "a", "b.npz", "--side", "7"], "--side is '7': it must be a whole number from 8 to 64"),
+        (["data", "convert", "a", "b.npz", "--side", "65"], "--side is '65': it must be a whole number from 8 to 64"),
+        (["data", "convert", "a", "b.npz", "--side", "x"], "--side is 'x': it must be a whole number from 8 to 64"),
+        (["data", "convert", "a", "b.npz", "--side"], "--side needs a value"),
         (["data", "fetch", "mnst"], "fetch needs the name of one dataset: mnist (60,000 + 10,000 handwritten digits"),
         (["data", "show", "no-such-file"], "Cannot use 'no-such-file': there is no such file; check the path"),
         (

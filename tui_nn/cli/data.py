@@ -10,12 +10,13 @@ from shlex import quote
 import numpy as np
 
 from tui_nn.cli.output import event, note, note_all, result
-from tui_nn.cli.parser import Failure, UsageError, did_you_mean
-from tui_nn.data.dataset import DataError, Dataset, Split
+from tui_nn.cli.parser import Failure, UsageError, did_you_mean, whole_number
+from tui_nn.data.dataset import SIDES, DataError, Dataset, Split
 from tui_nn.data.fetching import KNOWN, fetch
 from tui_nn.data.loading import load_dataset
 from tui_nn.data.measure import measure
 from tui_nn.data.printable import printable
+from tui_nn.data.resizing import resize
 from tui_nn.data.writing import write_data
 from tui_nn.render.bars import bar
 from tui_nn.render.numbers import percent
@@ -30,6 +31,7 @@ EXAMPLES = """\
 tui-nn data show mnist.npz
 tui-nn data show pictures/ --json
 tui-nn data convert train.csv digits.npz
+tui-nn data convert mnist.npz small.npz --side 14
 tui-nn data fetch fashion-mnist"""
 
 ACTIONS = {"show": "PATH", "convert": "PATH and OUT", "fetch": "NAME"}
@@ -51,16 +53,24 @@ def add_arguments(parser: ArgumentParser) -> None:
         ),
     )
     parser.add_argument("out", metavar="OUT", nargs="?", help="for convert: the .npz file to write")
+    parser.add_argument(
+        "--side",
+        metavar="N",
+        type=whole_number(SIDES[0], SIDES[-1]),
+        help=f"for convert: resize the pictures to N x N pixels, {SIDES[0]} to {SIDES[-1]} (default: their own size)",
+    )
     parser.add_argument("--overwrite", action="store_true", help="for convert: replace the file OUT if it exists")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def run(args: Namespace) -> int:
-    """Show or convert the data."""
+    """Show, convert or download the data."""
     if args.action not in ACTIONS:
         raise UsageError(
             f"ACTION is '{args.action}': it must be one of {', '.join(ACTIONS)}{did_you_mean(args.action, ACTIONS)}"
         )
+    if args.side is not None and args.action != "convert":
+        raise UsageError(f"--side is only for convert, but ACTION is {args.action}; leave --side out")
     return {"show": _show, "convert": _convert, "fetch": _fetch}[args.action](args)
 
 
@@ -80,6 +90,9 @@ def _convert(args: Namespace) -> int:
         raise UsageError(f"the file '{args.out}' exists; give another name, or replace the file with --overwrite")
     dataset = _load(args.path)
     note_all(dataset.name, dataset.notes)
+    resized = args.side not in (None, dataset.side)
+    if resized:
+        dataset = resize(dataset, args.side)
     try:
         write_data(dataset, args.out)
     except DataError as error:
@@ -87,7 +100,8 @@ def _convert(args: Namespace) -> int:
     if args.json:
         event("converted", path=args.out, **_facts(dataset))
     else:
-        note(f"written to {printable(args.out)}: {_examples(dataset)}")
+        size = f" of {dataset.side} x {dataset.side} pixels" if resized else ""
+        note(f"written to {printable(args.out)}: {_examples(dataset)}{size}")
     return 0
 
 

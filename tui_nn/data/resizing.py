@@ -1,0 +1,62 @@
+"""Resizing of all pictures of a dataset to another side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_nn.data.dataset import SIDES, Bytes, DataError, Dataset, Split
+
+_CHUNK = 2**20
+"""The number of pixels that are converted at once."""
+
+
+def resize(dataset: Dataset, side: int) -> Dataset:
+    """Return the dataset with pictures of `side` x `side` pixels, and the same labels, class names and notes.
+
+    Each pixel of a smaller picture is the mean of the area that it covers. The pixels of a larger picture are interpolated
+    linearly. The result has the same bits on every machine.
+
+    Raises:
+        DataError: if `side` is not allowed.
+    """
+    if side not in SIDES:
+        raise DataError(f"the side is {side}: it must be a whole number from {SIDES[0]} to {SIDES[-1]}")
+
+    def resized(split: Split) -> Split:
+        return Split(_resized(split.images, split.side, side), split.labels, split.class_names)
+
+    validation = None if dataset.validation is None else resized(dataset.validation)
+    return replace(dataset, train=resized(dataset.train), test=resized(dataset.test), validation=validation)
+
+
+def _resized(images: Bytes, side: int, out: int) -> Bytes:
+    """Return pictures (n, side * side) as pictures (n, out * out)."""
+    if side == out:
+        return images
+    weights = _weights(side, out)
+    total = weights[0].sum() ** 2  # All rows have the same sum.
+    result = np.empty((len(images), out * out), np.uint8)
+    step = max(1, _CHUNK // max(side, out) ** 2)
+    for at in range(0, len(images), step):
+        pictures = images[at : at + step].reshape(-1, side, side)
+        sums = weights @ pictures @ weights.T
+        result[at : at + step] = np.rint(sums / total).reshape(len(pictures), -1)
+    return result
+
+
+def _weights(side: int, out: int) -> NDArray[np.float64]:
+    """Return the weight of each of `side` old rows in each of `out` new rows, (out, side).
+
+    The weights are whole numbers, so sums of weighted pixels are exact in any order. All rows have the same sum.
+    """
+    new, old = np.arange(out)[:, None], np.arange(side)
+    if out < side:
+        # The edges in units of 1 / out of an old row: a new row has the height `side`, an old one `out`.
+        overlap = np.minimum((new + 1) * side, (old + 1) * out) - np.maximum(new * side, old * out)
+        return np.clip(overlap, 0, None).astype(np.float64)
+    # The middles in units of 1 / (2 out) of an old row. Outside the first and last old middle nothing can be interpolated.
+    middles = np.clip((2 * new + 1) * side, out, (2 * side - 1) * out)
+    return np.clip(2 * out - np.abs(middles - (2 * old + 1) * out), 0, None).astype(np.float64)
