@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
-from tui_nn.data.dataset import Dataset, Split
-from tui_nn.presets import Preset, PresetError, load_preset, preset_names, read_preset, shortfall
+from tui_nn.data.dataset import DIGITS, Dataset, Split
+from tui_nn.data.formats.idx import CLASS_NAMES
+from tui_nn.presets import Preset, PresetError, load_preset, misfits, preset_names, read_preset
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
 
@@ -140,7 +141,7 @@ def snapshot() -> Snapshot:
 
 def told(snapshot: Snapshot, preset: str, there: int, limit: int | None) -> str:
     training = TrainingConfig(train_limit=limit)
-    return shortfall(replace(snapshot, preset=preset, train_examples=there, training=training))
+    return " ".join(misfits(replace(snapshot, preset=preset, train_examples=there, training=training)))
 
 
 @pytest.mark.parametrize("name", ["leaky-he", "small-normal", "wide-he"])
@@ -164,9 +165,59 @@ def test_where_fewer_are_wanted_or_nothing_is_known_nothing_is_missing(snapshot:
         assert told(snapshot, name, 10, None) == ""
 
 
-def test_what_a_preset_reports_is_of_the_examples_it_was_made_for() -> None:
+OTHER_DATA = {
+    "8x8/10": (8, DIGITS),
+    "28x28/26": (28, CLASS_NAMES["emnist-letters"]),
+    "28x28/47": (28, CLASS_NAMES["emnist-balanced"]),
+}
+
+
+@pytest.fixture(scope="module", params=OTHER_DATA)
+def other_data(request: pytest.FixtureRequest) -> Dataset:
+    """Noisy copies of one random picture for each class."""
+    side, names = OTHER_DATA[request.param]
+    random = np.random.default_rng(0)
+    patterns = random.integers(0, 200, (len(names), side * side))
+
+    def split(examples: int) -> Split:
+        labels = np.arange(examples, dtype=np.uint8) % len(names)
+        noise = random.integers(0, 56, (examples, side * side))
+        return Split((patterns[labels] + noise).astype(np.uint8), labels, names)
+
+    return Dataset("other", "other", split(188), split(94))
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_trains_on_data_of_other_sides_and_classes(other_data: Dataset, name: str) -> None:
+    preset = load_preset(name)
+    session = Session(other_data, preset.network, preset.training, preset=name)
+    *_, snapshot = (session.snapshot() for _ in session.run(1))
+    records, side = session.history.records, other_data.side
+    assert snapshot.network.sizes == (side**2, *preset.network.hidden_sizes, len(other_data.class_names))
+    assert np.isfinite([records[0].train_loss, records[1].train_loss]).all()
+    assert (name == "best" and side == 8) == any("moves pictures of 8 x 8" in one for one in misfits(snapshot))
+
+
+@pytest.mark.parametrize(("side", "most"), [(8, 1), (14, 2), (28, 4), (64, 9)])
+def test_noise_that_moves_pictures_too_far_is_named_with_a_shift_that_fits(
+    snapshot: Snapshot, side: int, most: int
+) -> None:
+    network = replace(snapshot.network, input_size=side**2)
+
+    def sentences(noise: str, shift: int) -> tuple[str, ...]:
+        return misfits(replace(snapshot, network=network, training=TrainingConfig(noise=noise, noise_shift=shift)))
+
+    assert sentences("shift_rotation", most) == ()
+    assert sentences("gaussian", most + 1) == ()
+    assert sentences("shift", most + 1) == (
+        f"the noise moves pictures of {side} x {side} pixels by up to {most + 1} pixels, so parts of them can be lost; "
+        f"set noise shift to at most {most}",
+    )
+
+
+def test_what_a_preset_reports_is_of_the_digits_it_was_made_for() -> None:
     for preset in map(load_preset, NOTEBOOKS):
-        assert f"{preset.examples or preset.training.train_limit:,} examples" in preset.reported
+        assert f"{preset.examples or preset.training.train_limit:,} digits" in preset.reported
 
 
 def test_the_page_of_presets_has_every_notebook_with_what_it_reported() -> None:

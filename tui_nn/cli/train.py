@@ -35,7 +35,7 @@ from tui_nn.data.loading import load_dataset
 from tui_nn.data.printable import printable
 from tui_nn.engine.rescue import Rescue
 from tui_nn.home.memory import remember_run
-from tui_nn.presets import load_preset, shortfall
+from tui_nn.presets import load_preset, misfits
 from tui_nn.session.file.archive import check_target
 from tui_nn.session.file.known import FileChangedError, KnownFiles
 from tui_nn.session.file.rescue import RescueFile, new_rescue_path
@@ -198,9 +198,7 @@ def _go_to_newest(session: Session, line: ProgressLine) -> None:
 
 def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
     snapshot = session.snapshot()
-    remarks = unused(values, snapshot.network, snapshot.training)
-    missing = shortfall(snapshot)
-    return [*remarks, missing] if missing else remarks
+    return [*unused(values, snapshot.network, snapshot.training), *misfits(snapshot)]
 
 
 def _rescue(session: Session) -> Rescue | None:

@@ -17,9 +17,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.config.tables import row_uses
 from tui_nn.data.printable import printable
 from tui_nn.data.toml_text import parse_toml
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 _ORDER = ("quick-start", "leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun", "best")
 
+MARGIN = 1 / 7
+"""The share of a picture's side that is empty at each edge of MNIST's pictures: 4 of 28 pixels."""
 
 _KEYS: dict[str, tuple[type, str]] = {
     "about": (str, "a sentence"),
@@ -123,7 +127,12 @@ def _check(table: dict[str, Any]) -> None:
             raise PresetError(f"{key} must be {what}")
 
 
-def shortfall(snapshot: Snapshot) -> str:
+def misfits(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return sentences without a full stop about settings of a run that do not fit its data."""
+    return tuple(filter(None, (_shortfall(snapshot), _too_far(snapshot))))
+
+
+def _shortfall(snapshot: Snapshot) -> str:
     """Return a sentence if the data has fewer training examples than the run asks for; "" if it has enough."""
     there, limit = snapshot.train_examples + snapshot.set_aside, snapshot.training.train_limit
     if limit is not None:
@@ -134,3 +143,15 @@ def shortfall(snapshot: Snapshot) -> str:
         wanted = (load_preset(snapshot.preset).examples if known else None) or 0
         sentence = f"{snapshot.preset} was made for {wanted:,} examples"
     return f"{sentence}; the data has {there:,}, so the run uses all of them" if wanted > there else ""
+
+
+def _too_far(snapshot: Snapshot) -> str:
+    """Return a sentence if the noise can move strokes out of the pictures; "" if it cannot, or moves nothing."""
+    side, shift = isqrt(snapshot.network.input_size), snapshot.training.noise_shift
+    most = round(MARGIN * side)
+    if shift <= most or not row_uses("noise", snapshot.training.noise, "noise_shift"):
+        return ""
+    return (
+        f"the noise moves pictures of {side} x {side} pixels by up to {shift} pixels, so parts of them can be lost; "
+        f"set noise shift to at most {most}"
+    )

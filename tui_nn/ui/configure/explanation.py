@@ -113,7 +113,7 @@ def explain_preset(preset: Preset, total: int | None, width: int) -> Content:
     reported = (f"notebook {preset.notebook}: " if preset.notebook else "") + preset.reported
     examples = min(total, preset.training.train_limit or total) if total else 0
     here = f"; here {examples:,}"
-    if preset.notebook and examples and f"{examples:,} examples" not in reported and len(reported + here) <= width:
+    if preset.notebook and examples and f"{examples:,} digits" not in reported and len(reported + here) <= width:
         reported += here
     return Content.assemble((f"{preset.name:13} ", "bold"), preset.about, "\n", (reported, MUTED))
 

@@ -32,7 +32,7 @@ from tui_nn.engine.commands import (
 from tui_nn.engine.look import Look
 from tui_nn.engine.messages import CarriedOut, Ended, Notice, Opened, OpenedRun, Rescued, SaveRefused, Stopped
 from tui_nn.home.home import Home
-from tui_nn.presets import shortfall
+from tui_nn.presets import misfits
 from tui_nn.ui.kit.keys import SCREEN_KEYS
 from tui_nn.ui.kit.messages import (
     CarryOut,
@@ -229,8 +229,9 @@ class MainScreen(Screen[None]):
             # The current file contains the previous run, so the new run needs its own.
             self.file.turn_to(snapshot, before)
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
-        if snapshot and begun and not snapshot.epoch and (short := shortfall(snapshot)):
-            self.notify(short, markup=False)
+        if snapshot and begun and not snapshot.epoch:
+            for misfit in misfits(snapshot):
+                self.notify(misfit, markup=False)
         if deciding_values(before) != deciding_values(snapshot):
             self.refresh_bindings()
 
