@@ -104,7 +104,7 @@ def class_separation(values: Array, labels: Labels) -> float:
     """
     if not np.isfinite(values).all():
         return math.nan
-    centred = values - values.mean(axis=0, dtype=np.float64)
+    centred = (values - values.mean(axis=0, dtype=np.float64)).astype(np.float64)
     centred /= float(np.abs(centred).max()) or 1.0
     total = np.square(centred).sum()
     return float(np.square(_class_means(centred, labels)).sum() / total) if total != 0 else 0.0

@@ -29,16 +29,15 @@ from tui_nn.cli.flags import (
 )
 from tui_nn.cli.output import note
 from tui_nn.cli.parser import UsageError, did_you_mean, refused_value, whole_number
-from tui_nn.cli.views import check_keys, check_look
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import is_plain
 from tui_nn.data.printable import printable
-from tui_nn.engine.command_text import FASTEST, SLOWEST
-from tui_nn.home.home import Home
-from tui_nn.session.file.rescue import RescueFile, new_rescue_path, rescue_folder
 
+# Modules that only the opened app needs are imported by the functions below, so that --help and errors stay fast.
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Start
+    from tui_nn.home.home import Home
+    from tui_nn.session.file.rescue import RescueFile
     from tui_nn.session.run.run_set import OtherRun
     from tui_nn.ui.shell.opening import Opening
 
@@ -110,6 +109,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _pace(text: str) -> float:
+    from tui_nn.engine.command_text import FASTEST, SLOWEST
+
     try:
         pace = float(text) if is_plain(text) else 0.0
     except ValueError:
@@ -163,6 +164,7 @@ def prepared(args: Namespace) -> tuple[Start, Opening]:
     Raises:
         UsageError: if the flags contradict each other, or a value is not allowed.
     """
+    from tui_nn.cli.views import check_keys, check_look
     from tui_nn.engine.messages import Start
     from tui_nn.ui.shell.opening import LessonShelf, Opening
 
@@ -278,6 +280,8 @@ def _home_of(args: Namespace) -> Home:
     If the command line names a network or a view, the app begins with that view, or with Train, and not with the pane
     that was open last. So the same command line always opens the app in the same way.
     """
+    from tui_nn.home.home import Home
+
     home = Home.of_user()
     mine, problems = home.preferences, list(home.problems)
     if _is_prepared(args):
@@ -327,6 +331,8 @@ def _check_lessons(folder: str | None) -> None:
 
 def _save_as(args: Namespace) -> str | None:
     """Return the file to which ctrl+s saves. None if the user must give a new name, as for a rescue file."""
+    from tui_nn.session.file.rescue import rescue_folder
+
     run: str | None = args.run
     is_rescue = run is not None and os.path.dirname(os.path.realpath(run)) == os.path.realpath(rescue_folder())
     return None if is_rescue else run
@@ -334,6 +340,8 @@ def _save_as(args: Namespace) -> str | None:
 
 def _rescue_file() -> RescueFile | None:
     """Return the file that keeps unsaved training if the app is killed; None if its folder cannot be written."""
+    from tui_nn.session.file.rescue import RescueFile, new_rescue_path, rescue_folder
+
     try:
         return RescueFile(new_rescue_path())
     except OSError as error:

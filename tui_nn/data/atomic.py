@@ -10,7 +10,6 @@ import contextlib
 import errno
 import glob
 import os
-import secrets
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -109,7 +108,7 @@ def sweep(directory: Path) -> None:
 def _create_temporary(target: Path) -> tuple[Path, BinaryIO]:
     """Return the path of a new temporary file, and the open file, which is locked."""
     while True:
-        temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tui-nn.tmp")
+        temporary = target.with_name(f".{target.name[:40]}.{os.urandom(4).hex()}.tui-nn.tmp")
         file = temporary.open("xb")
         with contextlib.suppress(OSError):  # If the file system has no locks, the file stays unlocked.
             lock(file)

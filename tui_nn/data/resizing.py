@@ -56,7 +56,7 @@ def _weights(side: int, out: int) -> NDArray[np.float64]:
     if out < side:
         # The edges in units of 1 / out of an old row: a new row has the height `side`, an old one `out`.
         overlap = np.minimum((new + 1) * side, (old + 1) * out) - np.maximum(new * side, old * out)
-        return np.clip(overlap, 0, None).astype(np.float64)
+        return np.asarray(np.clip(overlap, 0, None), np.float64)
     # The middles in units of 1 / (2 out) of an old row. Outside the first and last old middle nothing can be interpolated.
     middles = np.clip((2 * new + 1) * side, out, (2 * side - 1) * out)
-    return np.clip(2 * out - np.abs(middles - (2 * old + 1) * out), 0, None).astype(np.float64)
+    return np.asarray(np.clip(2 * out - np.abs(middles - (2 * old + 1) * out), 0, None), np.float64)
