@@ -45,6 +45,26 @@ async def server(tmp_path: Path):
         gc.collect()
 
 
+@pytest.mark.parametrize(
+    ("host", "code", "sentence"),
+    [
+        ("", 2, "--host is empty: it must be the name or address of this computer, such as 127.0.0.1"),
+        (" ", 2, "--host is empty"),
+        ("x" * 99, 1, "port 8000: this is not the name of a computer"),
+    ],
+)
+def test_a_host_that_is_none_gives_one_sentence(tui_nn, monkeypatch, host: str, code: int, sentence: str) -> None:
+    """A label of a name has at most 63 characters: the longer one cannot be encoded for a question to the network."""
+
+    def serve(server: BrowserServer) -> None:
+        server.host.encode("idna")
+
+    monkeypatch.setattr(BrowserServer, "serve", serve)
+    said = tui_nn("serve", "--host", host)
+    assert said.code == code
+    assert sentence in said.err
+
+
 async def test_one_session_too_many_is_refused_until_another_ends(server: BrowserServer) -> None:
     async with ClientSession() as browser:
         async with browser.get(server.public_url) as page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -23,6 +24,17 @@ def write(text: str | bytes) -> Path:
 def test_no_file_means_defaults() -> None:
     assert load_preferences() == (Preferences(), ())
     assert Home.of_user() == Home(is_kept=True)
+
+
+def test_a_named_pipe_is_not_opened() -> None:
+    """Opening it would wait until somebody writes to it."""
+    for path in (preferences_file(), memory_file()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(path)
+    preferences, (problem,) = load_preferences()
+    assert preferences == Preferences()
+    assert problem.endswith("config.toml' cannot be read: it is not an ordinary file; the app uses the default values")
+    assert load_memory() == Memory()
 
 
 def test_every_preference_of_the_template_is_allowed() -> None:

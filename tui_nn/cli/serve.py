@@ -64,6 +64,8 @@ def run(args: Namespace) -> int:
         from tui_nn.cli.browser_server import BrowserServer
     except ImportError:
         raise Failure("the package textual-serve is missing; install it with: pip install 'tui-nn[serve]'") from None
+    if not args.host.strip():  # An empty name would mean every address of this computer.
+        raise UsageError("--host is empty: it must be the name or address of this computer, such as 127.0.0.1")
     flags = _flags(args)
     if args.host not in LOOPBACK:
         note(f"tui-nn serve: everyone who can reach {args.host} can use the app, because there is no login.")
@@ -72,8 +74,10 @@ def run(args: Namespace) -> int:
         server = BrowserServer(shlex.join(command), args.host, args.port, args.public_url, most=args.sessions)
         try:
             server.serve()
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+        except (OSError, UnicodeError) as error:
+            reason = "this is not the name of a computer"
+            if isinstance(error, OSError):
+                reason = (error.strerror or str(error)).lower()
             raise Failure(f"the app cannot be served at {args.host}, port {args.port}: {reason}") from None
     return 0
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from tui_nn.data.atomic import replace_file
 from tui_nn.data.printable import printable
+from tui_nn.data.small_file import read_small_file
 
 LARGEST = 1_000_000
 """The largest size of a JSON file that the program reads, in bytes."""
@@ -26,8 +27,7 @@ def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, s
     content that it does not understand.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = read_small_file(path, LARGEST)
         if len(content) > LARGEST:
             raise ValueError
         return read(json.loads(content)), ""

@@ -13,6 +13,7 @@ from typing import Any
 
 from tui_nn.data.folders import folder
 from tui_nn.data.printable import printable
+from tui_nn.data.small_file import read_small_file
 from tui_nn.data.toml_text import LARGEST, parse_toml
 
 
@@ -162,8 +163,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     A missing file is an empty table.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = read_small_file(path, LARGEST)
     except FileNotFoundError:
         return {}, ""
     except (OSError, ValueError) as error:

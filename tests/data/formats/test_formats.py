@@ -98,6 +98,15 @@ def test_an_address_is_refused_with_the_line_that_downloads_it() -> None:
         load_dataset("https://example.org/mnist.npz")
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that can be opened but not read")
+def test_a_disk_that_fails_while_reading_gives_one_sentence() -> None:
+    """The memory of a process can be opened, but nothing is at its beginning."""
+    with pytest.raises(
+        DataError, match=r"^Cannot use '/proc/self/mem': it cannot be read \(input/output error\); copy"
+    ):
+        load_dataset("/proc/self/mem")
+
+
 def test_a_file_of_tests_alone_is_split(tmp_path: Path) -> None:
     dataset = read_data(idx()(tmp_path / "idx") / "t10k-images-idx3-ubyte")
     assert len(dataset.train) + len(dataset.test) == 100

@@ -76,6 +76,11 @@ def read_data(path: str | os.PathLike[str]) -> Dataset:
         return dataset_from(contents, printable(Path(_whole(source)).name) or "data", _whole(source))
     except DataError as error:
         raise DataError(f"Cannot use '{printable(source)}': {error}.") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DataError(
+            f"Cannot use '{printable(source)}': it cannot be read ({reason}); copy it to another place, or give another file."
+        ) from error
     except MemoryError as error:
         raise DataError(
             f"Cannot use '{printable(source)}': there is not enough memory for it; give fewer examples."
@@ -158,4 +163,4 @@ def _read_folder(folder: Path) -> Contents:
 def _beginning(start: bytes) -> str:
     """Return the first bytes of a file as text, for a sentence about the file."""
     text = start[:24].decode("latin1").split("\n")[0]
-    return f"'{text}'" if text.isprintable() and text.isascii() else start[:8].hex(" ")
+    return f"'{text}'" if text and text.isprintable() and text.isascii() else start[:8].hex(" ")
