@@ -49,7 +49,7 @@ def check(run: Path, number: int, overlay: str, training: bool, seconds: float) 
 
 @pytest.mark.parametrize(
     ("name", "overlay", "training"),
-    [("TERM", "palette", False), ("HUP", "no overlay", True), ("QUIT", "go to", True), ("USR1", "gradients", False)],
+    [("TERM", "palette", False), ("HUP", "no overlay", True)],
 )
 def test_a_signal_puts_the_terminal_back(run: Path, name: str, overlay: str, training: bool) -> None:
     check(run, getattr(signal, f"SIG{name}"), overlay, training, PATIENCE)

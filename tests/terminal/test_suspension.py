@@ -73,7 +73,7 @@ def suspend(shell: Terminal, way: str) -> list[int]:
     return processes
 
 
-@pytest.mark.parametrize("way", ["ctrl+z", "kill -TSTP"])
+@pytest.mark.parametrize("way", ["ctrl+z", pytest.param("kill -TSTP", marks=pytest.mark.slow)])
 def test_training_waits_while_the_app_is_suspended(shell: Terminal, way: str) -> None:
     processes = suspend(shell, way)
     shell.listen(0.2)  # What is under way may be finished.

@@ -91,7 +91,7 @@ def test_one_update_worked_by_hand() -> None:
     assert b0 == pytest.approx([-0.1 * hidden, 0])
 
 
-@settings(deadline=None, derandomize=True, max_examples=120)
+@settings(deadline=None, derandomize=True, max_examples=60)
 @given(
     network=st.fixed_dictionaries(
         {

@@ -172,7 +172,7 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_header_with_other_values_is_refused_or_saves_and_opens_again(
     session: Session, saved: Path, data: st.DataObject

@@ -154,8 +154,14 @@ def test_a_known_pathology_has_the_right_word_and_the_right_hint_first(name: str
     assert next(iter(found(snapshot))) == first
 
 
+COSTLY = {"best", "wide-he"}
+"""The presets with the most parameters. Their networks take as long as those of all other presets together."""
+
+
 @pytest.mark.parametrize("plan", [{}, {"epochs": 9}], ids=["", "9"])
-@pytest.mark.parametrize("preset", preset_names())
+@pytest.mark.parametrize(
+    "preset", [pytest.param(name, marks=pytest.mark.slow) if name in COSTLY else name for name in preset_names()]
+)
 def test_the_presets_are_well(preset: str, plan: dict[str, int]) -> None:
     """No false alarm at any epoch of a short run, be it the beginning of the preset's plan or a plan of its own."""
     # The quick start overfits 2,000 examples, and its validation examples show it.
