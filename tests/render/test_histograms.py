@@ -74,7 +74,7 @@ def test_zeros_are_told_and_not_drawn() -> None:
     values = np.concatenate([np.zeros(660), np.linspace(0.01, 3, 340)])
     text = histogram_text(summarize(values), None, 30, 4)
     assert text is not None
-    assert text.labels == "0 (66 % of all, not drawn)   3"
+    assert text.labels == "0 (66 % of values, no bar)   3"
     assert height_of(text.bars, 0) == height_of(text.bars, 29), "no spike at 0"
 
 

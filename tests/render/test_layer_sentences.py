@@ -116,7 +116,7 @@ def test_a_relu_layer_says_its_own_numbers() -> None:
     found = statistics()
     layer = found.layers[0]
     words = said(found)
-    assert words["a"] == f"The mean output of its 128 units is {layer.a.mean:.2f}, for 32 examples."
+    assert words["a"] == f"For 32 examples, the mean output of the 128 units is {layer.a.mean:.2f}."
     by = in_words(layer.gradient.rms / 100)
     assert words["gradient"] == f"Changing a weight by 0.01 changes the loss by about {by}."
     on = round(128 * (1 - layer.a.zeros))
@@ -135,7 +135,7 @@ def test_dead_units_are_said_to_be_lost() -> None:
 
 def test_one_example_is_spoken_of_as_one() -> None:
     words = said(statistics(1))
-    assert words["a"].endswith(", for this example.")
+    assert words["a"].startswith("For this example, ")
     assert "dead" not in words
     assert "changes this loss" in words["gradient"]
     assert words["zeros"].endswith("no ink, or the unit is off.")

@@ -11,7 +11,7 @@ from tui_nn.cli.parser import UsageError
 from tui_nn.cli.scores import SCORE_HEADS, score_cells, scores_as_dict
 from tui_nn.data.dataset import DataError
 from tui_nn.data.printable import printable
-from tui_nn.render.comparison import disagreement_sentences
+from tui_nn.render.comparison import disagreement_sentence
 from tui_nn.session.file.compared import read_compared
 from tui_nn.session.file.runs import RunFileError
 from tui_nn.session.run.run_curves import SPLITS
@@ -104,7 +104,7 @@ def _as_text(runs: list[NamedRun]) -> None:
                 f"{first.letter} and {second.letter} have different test data, so their mistakes cannot be compared."
             )
         else:
-            result(disagreement_sentences(found, first.letter, second.letter, first.test.noun)[0])
+            result(disagreement_sentence(found, first.letter, second.letter, first.test.noun))
 
 
 def _print_settings(runs: list[NamedRun]) -> None:

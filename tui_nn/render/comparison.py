@@ -1,4 +1,4 @@
-"""The comparison of two networks or two settings in words: McNemar's test and the paired test over seeds."""
+"""Sentences that compare two networks or two settings, from McNemar's test and from the paired test over seeds."""
 
 from __future__ import annotations
 
@@ -7,28 +7,26 @@ from tui_nn.analysis.paired_test import PairedTest
 from tui_nn.render.numbers import percent
 
 RARE = 0.05
-"""The probability below which a difference is usually not taken for chance."""
+"""If chance causes a difference with less than this probability, the difference is usually not attributed to chance."""
 
 
-def disagreement_sentences(found: Disagreement, first: str, second: str, noun: str) -> tuple[str, ...]:
-    """Return the result of McNemar's test as text, the longest form first. `noun` is "digit" or "picture".
+def disagreement_sentence(found: Disagreement, first: str, second: str, noun: str) -> str:
+    """Return the result of McNemar's test as a sentence. `noun` is "digit" or "picture".
 
-    The longest form is "Of the 1,000 test digits, A alone reads 31 and B alone 12: a difference this large happens by chance
+    An example is "Of the 1,000 test digits, A alone reads 31 and B alone 12. A difference this large happens by chance
     in 0.5 % of cases."
     """
     read = "reads" if noun == "digit" else "classifies correctly"
     if not found.first_only + found.second_only:
-        words = f"{first} and {second} classify the same test {noun}s correctly"
-        return f"{words}, so the test finds no difference on these {found.examples:,}.", f"{words}."
+        return (
+            f"{first} and {second} classify the same test {noun}s correctly, so the test finds no difference on these "
+            f"{found.examples:,}."
+        )
     chance = chance_text(found.chance)
     counts = f"{first} alone {read} {found.first_only:,} and {second} alone {found.second_only:,}"
     return (
-        (
-            f"Of the {found.examples:,} test {noun}s, {counts}. A difference this large happens by chance in "
-            f"{chance} of cases."
-        ),
-        f"{counts} of {found.examples:,}; this happens by chance in {chance} of cases.",
-        f"{first} {found.first_only:,}, {second} {found.second_only:,}; chance {chance}",
+        f"Of the {found.examples:,} test {noun}s, {counts}. A difference this large happens by chance in "
+        f"{chance} of cases."
     )
 
 
@@ -43,16 +41,16 @@ def chance_sentences(test: PairedTest) -> tuple[str, ...]:
     if test.chance < RARE:
         return (
             f"The difference is hardly chance: equal settings would differ as much in {share} of cases.",
-            f"It is hardly chance: equal settings differ as much in {share} of cases.",
+            f"The gap is hardly chance: equal settings differ as much in {share} of cases.",
         )
     return (
         f"The difference may be chance: equal settings would differ as much in {share} of cases.",
-        f"It may be chance: equal settings differ as much in {share} of cases.",
+        f"The gap may be chance: equal settings differ as much in {share} of cases.",
     )
 
 
 def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> tuple[str, ...]:
-    """Return sentences on a paired test over seeds: whether the best settings are better than the following ones.
+    """Return sentences on whether the best settings are better than the following ones, by a paired test over seeds.
 
     `data` names the data of the accuracies, such as "validation".
     """
@@ -61,12 +59,12 @@ def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> t
     if test.chance < RARE:
         return (
             first,
-            f"If both were equally good, so large a difference would appear in {chance_text(test.chance)} of cases.",
+            f"If both were equally good, a difference this large would appear in {chance_text(test.chance)} of cases.",
         )
     sentences = (
         first,
         (
-            "This may be chance: if both were equally good, a difference this large would appear in "
+            "The difference may be chance: if both were equally good, one this large would appear in "
             f"{chance_text(test.chance)} of cases."
         ),
     )
@@ -76,7 +74,7 @@ def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> t
     return (
         *sentences,
         (
-            f"With {test.pairs} seeds, no difference can be rarer than {chance_text(test.least)}; use {needed} "
+            f"With {test.pairs} seeds, this test always reports {chance_text(test.least)} or more; use {needed} "
             "seeds or more."
         ),
     )

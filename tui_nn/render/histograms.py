@@ -28,7 +28,10 @@ HEIGHTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.float64]]] = {
     "share": lambda counts: counts.astype(np.float64),
     "log of count": lambda counts: np.log1p(counts),
 }
-"""The functions that turn counts into heights of bars. The square root shows rare values and still shows differences."""
+"""The functions that turn counts into heights of bars.
+
+With the square root, bars of rare values are visible, and bars of different counts look different.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,9 @@ def histogram_text(
 
 
 def cells_a_bin(values: int, width: int, both_signs: bool) -> int:
-    """Return the width of a histogram bin in cells. It is 1, or more for few values: thin bars with gaps would look like a comb.
+    """Return the width of a histogram bin in cells: 1 for many values, and more for few values.
+
+    Few values in thin bins would leave gaps, and the bars would look like a comb.
 
     The bins fill the width. If there are values of both signs, 0 lies between two bins.
     """
@@ -115,7 +120,7 @@ def axis_labels(low: float, high: float, zeros: float, width: int) -> str:
     """Return labels for both ends of the axis and for 0, and the share `zeros` of exact zeros, which have no bar."""
     left, right = end_label(low), end_label(high)
     share = whole_percent(zeros)
-    words = [f"0 ({share} of all, not drawn)", f"0 ({share}, not drawn)", f"0 ({share})"] if zeros else []
+    words = [f"0 ({share} of values, no bar)", f"0 ({share}, no bar)", f"0 ({share})"] if zeros else []
     for zero in (*words, "0"):
         if low < 0 < high:
             start = width // 2 - (len(zero) // 2 if len(zero) > 1 else 0)

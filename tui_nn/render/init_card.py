@@ -33,7 +33,7 @@ class StartFacts:
     wrong: str = ""
     """The first problem that the hints found, or ""."""
     now: float | None = None
-    """The loss on the test data at the epoch on the screen, if that is a later epoch."""
+    """The loss on the test data at the epoch on the screen; None if the screen shows epoch 0."""
 
 
 def init_sentences(start: StartFacts) -> list[Sentence]:
@@ -75,17 +75,18 @@ def _gradient(statistics: NetworkStatistics) -> str:
     first, last = statistics.layers[0].gradient.rms, statistics.layers[-1].gradient.rms
     if len(statistics.layers) == 1:
         return f"The typical gradient (RMS) of a weight is {compact(first)}."
-    sizes = f"{compact(first)} in layer 0 and {compact(last)} in the last layer"
-    said = f"The typical gradient (RMS) of a weight is {sizes}"
+    said = (
+        f"The typical gradient (RMS) of a weight is {compact(first)} in layer 0 and {compact(last)} in the last layer"
+    )
     if not (first > 0 and last > 0):
         return f"{said}, so they cannot be compared."
     ratio = first / last
     if not math.isfinite(ratio):
         return f"{said}: not finite."
     if ratio < 1 / _UNEVEN:
-        return f"{said}. Layer 0 has 1/{1 / ratio:,.0f} of the last layer, so the gradient vanishes."
+        return f"{said}. Layer 0 has 1/{1 / ratio:,.0f} of the last layer's gradient, so the gradient vanishes."
     return (
-        f"{said}. Layer 0 has {ratio:,.0f} times the last layer, so the gradient explodes."
+        f"{said}. Layer 0 has {ratio:,.0f} times the last layer's gradient, so the gradient explodes."
         if ratio > _UNEVEN
         else f"{said}: fine."
     )

@@ -1,4 +1,4 @@
-"""Sentences about the figures of one layer. They explain what the columns of the layer table mean."""
+"""Sentences about the statistics of one layer. They explain what the columns of the layer table mean."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def layer_sentences(
 def _mean(layer: LayerStatistics, examples: int) -> str:
     units = "1 unit" if layer.fan_out == 1 else f"{layer.fan_out:,} units"
     over = "this example" if examples == 1 else f"{examples:,} examples"
-    return f"The mean output of its {units} is {in_words(layer.a.mean)}, for {over}."
+    return f"For {over}, the mean output of the {units} is {in_words(layer.a.mean)}."
 
 
 def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples: int) -> list[Sentence]:
@@ -74,9 +74,10 @@ def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples:
     z = f"The z of this layer have a mean of {in_words(layer.z.mean)} and a std of {in_words(layer.z.std)}."
     if activation.limits:
         saturated = layer.saturated or 0.0
-        flat = ", too flat to learn" if saturated >= SICK_SATURATED else ", where the slope is small"
-        share = f"{whole_percent(saturated)} of the outputs are near a limit{flat}."
-        return [("limit", share), ("z", z)]
+        share = whole_percent(saturated)
+        small = f"{share} of the outputs are near a limit, where the slope is small."
+        flat = f"{share} of the outputs are near a limit, too flat to learn."
+        return [("limit", flat if saturated >= SICK_SATURATED else small), ("z", z)]
     if activation.can_die:
         on = round(np.count_nonzero(layer.a.values) / layer.a.values.size * units)
         if one:
@@ -100,12 +101,13 @@ def _output(layer: LayerStatistics, one: bool, class_names: Sequence[str]) -> li
     outputs = layer.a.values
     kind = "probabilities" if layer.activation_name == "softmax" else "from 0 to 1"
     largest = in_words(float(outputs.max(axis=1).mean()))
-    which = " on average"
+    said = f"The {layer.fan_out} outputs are {kind}. The largest is {largest} on average."
     if one:
         predicted = int(outputs[0].argmax())
-        which = f", for class {class_names[predicted] if class_names else predicted}"
+        name = class_names[predicted] if class_names else predicted
+        said = f"The {layer.fan_out} outputs are {kind}. The largest is {largest}, for class {name}."
     return [
-        ("a", f"The {layer.fan_out} outputs are {kind}. The largest is {largest}{which}."),
+        ("a", said),
         ("z", f"The z go from {in_words(layer.z.low)} to {in_words(layer.z.high)}. The largest z is the prediction."),
     ]
 

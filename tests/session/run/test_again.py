@@ -42,7 +42,7 @@ def test_the_layers_before_the_first_other_shape_start_alike(change: dict[str, A
 def test_the_words_name_weights_and_order() -> None:
     wide = replace(NETWORK, hidden_sizes=(6, 5, 9))
     assert common_words(NETWORK, TRAINING, wide, TRAINING) == (
-        "the same start weights in layer 1 to 2 of 4, the same order of examples"
+        "the same start weights in the first 2 layers of 4, the same order of examples"
     )
     faster = replace(TRAINING, learning_rate=1.0)
     assert common_words(NETWORK, TRAINING, NETWORK, faster) == "the same start weights, the same order of examples"

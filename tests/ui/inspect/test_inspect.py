@@ -78,7 +78,7 @@ async def test_the_opening_picture_is_every_layer_in_numbers_and_one_in_words(op
         assert "before the first update" in text(pilot)
         await press(pilot, "i")
         assert "layer 0 in words" in text(pilot)
-        assert re.search(r"a +The mean output of its 128 units", text(pilot))
+        assert re.search(r"a +For \d+ examples, the mean output", text(pilot))
         assert "a of layer 0" in text(pilot)
 
 
@@ -162,7 +162,7 @@ async def test_many_layers_have_a_row_each(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,) * 8) as pilot:
         await press(pilot, "3", "down", "down")
         assert_table(pilot, statistics(pilot))
-        assert "The mean output of its 8 units" in text(pilot)
+        assert re.search(r"For \d+ examples, the mean output", text(pilot))
 
 
 async def test_a_large_screen_has_the_arithmetic_and_the_ends_in_columns(open_app: Any) -> None:

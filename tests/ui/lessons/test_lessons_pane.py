@@ -172,7 +172,7 @@ async def test_a_challenge_shows_hints_and_measures_any_repair(open_app: Any) ->
             await settle(pilot)
             await calm(pilot)
         assert "✗ no" not in text(pilot)
-        assert "It works. n  explains what the fault was" in text(pilot)
+        assert "It works. n  the lesson explains the fault" in text(pilot)
         await press(pilot, "escape", "escape")
         assert snapshot(pilot).network.hidden_sizes == (8,), "the own run, because the repaired one was left"
 

@@ -63,7 +63,7 @@ async def test_five_seeds_of_two_settings_take_one_key(open_app: OpenApp) -> Non
         assert "\\\\ A " in shown
         assert "// B " in shown
         # All 32 choices of signs give at least the two extreme sums, so the chance of five seeds is at least 2 in 32.
-        assert "It may be chance" in shown
+        assert "The gap may be chance" in shown
         assert "V adds 5" in shown
         await press(pilot, "C")
         await drawn(pilot)

@@ -49,7 +49,7 @@ from tui_nn.render.acts.written import Written, agreeing, open_sum, sum_of_shown
 from tui_nn.render.numbers import fitted
 
 _NAME = 6
-"""The largest width, in cells, of a class name beside its share of a delta."""
+"""The largest width, in cells, of a class name in a row that also shows its part of a delta."""
 
 
 def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
@@ -180,7 +180,7 @@ def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         ),
         slots=(
             Slot(f"δ{layer + 1} × W{layer + 1} of unit {unit}", left),
-            Slot("sum for each unit, before f'", Units(sent_back, True, unit)),
+            Slot("weighted sum for each unit", Units(sent_back, True, unit)),
             Slot(f"· f' → δ{layer}", Units(delta, True, unit), tuple(words)),
         ),
         cell=(
@@ -281,7 +281,7 @@ def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     """Return the scene (texts and pictures) in which the gradients of the other chunks (parts of the batch) are added."""
     at, unit, more = path.path[0], path.path[1], view.chunks - 1
     first, whole = view.gradient(0)[0], view.gradient(0, whole=True)[0]
-    total, to = float(whole[at, unit]), level_name(view, 1, unit)
+    total, where, to = float(whole[at, unit]), level_name(view, 0, at), level_name(view, 1, unit)
 
     def build(digits: int) -> tuple[str, float]:
         one = Written.of(float(first[at, unit]), digits)
@@ -308,11 +308,14 @@ def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         code="for chunk in chunks[1:]: dW += gradient_of(chunk)",
         numbers=(f"dW0[{at},{unit}] = {agreeing(total, build)}",),
         slots=(
-            Slot(f"dW0 of {to}, one chunk", signed_picture(path, 0, first[:, unit])),
+            Slot(f"dW0 of {to}, this chunk", signed_picture(path, 0, first[:, unit])),
             Slot(f"+ the other {more}", signed_picture(path, 0, others)),
             Slot("loss", Lines(tuple(words))),
         ),
-        cell=(f"▸ {level_name(view, 0, at)}: gradient of one chunk {number(first[at, unit])}, of all {number(total)}",),
+        cell=(
+            f"▸ {where}: the gradient is {number(first[at, unit])} for this chunk and {number(total)} for all chunks",
+            f"▸ {where}: gradient {number(first[at, unit])}, for all chunks {number(total)}",
+        ),
         moves=0,
         turns=1,
     )

@@ -147,7 +147,7 @@ def a_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     name = f"a{layer}[{view.positions[row]},{unit}]"
     sentence = f"a{layer}: each unit outputs {activation.name} of its z."
     if activation.can_die:
-        sentence = f"{sentence[:-1]}; {on} of {count} units are on."
+        sentence = f"a{layer}: each unit outputs {activation.name} of its z; {on} of {count} units are on."
     share = float(np.mean(np.abs(view.a[layer]) > 0))
     words: list[Line] = [
         (("unit ", "muted"), (f"{unit}", "chosen")),
@@ -208,7 +208,7 @@ def in_numbers(activation: Activation, z: str, slope: float) -> str | None:
 def activation_numbers(activation: Activation, z: float, a: float, slope: float) -> tuple[str, ...]:
     """Return the calculation of an activation as text, such as "max(0, 1.74) = 1.74".
 
-    For long formulas there is a second text, with the activation as a share of z: "1.74 · 0.959 = 1.67".
+    For a long formula there is also a shorter text, which multiplies z by a number: "1.74 · 0.959 = 1.67".
     """
 
     def build(digits: int) -> tuple[str, float]:
@@ -274,7 +274,7 @@ def output_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def sigmoid_numbers(z: float, a: float) -> str:
-    """Return the calculation of the sigmoid as text, such as "1 / (1 + e^−1.74) = 0.851". It works for any size of z."""
+    """Return the calculation of the sigmoid as text, such as "1 / (1 + e^−1.74) = 0.851". The result is right for z of any size."""
     sigmoid = bind_activation("sigmoid", 0.0)
 
     def build(digits: int) -> tuple[str, float]:
@@ -343,7 +343,7 @@ def loss_numbers(view: UpdateView, row: int) -> str:
     p, z, label = view.a[-1][row].astype(float), view.z[-1][row].astype(float), int(view.labels[row])
     loss = float(view.losses[row])
     if has_probabilities(view):
-        # If p rounds to 0 or 1, −ln p is not exact. Then the line shows the loss that was computed from z.
+        # If p rounds to 0 or 1, −ln p is not exact. In this case the line shows the loss that was computed from z.
         if 1e-30 < p[label] < 1 - 1e-6 and math.isfinite(loss):
             return agreeing(loss, lambda digits: _minus_log(float(p[label]), digits))
         return agreeing(loss, lambda digits: _from_z(loss, float(z[label]), digits))

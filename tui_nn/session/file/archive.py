@@ -108,7 +108,7 @@ def read_archive(
         raise
     except OSError as error:
         raise RunFileError(f"{named(path)} cannot be opened: {_reason(error)}") from None
-    # For damaged bytes, zipfile, zlib, tokenize, ast, json and NumPy raise a dozen kinds of exceptions.
+    # Damaged bytes raise a dozen kinds of exceptions, from zipfile, zlib, tokenize, ast, json and NumPy. So all are caught.
     except Exception:
         hint = "choose a file that was saved with ctrl+s or --save"
         raise RunFileError(f"{named(path)} is not a saved run, or the file is damaged; {hint}") from None
@@ -219,7 +219,9 @@ def _read_vector(path: str | os.PathLike[str], reader: NpzReader, name: str, dty
     def check(header: ArrayHeader) -> None:
         if header.dtype.newbyteorder("=") != expected or header.shape != (count,):
             there = f"{header.dtype.name} {header.shape}"
-            refuse(path, ValueError(f"{name} is {there}, but by the header it must be {expected.name} ({count},)"))
+            refuse(
+                path, ValueError(f"{name} is {there}, but the header says that it must be {expected.name} ({count},)")
+            )
 
     return reader.read(name, check).astype(expected, copy=False)
 

@@ -20,7 +20,7 @@ def read_compared(
 ) -> list[OtherRun]:
     """Return the runs in these files, each with its network's outputs for the test data that it was trained with.
 
-    `source` is the place where the data of the runs is now; None if it is where it was.
+    `source` is the path of the data of all runs. If it is None, the data is loaded from the paths in the files.
 
     Raises:
         RunFileError: if a file is not a run, belongs to other data than `source`, or there are more than `most` files.
@@ -34,8 +34,10 @@ def read_compared(
     for path, run in runs:
         dataset = known.get(run.data.digest) or run.open_data(source)
         if dataset.digest != run.data.digest:
-            other = f"was trained on {run.data.name}, not on {dataset.name}"
-            raise RunFileError(f"{named(path)} {other}; compare runs with --data only if they have the same data")
+            raise RunFileError(
+                f"{named(path)} was trained on {run.data.name}, not on {dataset.name}; "
+                "compare runs with --data only if they have the same data"
+            )
         known[run.data.digest] = dataset
         found.append((Path(path).name, _summary(run, dataset), dataset.test))
     return found

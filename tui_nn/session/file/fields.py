@@ -41,7 +41,7 @@ class FieldError(ValueError):
     def __init__(self, path: str, problem: str) -> None:
         """Make the error for the field at `path`, such as "branches[2].name"."""
         self.path, self.problem = path, problem
-        super().__init__(f"its {path}{problem}")
+        super().__init__(f"its {path} {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def read_fields(row: Any, fields: Fields) -> dict[str, Any]:
     for name, field in fields.items():
         if name not in row:
             if field.default is _ABSENT:
-                raise FieldError(name, " is missing")
+                raise FieldError(name, "is missing")
             found[name] = field.default
             continue
         try:
@@ -79,19 +79,24 @@ def read_fields(row: Any, fields: Fields) -> dict[str, Any]:
             raise FieldError(f"{name}{_below(error)}", error.problem) from None
         except ConfigError as error:
             first = error.errors[0]
-            problem = f" is {_shown(first.value)}: it must be {first.allowed}"
-            raise FieldError(f"{name}.{first.field}", problem) from None
+            raise FieldError(f"{name}.{first.field}", _wrong(first.value, first.allowed)) from None
         except (ValueError, TypeError, OverflowError) as error:
-            raise FieldError(name, f" is {_shown(row[name])}: it must be {error}") from None
+            raise FieldError(name, _wrong(row[name], error)) from None
     return found
 
 
 def _below(error: FieldError) -> str:
-    """Return the path of the wrong field, as it follows the name of the table or list that contains the field."""
+    """Return the path of the wrong field in the form that follows the name of its table or list, such as ".name" or "[2].name"."""
     return error.path if error.path.startswith("[") else f".{error.path}"
 
 
+def _wrong(value: object, allowed: object) -> str:
+    """Return the problem of a field with a value that is not allowed."""
+    return f"is {_shown(value)}: it must be {allowed}"
+
+
 def _shown(value: object) -> str:
+
     try:
         text = json.dumps(value)
     except (TypeError, ValueError, RecursionError):
@@ -215,7 +220,7 @@ def list_of(check: Check, most: int, least: int = 0) -> Check:
             except FieldError as error:
                 raise FieldError(f"[{index}]{_below(error)}", error.problem) from None
             except (ValueError, TypeError, OverflowError) as error:
-                raise FieldError(f"[{index}]", f" is {_shown(value)}: it must be {error}") from None
+                raise FieldError(f"[{index}]", _wrong(value, error)) from None
         return found
 
     return check_all
@@ -334,4 +339,4 @@ HEADER: Fields = {
     "bookmarks": Field(list_of(table(BOOKMARK), MOST_BOOKMARKS), ()),
     "made_with": Field(list_of(table(MADE_WITH), MOST_KEPT), ()),
 }
-"""The fields of the whole header. Those with a default are missing in some files of format 1."""
+"""The fields of the whole header. Fields with a default are missing in some files of format 1."""

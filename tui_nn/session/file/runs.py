@@ -139,9 +139,9 @@ class Run:
         raise DataError(problems[0])
 
     def _sources(self) -> list[str]:
-        """Return the places where the data of the run may be: its own path, and the folder of the run file.
+        """Return the paths where the data of the run may be: its own path, and paths in the folder of the run file.
 
-        So a folder with data and runs can be moved. Some files contain a path from a folder that nobody knows any more.
+        So a folder with data and runs can be moved. The path in the run file may also be relative to a folder that is unknown now.
         """
         base, own = parted(self.data.source)
         if base is None or base == "bundled":
@@ -169,7 +169,7 @@ class Run:
                     f"branches[{number}] contains batch {last:,}, but an epoch has at most {len(data):,} batches"
                 )
         if (dataset.side, dataset.class_names) != (self.side, self.class_names):
-            raise ValueError("side and class_names are not those of the data")
+            raise ValueError("side and class_names differ from those of the data")
         tests = len(dataset.test)
         predicted = [record.predicted for record in self.history.records if record.predicted is not None]
         if any(len(answers) != tests for answers in predicted):

@@ -54,7 +54,6 @@ def _unusual(facts: Facts) -> Finding | None:
 
 DATA = Rule(
     "data_unusual", "the data is unusual",
-    "A network learns what the data shows. If pictures are all alike, reversed or scaled twice, or classes "
-    "have no examples, no setting of the training helps. Prepare the data again, or look at the pictures "
-    "first.", _unusual,
+    "A network learns what the data shows. If all pictures are alike, inverted or scaled twice, or a class has "
+      "no examples, no training setting helps. Prepare the data again, or look at the pictures first.", _unusual,
 )  # fmt: skip

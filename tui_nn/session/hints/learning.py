@@ -31,9 +31,8 @@ def _shuffled(facts: Facts) -> Finding | None:
         says = f"{shares}, which is no better than a guess. The network has only memorised single examples."
     elif _learns_nothing_though_well(facts):
         says = (
-            f"{shares}, which is no better than a guess. After {facts.updates:,} updates, the last of which "
-            f"changed the weights by 1/{10 ** (-facts.ratio):,.0f}, each batch still undoes the effect of the "
-            "others."
+            f"{shares}, which is no better than a guess. The last of {facts.updates:,} updates changed the weights by "
+            f"1/{10 ** (-facts.ratio):,.0f} of their size, but each batch still undoes the effect of the others."
         )
     else:
         return None
@@ -77,7 +76,7 @@ def _overfitting(facts: Facts) -> Finding | None:
     now, history = facts.now, facts.snapshot.history
     best, monitored_data = history.best_until(now.epoch), history.monitored_data
     if facts.carried_too_long or (facts.noisy_steps and now.train_accuracy < 0.9):
-        return None  # If this holds, the loss rises for another reason than overfitting.
+        return None  # In these cases the loss rises for another reason than overfitting.
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
     if now.epoch - best.epoch >= 10:
@@ -120,13 +119,13 @@ def _pulled(facts: Facts) -> Finding | None:
         says = (
             f"With l2 = {training.l2:g}, each update shrinks the weights by {percent(min(share, 1.0), 1)} "
             f"unless the gradient prevents it. The loss of the predictions is {loss_text(now.train_loss)}, "
-            f"and a guess has {loss_text(facts.chance)}."
+            f"and a guess has a loss of {loss_text(facts.chance)}."
         )
         return Finding(says, change(True, l2=0.001))
     of_l2, of_l1 = _penalties(facts)
     penalty = of_l2 + of_l1
     if (
-        OPTIMIZERS[training.optimizer].decay  # The gradients in the records do not include the penalty.
+        OPTIMIZERS[training.optimizer].decay  # With weight decay, training minimises no penalty.
         or not penalty > now.train_loss / 2
         or now.train_accuracy >= 0.95
         or penalty < 0.1 * facts.chance
@@ -162,7 +161,7 @@ def _squared_error(facts: Facts) -> Finding | None:
         return None
     says = (
         f"After {facts.updates:,} updates with squared error, {percent(now.train_accuracy)} of the training examples are "
-        f"classified correctly; the loss is {loss_text(now.train_loss)}, and a guess has {loss_text(facts.chance)}."
+        f"classified correctly. The loss is {loss_text(now.train_loss)}; a guess has a loss of {loss_text(facts.chance)}."
     )
     return Finding(says, change(loss="softmax_cross_entropy"))
 
@@ -172,8 +171,7 @@ def _never(facts: Facts) -> Finding | None:
     span = max(3, math.ceil(50 / facts.snapshot.batches))
     if facts.epoch <= span or not missing.size or facts.now.train_accuracy < 0.5:
         return None
-    # A network learns hard classes last. While the accuracy still rises, or early in a long run, it may still learn
-    # them.
+    # A network learns hard classes last. While the accuracy still rises, or early in a long run, the network may still learn them.
     on_its_way = facts.now.train_accuracy > facts.records[-1 - span].train_accuracy + 0.02
     if on_its_way or facts.epoch < facts.training.epochs / 2:
         return None
@@ -208,8 +206,8 @@ FEW_DIGITS = Rule(
 )  # fmt: skip
 PULLED = Rule(
     "penalty_too_strong", "penalty on the weights too strong",
-    "Training minimises the loss and the penalty together. If the penalty is the larger part, training makes the weights "
-    "small instead of the mistakes.", _pulled,
+    "Training minimises the loss and the penalty together. If the penalty is the larger part, training mainly makes the "
+    "weights smaller instead of correcting mistakes.", _pulled,
     lower_loss(0.5),
 )  # fmt: skip
 DROPPED = Rule(

@@ -21,7 +21,7 @@ _HARMLESS_DEAD = 0.5
 _LEARNS = 0.85
 """If the accuracy is at least this, the network learns well."""
 _PRODUCTS = (
-    "On its way back, the gradient is multiplied by the weights and slopes of each layer. If these products are smaller than 1, "
+    "In backpropagation, the gradient is multiplied by the weights and slopes of each layer. If these products are smaller than 1, "
     "almost nothing is left for the first layer."
 )
 """The reason that is shown for activations other than the sigmoid."""
@@ -42,17 +42,17 @@ def _saturated(facts: Facts) -> Finding | None:
 
 def _vanishing(facts: Facts) -> Finding | None:
     gradients = facts.gradients
-    # In a run that has learned nothing yet, a smaller difference matters, as in the check before the first update.
+    # While a run has learned nothing, a smaller difference is also a problem, as it is before the first update.
     stuck = facts.trained and len(gradients) > 2 and facts.now.train_loss > _STUCK * facts.chance
     if _vanishes(gradients, 5 * VANISHING if stuck else VANISHING):
-        return _vanishing_finding(facts, gradients, "is")
-    # A run that begins to learn later has still lost its first epochs.
+        return _vanishing_finding(facts, gradients, "The typical gradient of a weight is")
+    # If the run began to learn later, its first epochs were still lost. So the gradients of these epochs are checked too.
     flat = next((r.epoch for r in facts.records[1:] if r.train_loss <= _STUCK * facts.chance), facts.epoch + 1) - 1
     lost = facts.gradients_of(facts.records[flat])
     if flat >= _FLAT and len(lost) > 2 and _vanishes(lost, 5 * VANISHING):
-        return _vanishing_finding(
-            facts, lost, f"was, in the first {flat:,} epochs with a train loss near {loss_text(facts.chance)},"
-        )
+        near = loss_text(facts.chance)
+        begin = f"In the first {flat:,} epochs, with a train loss near {near}, the typical gradient of a weight was"
+        return _vanishing_finding(facts, lost, begin)
     return None
 
 
@@ -62,12 +62,14 @@ def _vanishes(gradients: list[float], share: float) -> bool:
     return len(gradients) > 1 and largest > 0 and gradients[0] < share * largest
 
 
-def _vanishing_finding(facts: Facts, gradients: list[float], verb: str) -> Finding:
+def _vanishing_finding(facts: Facts, gradients: list[float], begin: str) -> Finding:
     largest = max(gradients)
     times = largest / gradients[0] if gradients[0] else math.inf
-    beside = f"{times:,.0f} times smaller than" if times < 1e6 else "almost nothing compared with"
     layer, small, large = gradients.index(largest), compact(gradients[0]), compact(largest)
-    says = f"The typical gradient of a weight in layer 0 {verb} {small}, {beside} the {large} in layer {layer}."
+    if times < 1e6:
+        says = f"{begin} {small} in layer 0 and {times:,.0f} times as large in layer {layer} ({large})."
+    else:
+        says = f"{begin} {small} in layer 0 and {large} in layer {layer}."
     activation, training = facts.network.activation, facts.training
     # When the gradients no longer vanish, a deep network needs shorter steps.
     usual = 0.001 if OPTIMIZERS[training.optimizer].adaptive else 0.1
@@ -129,7 +131,7 @@ def _shorter_steps(facts: Facts, layer: int) -> dict[str, float]:
 
 
 def _dead_share(record: EpochRecord) -> float:
-    """Return the largest share of dead units in a hidden layer. An activation with which units cannot die has a share of 0."""
+    """Return the largest share of dead units in a hidden layer. The share is 0 for an activation with which units cannot die."""
     return max(0.0 if math.isnan(layer.dead) else layer.dead for layer in record.layers[:-1])
 
 
@@ -142,14 +144,14 @@ SATURATED = Rule(
 )  # fmt: skip
 VANISHED = Rule(
     "vanishing_gradient", "gradient vanishes",
-    "On its way back, the gradient is multiplied by the weights and slopes of each layer, and the slope of a sigmoid is at "
+    "In backpropagation, the gradient is multiplied by the weights and slopes of each layer, and the slope of a sigmoid is at "
     "most 0.25. After a few layers almost nothing is left for the first one.", _vanishing,
     Goal("gradient of layer 0 compared with the largest", _first_share, 5),
 )  # fmt: skip
 EXPLODED = Rule(
     "exploding", "numbers explode",
-    "Each layer makes its input larger, on the way forward and on the way back. The gradients grow with it, and the updates "
-    "become too large.", _exploding,
+    "Each layer enlarges the numbers, in the forward and in the backward pass. So the gradients grow from layer to layer, and "
+    "the updates become too large.", _exploding,
     lower_loss(0.5),
 )  # fmt: skip
 DEAD = Rule(

@@ -80,7 +80,7 @@ def _linear(facts: Facts) -> Finding | None:
     layers = "1 hidden layer" if hidden == 1 else f"{hidden} hidden layers"
     slope = f"leaky_relu with slope {network.leaky_slope:g}" if straight else "identity"
     says = (
-        f"The activation is {slope}: with {layers}, each of the {network.output_size} outputs is still only a weighted sum of "
+        f"With {layers} and the activation {slope}, each of the {network.output_size} outputs is still only a weighted sum of "
         f"the {network.input_size:,} pixels."
     )
     return Finding(says, change(activation="relu", weight_init="he_normal"))

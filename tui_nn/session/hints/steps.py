@@ -50,10 +50,12 @@ def _out_of_action(layer: LayerRecord) -> float:
 
 
 def _damage(layer: LayerRecord, number: int) -> str:
+    """Return the share of units or activations of a layer that can no longer learn, as a sentence."""
+
     share = percent(_out_of_action(layer), 0)
     if math.isnan(layer.dead):
-        return f"driven {share} of the activations of layer {number} to a limit"
-    return f"killed {share} of the units of layer {number}"
+        return f"{share} of the activations of layer {number} reached a limit"
+    return f"{share} of the units of layer {number} died"
 
 
 def _not_finite(facts: Facts) -> Finding | None:
@@ -61,7 +63,8 @@ def _not_finite(facts: Facts) -> Finding | None:
     if status.state is not State.DIVERGED and math.isfinite(facts.now.test_loss):
         return None
     reason = status.reason or f"the test loss is NaN or infinite after epoch {facts.epoch:,}"
-    says = f"{reason[0].upper()}{reason[1:]}. The learning rate is {format_value(facts.training.learning_rate)}."
+    reason = f"{reason[0].upper()}{reason[1:]}"
+    says = f"{reason}. The learning rate is {format_value(facts.training.learning_rate)}."
     return Finding(says, _lower(facts, start_over=True))
 
 
@@ -80,14 +83,14 @@ def _too_high(facts: Facts) -> Finding | None:
         says = f"With learning rate {value}, the train loss went from {set_at} to {after}, so every step is too long."
         if earlier:
             says = (
-                f"Before the learning rate was {value}, the train loss went from {begun} to {set_at}, so the "
+                f"Before the learning rate was set to {value}, the train loss went from {begun} to {set_at}, so the "
                 "steps were too long."
             )
     elif killed and alive and now.train_accuracy < _GOOD:
         earlier = bool(before.layers) and _out_of_action(before.layers[killed[0]]) >= _KILLED
-        steps = f"Updates before the learning rate was {value}" if earlier else f"Updates with learning rate {value}"
+        steps = f"Before the learning rate was set to {value}" if earlier else f"With learning rate {value}"
         damage = _damage(facts.hidden[killed[0]], killed[0])
-        says = f"{steps} have {damage}, and the train loss is {loss_text(now.train_loss)}."
+        says = f"{steps}, {damage}, and the train loss is {loss_text(now.train_loss)}."
     elif now.train_loss > _RISEN * lowest.train_loss and now.train_loss > 0.1 * facts.chance:
         says = (
             f"The train loss was {loss_text(lowest.train_loss)} after epoch {lowest.epoch:,} and is "
@@ -139,7 +142,7 @@ def _sum(facts: Facts) -> Finding | None:
         return None
     says = (
         f"The gradients of {facts.batch:,} examples are added up, so learning rate {format_value(training.learning_rate)} has "
-        f"the effect of {format_value(float(f'{effective:.3g}'))} with their mean."
+        f"the same effect as {format_value(float(f'{effective:.3g}'))} with their mean."
     )
     return Finding(says, change(facts.updates > 0, reduction="mean"))
 
@@ -160,7 +163,8 @@ def _momentum(facts: Facts) -> Finding | None:
         return None
     says = (
         f"With momentum {training.momentum:g}, a gradient acts for about {steps:.0f} updates, so "
-        f"learning rate {format_value(training.learning_rate)} has the effect of {format_value(float(f'{effective:.3g}'))}."
+        f"learning rate {format_value(training.learning_rate)} has the same effect as "
+        f"{format_value(float(f'{effective:.3g}'))} without momentum."
     )
     return Finding(says, change(facts.updates > 0, momentum=0.9))
 
@@ -207,7 +211,7 @@ def _schedule_over(facts: Facts) -> Finding | None:
 
 
 def _has_few_updates(facts: Facts) -> bool:
-    """Return whether the plan has few updates because its batches are large."""
+    """Return whether the planned epochs have few updates because the batches are large."""
     return facts.batch >= 512 and facts.snapshot.batches * facts.training.epochs < 200
 
 
@@ -229,12 +233,12 @@ def _few_updates(facts: Facts) -> Finding | None:
 
 def _few_epochs(facts: Facts) -> Finding | None:
     now, epoch = facts.now, facts.epoch
-    # If a run goes on after its plan, this hint can come again only at the next end of a plan.
+    # If a run goes on after the planned epochs, this hint can come again only after as many epochs more.
     if not epoch or epoch % facts.training.epochs or _has_few_updates(facts):
         return None
     before = facts.records[-2].train_loss
     learned = max(now.train_accuracy, now.monitored_accuracy) >= _HALF_LEARNED
-    # A loss that jumps up and down also falls by chance, but seldom below all earlier losses.
+    # A loss that jumps up and down often falls by chance. So the newest loss must also be the lowest of all.
     falls = now is facts.lowest and now.train_loss < _STILL_FALLS * before
     if learned or not falls:
         return None
@@ -300,7 +304,8 @@ SUM = Rule(
 )  # fmt: skip
 MOMENTUM = Rule(
     "momentum_too_high", "momentum too high",
-    "Momentum m adds up about 1/(1 − m) gradients. The steps gain speed on a slope, run past the bottom and swing back.",
+    "With momentum m, a step adds up about 1/(1 − m) gradients. The steps gain speed on a slope, run past the bottom and swing "
+    "back.",
     _momentum,
     lower_loss(0.5),
 )  # fmt: skip

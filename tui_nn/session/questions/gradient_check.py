@@ -13,7 +13,7 @@ EXAMPLES = 32
 COUNT = 20
 """The number of parameters that are checked if no other number is requested."""
 AGREE = 1e-6
-"""The relative error below which both gradients agree. A difference of losses has no more exact digits."""
+"""The relative error below which both gradients agree. A gradient from differences of losses is not more exact than this."""
 WRONG = 1e-3
 """The relative error above which one of the two gradients is wrong."""
 
@@ -37,7 +37,7 @@ def passed_over(test: Split) -> str:
     """Return a sentence about the weights that are checked last, because their input is 0 for every example."""
     some = test.first(EXAMPLES)
     silent = int(np.count_nonzero(~some.images.any(axis=0)))
-    return f"The weights of {silent} pixels without ink in these {len(some)} pictures come last."
+    return f"In these {len(some)} pictures, {silent} pixels never have ink. Their weights are checked last."
 
 
 def verdict(rows: tuple[GradientRow, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The start weights and the order of examples that another run with a changed setting shares with the present run."""
+"""The start weights and the order of examples that two runs with different settings have in common."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def same_start_layers(
 ) -> int:
     """Return the number of layers, from the first on, that start with the same weights in both runs.
 
-    The weights are drawn layer by layer from one stream, so all layers before the first one of another shape are the same.
+    The weights are drawn layer by layer from one stream, so all layers before the first layer with another shape are equal.
     """
     if any(getattr(network, name) != getattr(other, name) for name in _DRAWN_BY):
         return 0
@@ -43,7 +43,7 @@ def common_words(
     if same == layers:
         weights = "the same start weights"
     elif same:
-        weights = f"the same start weights in layer {'1' if same == 1 else f'1 to {same}'} of {layers}"
+        weights = f"the same start weights in the first {'layer' if same == 1 else f'{same} layers'} of {layers}"
     else:
         weights = "other start weights"
     ordered = all(getattr(training, name) == getattr(other_training, name) for name in _ORDERED_BY)

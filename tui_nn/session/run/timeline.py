@@ -50,7 +50,7 @@ class Checkpoint:
     changes_applied: int
     """The number of changes (edits or new settings made by hand) in effect at the checkpoint.
 
-    They are the first of the branch's history.
+    They are the first changes in the history of the branch.
     """
     batch_losses: Array | None = None
     """The loss of each complete batch of the current epoch; None between epochs."""
@@ -84,7 +84,7 @@ class Branch:
     status: Status = field(default_factory=Status)
     """The status at the end of the branch: READY, or DIVERGED with the reason."""
     inherited: int = 0
-    """The number of changes that the branch shares with its parent. They are the first changes of its history."""
+    """The number of changes that the branch shares with its parent. They are the first changes in the history of the branch."""
 
     @property
     def tip(self) -> Place:
@@ -174,7 +174,7 @@ class Timeline:
             PlaceError: if there are too many branches.
         """
         if len(self.branches) >= MOST_BRANCHES:
-            raise PlaceError(f"a run can have at most {MOST_BRANCHES:,} branches, and this run already has them all")
+            raise PlaceError(f"a run can have at most {MOST_BRANCHES:,} branches, and this run already has that many")
         history = self.branches[branch].history.until(place[0], changes)
         parent = self._owner(branch, place, changes)
         name = f"branch {len(self.branches) + 1}"
@@ -187,7 +187,7 @@ class Timeline:
             self.branches[branch] = replace(self.branches[branch], **changes)  # type: ignore[arg-type]
 
     def keep(self, branch: int, checkpoint: Checkpoint, *, in_use: bool = True) -> None:
-        """Store a checkpoint if the budget allows it. One that is `in_use` stays until another one is in use."""
+        """Store a checkpoint if the budget allows it. With `in_use`, it is kept in any case until another checkpoint is in use."""
         applied = checkpoint.changes_applied
         key = (self._owner(branch, checkpoint.place, applied), *checkpoint.place, applied)
         if in_use:

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 RAIL = 14
-"""The width of the rail, with its line."""
+"""The width of the rail (the list of steps at the left), with the line beside it."""
 
 NARROW = 80
-"""The number of columns below which there is no room for the rail."""
+"""The smallest width, in columns, that has room for the rail."""
 
 TOP = 2
-"""The rows above the step: the title and a blank row."""
+"""The number of rows above the step: the title and a blank row."""
 
 
 class StepView(Widget, can_focus=True):
@@ -56,13 +56,13 @@ class StepView(Widget, can_focus=True):
     ]  # fmt: skip
 
     play: reactive[Play | None] = reactive(None, bindings=True)
-    """The lesson that is played; None if none is."""
+    """The lesson that is being played; None if no lesson is played."""
 
     test: reactive[Split | None] = reactive(None)
     """The test data of the lesson, on which checks are measured."""
 
     catching_up: reactive[bool] = reactive(False, bindings=True)
-    """True while the lesson repeats the training up to the learner's place."""
+    """True while the lesson repeats the training up to the learner's current step."""
 
     teaching: reactive[bool] = reactive(False, bindings=True)
     """True while a teacher shows the lesson to a class. Then the rail and the keys to press are hidden."""
@@ -88,7 +88,7 @@ class StepView(Widget, can_focus=True):
         gap = " " * max(width - len(title) - len(place) - 2, 1)
         rows = [Content.assemble(title, gap, (place, MUTED)), Content()]
         if self.catching_up:
-            words = "The lesson repeats the training that came before your place ..."
+            words = "The lesson repeats the training that leads to your current step ..."
             return Content("\n").join([*rows, Content.styled(f"  {words}", MUTED)])
         room = height - TOP
         lines = step_lines(play, self._results(play), self.numbers, teaching=self.teaching)
@@ -112,7 +112,7 @@ class StepView(Widget, can_focus=True):
         return self._results(self.play) if self.play is not None else ()
 
     def _results(self, play: Play) -> tuple[Result, ...]:
-        """Return the results of a check step. They are measured once for each state of the runs."""
+        """Return the results of a check step. The results are measured only once for each state of the runs."""
         if not isinstance(play.step, CheckStep) or self.test is None:
             return ()
         seen: tuple[int, tuple[Snapshot, ...]] = (play.number, tuple(play.runs.values()))
@@ -124,7 +124,7 @@ class StepView(Widget, can_focus=True):
     # ---- keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the keys that the present step does not have, so that they keep their meaning of other panes."""
+        """Hide the keys that the present step does not use, so that they mean the same as in other panes."""
         play = self.play
         if play is None:
             return False

@@ -38,7 +38,7 @@ class Line:
 
 
 ROOM = 65
-"""The cells of a row beside the rail at 80 columns."""
+"""The width of a row beside the rail (the list of steps), in cells, on a screen of 80 columns."""
 
 BLANK = Line(Content(), spare=True)
 
@@ -63,7 +63,7 @@ def pane_of(step: LookAt, numbers: dict[str, str]) -> str:
 
 
 def rail(play: Play, height: int) -> list[Content]:
-    """Return one row for each step: a mark and the kind of the step. They are spaced if `height` allows."""
+    """Return one row for each step: a mark and the kind of the step. There are blank rows between them if `height` allows it."""
     rows: list[Content] = []
     for number, step in enumerate(play.lesson.steps):
         word = step.kind.capitalize()
@@ -194,7 +194,7 @@ def _curves(play: Play) -> list[Line]:
 
 def _curve(name: str, run: Snapshot, width: int) -> Line:
     losses = [record.train_loss for record in run.history.records]
-    # Record 0 belongs to the untrained network. In some runs it has no training loss of its own.
+    # Record 0 belongs to the untrained network. Its training loss is NaN in some runs, so NaN values are left out.
     losses = [loss for loss in losses if loss == loss] or losses
     change = f"{loss_text(losses[0])} → {loss_text(losses[-1])}" if isfinite(losses[0]) else loss_text(losses[-1])
     return _line(
@@ -259,18 +259,18 @@ def _guide(play: Play, results: Sequence[Result]) -> list[Line]:
     if isinstance(step, Predict) and play.number not in play.predictions:
         return []
     if play.is_last:
-        words = "ends the lesson. Your own network comes back."
+        words = "the lesson ends. Your own network comes back."
     elif isinstance(step, Do) and play.action is not None:
         if is_busy(play):
             watch = (
-                ("The network trains now. Watch it in ", MUTED),
+                ("The network trains now. ", MUTED),
                 ("2", KEY),
-                (" Train; ", MUTED),
+                (" Train shows it; ", MUTED),
                 ("5", KEY),
-                (" leads back.", MUTED),
+                (" leads back here.", MUTED),
             )
             return [BLANK, _line(*watch, spare=True)]
-        words = "lets the lesson do this. Or use the keys yourself, in any pane."
+        words = "the lesson does this. You can also use the keys yourself."
     elif lesson.is_challenge and isinstance(step, Do):
         return [BLANK, *_challenge(play)]
     elif lesson.is_challenge and isinstance(step, CheckStep):
@@ -282,7 +282,7 @@ def _guide(play: Play, results: Sequence[Result]) -> list[Line]:
 
 def _challenge(play: Play) -> list[Line]:
     lines = [_line("It is your turn: look for the fault in every pane and repair it.", spare=True), *_hints(play)]
-    return [*lines, _line(("n", KEY), "  measures your network", spare=True)]
+    return [*lines, _line(("n", KEY), "  the lesson measures your network", spare=True)]
 
 
 def may_be_explained(play: Play, results: Sequence[Result]) -> bool:
@@ -293,11 +293,11 @@ def may_be_explained(play: Play, results: Sequence[Result]) -> bool:
 def _verdict(play: Play, results: Sequence[Result]) -> list[Line]:
     """Return the last rows of the check step of a challenge."""
     if all(result.passed for result in results):
-        return [_line(("It works. ", bold(RIGHT)), ("n", KEY), "  explains what the fault was", spare=True)]
-    lines = [_line("Not repaired yet. Repair it in any pane; the numbers follow.", spare=True), *_hints(play)]
+        return [_line(("It works. ", bold(RIGHT)), ("n", KEY), "  the lesson explains the fault", spare=True)]
+    lines = [_line("The network is not repaired yet. Repair it in any pane.", spare=True), *_hints(play)]
     if may_be_explained(play, results):
-        return [*lines, _line(("n", KEY), "  explains what the fault was", spare=True)]
-    return [*lines, _line(("The explanation follows a repaired network or the last hint.", MUTED), spare=True)]
+        return [*lines, _line(("n", KEY), "  the lesson explains the fault", spare=True)]
+    return [*lines, _line(("The explanation comes after the repair, or after the last hint.", MUTED), spare=True)]
 
 
 def _hints(play: Play) -> list[Line]:

@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui_nn.engine.look import Look
-from tui_nn.render.comparison import disagreement_sentences
+from tui_nn.render.comparison import disagreement_sentence
 from tui_nn.render.numbers import MINUS, probability
 from tui_nn.render.pictures import braille
 from tui_nn.session.questions.explaining.explanation import Explanation
@@ -68,7 +68,7 @@ class TwoRunsPicture(Widget):
         if pair is None:
             return Content.styled("\n".join(wrap(self.reason, width)), MUTED)
         first, second = pair.first, pair.second
-        sentence = disagreement_sentences(pair.disagreement, first.letter, second.letter, pair.test.noun)[0]
+        sentence = disagreement_sentence(pair.disagreement, first.letter, second.letter, pair.test.noun)
         head = [Content.styled(line, "bold") for line in wrap(sentence, width)[:2]]
         left, right = self._matrix(pair), self._example(pair)
         wide = max(map(len, left)) + 3

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.render.comparison import disagreement_sentences
+from tui_nn.render.comparison import disagreement_sentence
 from tui_nn.render.numbers import loss_text, percent
 from tui_nn.session.run.run_set import LETTERS, NamedRun
 from tui_nn.session.run.run_summary import different_settings
@@ -121,7 +121,7 @@ def _in_words(comparison: Comparison, width: int) -> list[Content]:
     if found is None:
         sentence = f"Runs {first.letter} and {second.letter} have different test data."
     else:
-        sentence = disagreement_sentences(found, first.letter, second.letter, first.test.noun)[0]
+        sentence = disagreement_sentence(found, first.letter, second.letter, first.test.noun)
     return [*rows, *(Content(line) for line in _cut(wrap(sentence, width), width))]
 
 
