@@ -57,6 +57,18 @@ class Dialog(TakesInputWhileOpen[ScreenResultType]):
         self.dismiss(None)
 
 
+class PageDialog(Dialog[None]):
+    """A dialog with a long text that scrolls, and a row of keys below it."""
+
+    DEFAULT_CSS = f"""
+    PageDialog > VerticalScroll {{ width: 90%; max-width: 100; height: 90%; background: {FRAME}; padding: 0 1; }}
+    PageDialog > Static {{ width: 90%; max-width: 100; background: {FRAME}; padding: 0 2; }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "close", "back", key_display="esc"),
+    ]
+
+
 class NamingDialog(Dialog[ScreenResultType]):
     """A dialog with a list, and a field for a name, which is hidden until a key opens it."""
 

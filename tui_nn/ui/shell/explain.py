@@ -21,7 +21,7 @@ from tui_nn.glossary import GLOSSARY
 from tui_nn.render.ascii import name_arrows
 from tui_nn.render.cells import cut
 from tui_nn.session.questions.explaining.explanation import Explanation
-from tui_nn.ui.kit.dialog import Dialog
+from tui_nn.ui.kit.dialog import Dialog, PageDialog
 from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.roles import FRAME, HEADING, KEY, MUTED, TEXT, bold
@@ -312,17 +312,8 @@ def _beside(place: Region, width: int, height: int, columns: int, bottom: int) -
     return Offset(max(columns - width, 0) if place.x < columns // 2 else 0, y)
 
 
-class GlossaryPage(Dialog[None]):
+class GlossaryPage(PageDialog):
     """A dialog that shows all terms of the glossary, beginning with one of them."""
-
-    DEFAULT_CSS = f"""
-    GlossaryPage {{ align: center middle; }}
-    GlossaryPage > VerticalScroll {{ width: 90%; max-width: 100; height: 90%; background: {FRAME}; padding: 0 1; }}
-    GlossaryPage > Static {{ width: 90%; max-width: 100; background: {FRAME}; padding: 0 2; }}
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "close", "back", key_display="esc"),
-    ]
 
     def __init__(self, term: str) -> None:
         """Begin with `term`, a term of the glossary."""

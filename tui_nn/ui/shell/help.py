@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -13,22 +10,17 @@ from textual.widgets import Markdown, Static
 
 from tui_nn.glossary import terms_in
 from tui_nn.render.ascii import name_arrows
-from tui_nn.ui.kit.dialog import Dialog
+from tui_nn.ui.kit.dialog import PageDialog
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.kit.roles import FRAME, KEY
 
 
-class Help(Dialog[None]):
+class Help(PageDialog):
     """A dialog that shows a page over the pane. It reads the keys from the active bindings, so that no key is missing."""
 
     DEFAULT_CSS = f"""
-    Help > VerticalScroll {{ width: 90%; max-width: 100; height: 90%; background: {FRAME}; padding: 0 1; }}
     Help Markdown {{ background: {FRAME}; }}
-    Help > Static {{ width: 90%; max-width: 100; background: {FRAME}; padding: 0 2; }}
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q", "close", "back", key_display="esc"),
-    ]
 
     def __init__(self, pane: Pane, screen: Screen[None]) -> None:
         """Explain `pane`, which is the current pane of `screen`."""
