@@ -41,11 +41,11 @@ def chance_sentences(test: PairedTest) -> tuple[str, ...]:
     if test.chance < RARE:
         return (
             f"The difference is hardly chance: equal settings would differ as much in {share} of cases.",
-            f"The gap is hardly chance: equal settings differ as much in {share} of cases.",
+            f"The gap is hardly chance: equal settings give it in {share} of cases.",
         )
     return (
         f"The difference may be chance: equal settings would differ as much in {share} of cases.",
-        f"The gap may be chance: equal settings differ as much in {share} of cases.",
+        f"The gap may be chance: equal settings give it in {share} of cases.",
     )
 
 

@@ -166,7 +166,7 @@ async def test_a_challenge_shows_hints_and_measures_any_repair(open_app: Any) ->
         assert play(pilot).step.kind == "check", "the explanation waits"
         await press(pilot, "h", "h", "h")
         assert "Hint 3" in text(pilot)
-        assert "n  explains" in text(pilot)
+        assert "n  the lesson explains" in text(pilot)
         for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
             pilot.app.screen.send(command)
             await settle(pilot)
