@@ -10,12 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_nn.analysis.trace import trace
 from tui_nn.analysis.why import Why
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.core.watch.metrics import confusion_matrix
+from tui_nn.core.watch.update_view import UpdateView
 from tui_nn.data.bundled import load_bundled
 from tui_nn.glossary import GLOSSARY, LESSONS
 from tui_nn.lessons.library import load_lessons
+from tui_nn.render.acts import ChosenPath, scene_of
+from tui_nn.render.acts.scene import Lines
 from tui_nn.session.questions.explaining import acts, classes, layers, predictions, training, units, whys
 from tui_nn.session.questions.explaining import settings as of_settings
 from tui_nn.session.questions.explaining.explanation import Explanation, exact, short
@@ -195,8 +199,6 @@ def test_a_probability_of_zero_needs_no_logarithm_of_zero() -> None:
 
 
 def test_a_unit_is_explained_from_its_inputs_on() -> None:
-    from tui_nn.analysis.trace import trace
-
     x, z, a, _, _ = forward(SNAPSHOT, 5)
     found_trace = trace(SNAPSHOT.mlp, TEST.images[5], int(TEST.labels[5]))
     weights, biases = SNAPSHOT.parameters.weights[0], SNAPSHOT.parameters.biases[0]
@@ -333,17 +335,18 @@ def test_a_class_that_is_never_predicted_has_no_precision() -> None:
 # ---- steps of an update, settings
 
 
-def test_every_step_of_an_update_is_explained_with_its_term() -> None:
-    from tui_nn.render.acts import ChosenPath
-
-    session = Session(DATA, NetworkConfig(hidden_sizes=(6,)), TrainingConfig(batch_size=20))
+def whole_update(network: NetworkConfig) -> tuple[UpdateView, ChosenPath]:
+    session = Session(DATA, network, TrainingConfig(batch_size=20))
     for _ in session.train_act():
         pass
     for _ in session.finish_update():
         pass
-    view = session.update
-    assert view is not None
-    path = ChosenPath.opening(view)
+    assert session.update is not None
+    return session.update, ChosenPath.opening(session.update)
+
+
+def test_every_step_of_an_update_is_explained_with_its_term() -> None:
+    view, path = whole_update(NetworkConfig(hidden_sizes=(6,)))
     terms = []
     for at in range(len(view.plan)):
         found = acts.step(view, at, path, None)
@@ -358,6 +361,24 @@ def test_every_step_of_an_update_is_explained_with_its_term() -> None:
     bias = view.before.biases[0]
     assert bias is not None
     assert numbers(z.formula)[-1] == pytest.approx(x @ weights[:, unit] + bias[unit], abs=0.01)
+
+
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "sigmoid_mse"])
+def test_every_cell_of_every_picture_of_an_update_is_explained_by_its_own_numbers(loss: str) -> None:
+    view, path = whole_update(NetworkConfig(hidden_sizes=(6, 5), loss=loss))
+    for at in range(len(view.plan)):
+        for place, slot in enumerate(scene_of(view, at, path).slots):
+            if isinstance(slot.picture, Lines):
+                continue
+            values = slot.picture.values
+            for index in (0, len(values) // 2, len(values) - 1):
+                found = acts.cell(view, at, path, None, place, index)
+                assert found.value == exact(values[index])
+                assert any(character.isdigit() for character in found.formula)
+    # In the step z0, a cell of the products is one term of the sum.
+    found = acts.cell(view, 1, path, None, 1, 400)
+    x, weight = float(view.x[path.row, 400]), float(view.before.weights[0][400, path.path[1]])
+    assert float(found.value.replace("−", "-")) == pytest.approx(x * weight, rel=1e-5, abs=1e-12)
 
 
 def test_every_setting_has_a_term_and_a_sentence() -> None:

@@ -43,13 +43,14 @@ def cell(view: UpdateView, at: int, path: ChosenPath, start: Parameters | None, 
     """Explain one cell of a picture of a step. `place` is the number of the picture, from 0, and `index` that of the cell."""
     scene = scene_of(view, at, path, start)
     slot, act = scene.slots[place], view.plan[at]
-    level = scene.turns if place == 2 else scene.moves
+    assert isinstance(slot.picture, Ink | Signed | Units)
+    # Pictures other than grids of units show pixels, the first level of the path.
+    level = 0 if not isinstance(slot.picture, Units) else scene.turns if place == 2 else scene.moves
     where = f"cell {index}"
     if place == 2 and act.made is Made.GRADIENT:
         path, where = replace(path, row=index), f"example {int(view.positions[index])}"
     elif level is not None:
         path, where = path.at(level, index), level_name(view, level, index)
-    assert isinstance(slot.picture, Ink | Signed | Units)
     value = exact(slot.picture.values[index])
     found = numbers(view, at, path, start)
     caption = slot.caption.lstrip("→Σ·+ ")
