@@ -65,11 +65,11 @@ def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         for one in (chosen, worst if chosen == label else label)
     ]
     if softmax:
-        sentence = f"δ{layer}: the error of each output, its probability − its target."
+        sentence = f"δ{layer}: the error of each of the {len(a)} outputs, probability − target."
         remark = muted("The sum of all p − y is 0.", "p(true) should rise,", "every other p should fall.")
         formula = f"δ{layer} = (p − y) / batch" if mean else f"δ{layer} = p − y"
     else:
-        sentence = f"δ{layer}: the error of each output × the slope of its sigmoid."
+        sentence = f"δ{layer}: the error of each of the {len(a)} outputs × its sigmoid's slope."
         remark = muted("An output near 0 or 1", "has a tiny slope a (1 − a),", "so it learns slowly.")
         formula = f"δ{layer} = (a − y) a (1 − a)" + (" / batch" if mean else "")
     if not table.numpy[2]:
@@ -168,7 +168,7 @@ def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         left = Lines(_share_rows(view, next_delta, weights[unit], shares, path.path[-1], int(view.labels[row])))
     drop = " · mask" if view.masks else ""
     matmul = f"np.matmul(δ{layer + 1}, W{layer + 1}.T, out=δ{layer})"
-    sentence = f"δ{layer}: the error, sent back through the weights to each unit."
+    sentence = f"δ{layer}: the error, sent back through the weights to {size} units."
     return Scene(
         sentence=(f"{sentence} {rule}", sentence, f"δ{layer}: the error of each unit."),
         formula=act.formula + drop,
@@ -234,12 +234,14 @@ def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     code = f"np.matmul({x}.T, δ{layer}, out=dW{layer})"
     name = f"{level_name(view, layer, at)} to {to}"
     source = x if layer else "pixel"
+    count = f"{view.network.sizes[layer] * view.network.sizes[layer + 1]:,}"
     return Scene(
         sentence=(
             (
-                f"dW{layer}: the gradient of each weight is its {source} × the δ of its {what}, summed over "
+                f"dW{layer}: the gradient of each of the {count} weights is its {source} × the δ of its {what}, summed over "
                 f"{examples} examples."
             ),
+            f"dW{layer}: each of {count} gradients sums {source} × δ over {examples} examples.",
             f"dW{layer}: each gradient is {source} × δ, summed over {examples} examples.",
             f"dW{layer}: {source} × δ, summed over {examples} examples.",
             f"Each gradient adds up {source} × δ.",

@@ -115,7 +115,8 @@ def z_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     return Scene(
         sentence=(
             f"z{layer}: each of the {fan_out} {what}s adds up {them}, each × its weight{plus}.",
-            f"z{layer}: each {what} adds up {them} × its weights{plus}.",
+            f"z{layer}: each of the {fan_out} {what}s adds up {them} × weights{'' if bias is None else ' + bias'}.",
+            f"z{layer}: each of the {fan_out} {what}s adds up {them} × weights.",
             f"z{layer}: each {what} adds up {them} × its weights.",
             f"Each {what} adds up its inputs × weights.",
         ),
@@ -323,7 +324,11 @@ def loss_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         ((fitted(chance * (view.walked if mean == "sum" else 1), 3, 12), "muted"),),
     )
     return Scene(
-        sentence=(sentence, "The loss says how wrong the outputs are."),
+        sentence=(
+            f"{sentence} It is the {mean} of {view.walked:,} examples.",
+            sentence,
+            "The loss says how wrong the outputs are.",
+        ),
         formula=act.formula,
         shapes=f"{shape(view.walked, len(p))} → {shape(view.walked)}, {mean} → one number",
         code=f"losses = {of_layer(table.numpy[1], last)}   # {table.formula}" if table.numpy[1] else table.formula,

@@ -50,11 +50,12 @@ def update_scene(view: UpdateView, act: Act, path: ChosenPath, start: Parameters
     penalty = _penalty_words(view, layer, at, unit)
     name = f"{level_name(view, layer, at)} to {to}"
     replay = " · replay: nothing changes" if view.history else ""
-    rule = OPTIMIZERS[view.training.optimizer]
+    rule, count = OPTIMIZERS[view.training.optimizer], f"{view.before.vector.size:,}"
     return Scene(
         sentence=(
-            "update: the optimizer moves each weight a little, to lower the loss.",
-            "update: each weight moves a little, to lower the loss.",
+            f"update: the optimizer moves each of the {count} weights and biases a little, to lower the loss.",
+            f"update: each of {count} weights and biases moves a little.",
+            f"update: each of {count} parameters moves a little.",
             "update: each weight moves a little.",
         ),
         formula=act.formula,
