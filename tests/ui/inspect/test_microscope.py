@@ -134,7 +134,7 @@ async def test_a_network_that_diverged_shows_which_act_did_it(open_app: OpenApp)
         assert update.failure is not None
         assert f"step {update.failure.act + 1} of 11" in text(pilot)
         assert re.search("NaN or infinity first appeared in", text(pilot))
-        assert "beyond ±3.4e38, the largest numbers that float32 can hold" in text(pilot)
+        assert "beyond ±3.4e38, the limit of float32" in text(pilot)
         assert "!" in text(pilot)
         # Earlier acts can be looked at, and those that it spoilt, and no more.
         await press(pilot, "home")

@@ -303,4 +303,4 @@ async def test_what_off_means_is_said_and_that_an_update_begins_again(open_app: 
         await settle(pilot)
         view(pilot).choose(unit=1)
         await press(pilot, "o", "k")
-        assert "begins again" in message(pilot)
+        assert "starts again" in message(pilot)

@@ -58,7 +58,7 @@ def overflow_words(view: UpdateView) -> str:
     act, dtype = view.plan[view.failure.act], view.network.dtype
     what = "weights" if act.made is Made.STEP else f"values of {act_name(view, act)}"
     limit = {"float32": "3.4e38", "float64": "1.8e308"}[dtype]
-    return f"Some {what} are beyond ±{limit}, the largest numbers that {dtype} can hold."
+    return f"Some {what} are beyond ±{limit}, the limit of {dtype}."
 
 
 def _cell(view: UpdateView) -> str:
