@@ -12,6 +12,7 @@ import sys
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 from aiohttp import ClientSession, WSMsgType, web
 
@@ -150,6 +151,16 @@ def test_a_browser_trains_looks_clicks_and_downloads_the_run(tmp_path: Path) -> 
                     second.value.save_as(tmp_path / "second.run")
                     epoch = summarize(tmp_path / "second.run").epoch
                 assert epoch == 2
+                # The browser also gets an export.
+                page.keyboard.press("Shift+E")
+                for _ in range(40):  # Chromium itself uses ctrl+u, which would empty the line.
+                    page.keyboard.press("Backspace")
+                page.keyboard.type("weights.npz")
+                with page.expect_download(timeout=60_000) as third:
+                    page.keyboard.press("Enter")
+                third.value.save_as(tmp_path / "weights.npz")
+                with np.load(tmp_path / "weights.npz") as weights:
+                    assert weights.files
                 # A name outside the folder of the session is refused, and nothing is written.
                 page.keyboard.press("Shift+S")
                 for _ in range(40):
@@ -166,7 +177,9 @@ def test_a_browser_trains_looks_clicks_and_downloads_the_run(tmp_path: Path) -> 
         finally:
             server.terminate()
     assert server.returncode == 0
-    assert json.dumps(sorted(file.suffix for file in tmp_path.iterdir())) == json.dumps([".png", ".run", ".run"])
+    assert json.dumps(sorted(file.suffix for file in tmp_path.iterdir())) == json.dumps(
+        [".npz", ".png", ".run", ".run"]
+    )
 
 
 def test_a_free_port_is_found() -> None:
