@@ -36,21 +36,21 @@ def _resized(images: Bytes, side: int, out: int) -> Bytes:
     """Return pictures (n, side * side) as pictures (n, out * out)."""
     if side == out:
         return images
-    weights = _weights(side, out)
-    total = weights[0].sum() ** 2  # All rows have the same sum.
+    shares = _shares(side, out)
+    total = shares[0].sum() ** 2  # All rows have the same sum.
     result = np.empty((len(images), out * out), np.uint8)
     step = max(1, _CHUNK // max(side, out) ** 2)
     for at in range(0, len(images), step):
         pictures = images[at : at + step].reshape(-1, side, side)
-        sums = weights @ pictures @ weights.T
+        sums = shares @ pictures @ shares.T
         result[at : at + step] = np.rint(sums / total).reshape(len(pictures), -1)
     return result
 
 
-def _weights(side: int, out: int) -> NDArray[np.float64]:
-    """Return the weight of each of `side` old rows in each of `out` new rows, (out, side).
+def _shares(side: int, out: int) -> NDArray[np.float64]:
+    """Return the share of each of `side` old rows in each of `out` new rows, (out, side).
 
-    The weights are whole numbers, so sums of weighted pixels are exact in any order. All rows have the same sum.
+    The shares are whole numbers, so sums of pixels times shares are exact in any order. All rows have the same sum.
     """
     new, old = np.arange(out)[:, None], np.arange(side)
     if out < side:
