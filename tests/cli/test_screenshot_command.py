@@ -81,6 +81,37 @@ def test_a_long_run_is_waited_for(tui_nn, data, tmp_path):
     assert "ready" in rows[0]
 
 
+QUICK = ("--hidden-sizes", "8", "--optimizer", "sgd", "--batch-size", "full", "--train-limit", "300", "--size", "80x24")
+
+
+def test_do_prepares_the_state_that_the_app_would_open_with(tui_nn, tmp_path):
+    """--epochs is then the length of a run, as it is for the app, so a line for the app needs only another command."""
+    flags = (*QUICK, "--epochs", "4", "--do", "run", "--do", "again learning-rate=3", "--look", "train/compare")
+    rows = text_of(tui_nn, tmp_path, *flags)
+    assert "epoch 4 " in rows[0]
+    assert "learning rate: A 3, B 0.1" in "\n".join(rows)
+    assert text_of(tui_nn, tmp_path, *flags) == rows
+    assert "epoch 3 " in text_of(tui_nn, tmp_path, *QUICK, "--do", "train-to 4", "--do", "seek 3", "--pane", "train")[0]
+
+
+def test_a_share_line_and_a_preset_file_begin_the_run(tui_nn, tmp_path):
+    share = ("--share", "784-16-10 relu lr=.25", "--size", "80x24", "--look", "configure")
+    assert "16 relu" in "\n".join(rows := text_of(tui_nn, tmp_path, *share))
+    assert "0.25" in "\n".join(rows)
+    (tmp_path / "mine.toml").write_text(
+        'about = "mine"\nreported = "unknown"\n[network]\nhidden_sizes = [9]\n[training]\n'
+    )
+    rows = text_of(tui_nn, tmp_path, "--preset", tmp_path / "mine.toml", "--activation", "tanh", "--size", "80x24")
+    assert rows[0].startswith(" mine  784 ─ 9 tanh ─ 10")
+
+
+def test_a_wrong_first_command_is_refused_in_one_sentence(tui_nn, tmp_path):
+    said = tui_nn("screenshot", *QUICK, "--do", "dance", "-o", tmp_path / "a.txt")
+    assert said.code == 2
+    assert "'dance' is not a command" in said.err
+    assert said.err.count("\n") == 1
+
+
 def test_ascii_is_ascii(tui_nn, saved, tmp_path):
     rows = text_of(tui_nn, tmp_path, "--run", saved, "--ascii")
     assert all(row.isascii() for row in rows)
@@ -127,21 +158,23 @@ def test_a_theme_changes_the_colours(tui_nn, saved, tmp_path):
     ("flags", "sentence"),
     [
         (("--theme", "drakula"), "there is no theme 'drakula' (did you mean dracula?); the themes are ansi-dark,"),
-        (("--pane", "lesions"), "--pane is 'lesions': it must be one of configure, train, inspect, mistakes, lessons."),
-        (("--pane", "inspect/units"), "--pane is 'inspect/units': the views of inspect are layers, histograms, flow,"),
+        (("--pane", "lesions"), "--look is 'lesions': it must be one of configure, train, inspect, mistakes, lessons."),
+        (("--pane", "inspect/units"), "--look is 'inspect/units': the views of inspect are layers, histograms, flow,"),
         (
             ("--pane", "train/chart"),
-            "--pane is 'train/chart': the views of train are loss, log-loss, accuracy, batch-loss, log-batch-loss, compare.",
+            "--look is 'train/chart': the views of train are loss, log-loss, accuracy, batch-loss, log-batch-loss, compare.",
         ),
         (
             ("--pane", "inspect unit=x"),
-            "--pane: 'inspect unit=x' does not describe a view: unit must be a whole number from 0.",
+            "--look: 'inspect unit=x' does not describe a view: unit must be a whole number from 0.",
         ),
         (("--keys", "down foo"), "--keys contains 'foo', which is not the name of a key."),
         (("--keys", "escpe"), "--keys contains 'escpe', which is not the name of a key (did you mean escape?)."),
         (("--preset", "leaky-he"), "--preset cannot be used with --run, because a saved run has its own settings."),
         (("--epochs", "1000001"), "--epochs is '1000001': it must be a whole number from 0 to 1,000,000."),
         (("--size", "٨٠x٢٤"), "--size is '٨٠x٢٤': it must be columns x rows"),
+        (("--share", "784-8-10"), "--share cannot be used with --run, because a saved run has its own settings."),
+        (("--lr", "0.5"), "--learning-rate cannot be used with --run, because a saved run has its own settings."),
         (("-o", "/no/such/place/a.svg"), "there is no directory '/no/such/place'."),
     ],
 )

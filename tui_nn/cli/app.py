@@ -58,13 +58,7 @@ tui-nn --run a.run --compare b.run c.run"""
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of the app on the parser."""
-    parser.add_argument(
-        "--preset", metavar="NAME", help=f"{PRESET_HELP}; for a preset of your own, give the path of its file NAME.toml"
-    )
-    parser.add_argument(
-        "--share", metavar="LINE", help="begin with the settings in this share line, which the key c in Configure makes"
-    )
-    parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
+    add_start(parser)
     add_own_digits(parser)
     parser.add_argument("--run", metavar="FILE", help="continue this saved run; ctrl+s saves it to the same file")
     add_compared(parser)
@@ -81,13 +75,6 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_workers(parser)
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
-    parser.add_argument(
-        "--do",
-        metavar="COMMAND",
-        action="append",
-        default=[],
-        help='carry out this command before the app opens, such as run, "seek 3" or "again learning-rate=3"; can be repeated',
-    )
     parser.add_argument(
         "--look", metavar="LOOK", help='show this view first: inspect, inspect/unit, "inspect/unit epoch=2"'
     )
@@ -106,6 +93,24 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_display(parser)
     parser.add_argument("--version", action="version", version=f"tui-nn {__version__}")
     add_settings(parser, in_help=False)
+
+
+def add_start(parser: ArgumentParser) -> None:
+    """Declare the flags that choose the settings and the data of the first run, and the commands that are carried out first."""
+    parser.add_argument(
+        "--preset", metavar="NAME", help=f"{PRESET_HELP}; for a preset of your own, give the path of its file NAME.toml"
+    )
+    parser.add_argument(
+        "--share", metavar="LINE", help="begin with the settings in this share line, which the key c in Configure makes"
+    )
+    parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
+    parser.add_argument(
+        "--do",
+        metavar="COMMAND",
+        action="append",
+        default=[],
+        help='carry out this command first, such as run, "seek 3" or "again learning-rate=3"; can be repeated',
+    )
 
 
 def _pace(text: str) -> float:
@@ -165,17 +170,24 @@ def prepared(args: Namespace) -> tuple[Start, Opening]:
         UsageError: if the flags contradict each other, or a value is not allowed.
     """
     from tui_nn.cli.views import check_keys, check_look
-    from tui_nn.engine.messages import Start
     from tui_nn.ui.shell.opening import LessonShelf, Opening
 
-    network, training, preset = _settings(args)
-    source = source_of(args)
     budget = None if args.timeline_memory is None else args.timeline_memory * 2**20
-    commands = tuple(args.do)
-    start = Start(network, training, preset, source, run=args.run, timeline_bytes=budget, commands=commands)
+    start = replace(begun_with(args, source_of(args)), timeline_bytes=budget)
     look = None if args.look is None else check_look("--look", args.look)
     keys = check_keys(args.keys) if args.keys else ()
     return start, Opening(look=look, keys=keys, epochs_a_second=args.pace, lessons=LessonShelf(folder=args.lessons))
+
+
+def begun_with(args: Namespace, source: str | None) -> Start:
+    """Return the `Start` of an engine on the data of `source`, with the run that the flags of `add_start` and --run describe.
+
+    Raises:
+        UsageError: if the flags contradict each other, or a value is not allowed.
+    """
+    from tui_nn.engine.messages import Start
+
+    return Start(*_settings(args), source, run=args.run, commands=tuple(args.do))
 
 
 def _is_prepared(args: Namespace) -> bool:

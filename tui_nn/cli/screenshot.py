@@ -8,11 +8,10 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui_nn.cli.app import check_theme
-from tui_nn.cli.flags import DATA_HELP, PRESET_HELP, add_compared, compared_runs
+from tui_nn.cli.app import add_start, begun_with, check_theme
+from tui_nn.cli.flags import add_compared, add_settings, compared_runs
 from tui_nn.cli.output import note, note_all
 from tui_nn.cli.parser import Failure, UsageError, whole_number
-from tui_nn.cli.presets import check_preset
 from tui_nn.cli.views import check_keys, check_look
 from tui_nn.data.atomic import replace_file
 from tui_nn.data.dataset import DataError
@@ -30,34 +29,35 @@ from tui_nn.session.run.session import Session
 
 ABOUT = (
     "Draw the app into a file: an SVG or PNG picture in colour, or plain text. For PNG, first install its packages: "
-    "pip install 'tui-nn[export]'."
+    "pip install 'tui-nn[export]'. Every setting has a flag; tui-nn train --help lists these flags."
 )
 EXAMPLES = """\
 tui-nn screenshot --epochs 5 -o train.svg
-tui-nn screenshot --epochs 3 --pane "inspect/unit epoch=2" -o unit.svg
-tui-nn screenshot --run a.run --pane mistakes --size 80x24 --keys "down down" -o mistakes.txt"""
+tui-nn screenshot --epochs 3 --look "inspect/unit epoch=2" -o unit.svg
+tui-nn screenshot --hidden-sizes 16 --lr 0.1 --do run --do "again learning-rate=3" --look train/compare -o rates.svg
+tui-nn screenshot --run a.run --look mistakes --size 80x24 --keys "down down" -o mistakes.txt"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `tui-nn screenshot`."""
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="write to FILE.svg, FILE.png or FILE.txt")
-    parser.add_argument("--preset", metavar="NAME", help=PRESET_HELP)
+    add_start(parser)
     parser.add_argument("--run", metavar="FILE", help="show this saved run")
     add_compared(parser)
-    parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     parser.add_argument(
         "--epochs",
         "--ep",
+        dest="first",
         metavar="N",
         type=whole_number(0, 1_000_000),
-        default=0,
-        help="train N epochs first (default: 0)",
+        help="train N epochs first (default: 0); with --do, N is the number of epochs that --do run trains",
     )
     parser.add_argument(
+        "--look",
         "--pane",
         metavar="LOOK",
         default="train",
-        help='draw this pane or view: train, inspect, inspect/unit, "inspect/unit epoch=2" (default: train)',
+        help='draw this view: train, inspect, inspect/unit, "inspect/unit epoch=2" (default: train)',
     )
     parser.add_argument(
         "--size",
@@ -71,6 +71,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--keys", metavar="KEYS", default="", help='press these keys first, separated by spaces: "space b down"'
     )
+    add_settings(parser, without=("epochs",), in_help=False)
 
 
 def run(args: Namespace) -> int:
@@ -78,18 +79,21 @@ def run(args: Namespace) -> int:
     path = Path(args.output)
     if path.suffix not in (".svg", ".png", ".txt"):
         raise UsageError(f"-o is '{args.output}': the name must end in .svg, .png or .txt")
-    if args.run is not None and args.preset is not None:
-        raise UsageError("--preset cannot be used with --run, because a saved run has its own settings")
-    preset = check_preset(args.preset)
+    # With --do, the number is the setting `epochs` of the run.
+    args.epochs = str(args.first) if args.do and args.first is not None else None
+    start = begun_with(args, args.data)
+    look = _check_looks(args)
     try:
         target = check_target(path)
-        worker = Worker(Start(preset=preset, source=args.data, run=args.run))
+        compared = compared_runs(args)
+        worker = Worker(start)
     except (DataError, RunFileError) as error:
         raise UsageError(str(error)) from None
+    except ValueError as error:
+        raise UsageError(f"--do: {error}") from None
     note_all(worker.session.dataset.name, worker.session.dataset.notes)
-    compared = compared_runs(args)
-    look = _check_looks(args)
-    _train(worker.session, args.epochs)
+    if not args.do:
+        _train(worker.session, args.first or 0)
     picture = asyncio.run(_draw(args, look, compared, TimelessEngine(Start(), worker), path.suffix))
     try:
         content = png_of(picture) if path.suffix == ".png" else picture.encode("utf-8")
@@ -103,7 +107,7 @@ def run(args: Namespace) -> int:
 
 
 def _check_looks(args: Namespace) -> Look:
-    """Return the `Look` (the description of one view) that --pane names. Check the keys and the theme too, before any training.
+    """Return the `Look` (the description of one view) that --look names. Check the keys and the theme too, before any training.
 
     Raises:
         UsageError: if a pane, view, key or theme does not exist.
@@ -111,7 +115,7 @@ def _check_looks(args: Namespace) -> Look:
     plain_environment()
     from tui_nn.ui.shell.app import THEMES
 
-    look = check_look("--pane", args.pane)
+    look = check_look("--look", args.look)
     check_keys(args.keys)
     if args.theme is not None:
         check_theme(args.theme, THEMES)
