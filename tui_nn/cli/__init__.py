@@ -83,7 +83,7 @@ def run(argv: list[str]) -> int:
 def _report(program: str, lines: Sequence[str], code: int, *, as_json: bool) -> int:
     """Print the sentences of an error to stderr, and return the exit code. With --json, also print it as JSON to stdout."""
     for line in lines:
-        # An error may quote an argument that contains terminal codes.
+        # An error may quote an argument with terminal codes. They are replaced, because the terminal would carry them out.
         note(folded(f"{program}: {printable(line).rstrip('.')}."))
     if as_json:
         event("error", command=program, messages=[line.rstrip(".") for line in lines], exit_code=code)

@@ -164,7 +164,8 @@ def run(args: Namespace) -> int:
 
 
 def prepared(args: Namespace) -> tuple[Start, Opening]:
-    """Return the `Start` of the engine, and the `Opening` of the app, which describes its first view and first actions.
+    """Return the `Start`, with which the engine begins its run, and the `Opening`, with the first view and actions of
+    the app.
 
     Raises:
         UsageError: if the flags contradict each other, or a value is not allowed.
@@ -213,7 +214,8 @@ def _settings(args: Namespace) -> tuple[NetworkConfig | None, TrainingConfig | N
         raise UsageError("--share cannot be used with --preset: a share line contains all settings")
     if not values and args.share is None and (args.preset is None or not args.preset.endswith(".toml")):
         return None, None, _preset(args.preset)
-    # This import is here, and not at the top, because the check of settings loads NumPy, and the first frame must not wait.
+    # This import is here, and not at the top, because these modules load NumPy, and the app's first frame must not wait
+    # for it.
     from tui_nn.cli.presets import load_named_preset
     from tui_nn.presets.share import ShareError, read_share_line
 
@@ -307,7 +309,7 @@ def _home_of(args: Namespace) -> Home:
         else:
             args.data = mine.data
         if mine.preset is not None:
-            from tui_nn.presets import preset_names  # The import is here, because few people need it.
+            from tui_nn.presets import preset_names  # The import is here, because config.toml rarely has a preset.
 
             if mine.preset in preset_names():
                 args.preset = mine.preset
@@ -390,7 +392,7 @@ def check_surroundings(instead: str = "to train without a screen, use tui-nn tra
     except OSError:
         raise UsageError("the current folder was deleted or may not be read; go to another folder") from None
     if os.environ.get("NO_COLOR") == "":
-        # By convention, an empty variable counts as missing, but Textual takes an empty value for a real one.
+        # By convention, an empty NO_COLOR counts as missing. Textual would switch off the colours, so it is deleted.
         del os.environ["NO_COLOR"]
     if os.environ.get("TEXTUAL_DRIVER"):
         return  # `textual serve` sets this variable. The browser is then the terminal, so no check is needed.

@@ -14,7 +14,10 @@ from tui_nn.cli.output import note
 
 
 class BrowserServer(Server):
-    """A server with a largest number of sessions. Only the pages of this server can open a session."""
+    """A web server that limits the number of sessions at the same time.
+
+    Only the pages of this server can open a session.
+    """
 
     def __init__(self, command: str, host: str, port: int, public_url: str | None, *, most: int) -> None:
         """Run `command` for each session. There are at most `most` sessions at the same time. Port 0 stands for a free port."""
@@ -30,7 +33,7 @@ class BrowserServer(Server):
         note(f"tui-nn serve: the app is at {self.public_url} (at most {self._most} sessions); ctrl+c ends the server.")
 
     async def handle_index(self, request: web.Request) -> Any:
-        """Return the page with the app. If there are too many sessions, the page is one sentence."""
+        """Return the page with the app. If there are too many sessions, the page only says so."""
         self._check_room()
         return await super().handle_index(request)
 
@@ -39,7 +42,7 @@ class BrowserServer(Server):
         self._check_room()
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(self.public_url).netloc):
-            # A page of another site must not use the app in the name of the person who visits the page.
+            # Refuse a session that another website asks for through the browser of its visitor.
             raise web.HTTPForbidden(text="This page is not allowed to open a session of tui-nn.")
         self._sessions += 1
         try:

@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print the table. Return 1 if some files are not reports, after naming them on stderr."""
+    """Print the table. If some files are not reports, name them on stderr and return 1."""
     folder = Path(args.folder)
     if not folder.is_dir():
         raise UsageError(f"there is no folder '{args.folder}'")

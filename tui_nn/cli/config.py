@@ -119,7 +119,10 @@ def _print_keys(chosen: dict[str, str], *, as_json: bool) -> None:
 
 
 def _keys(chosen: dict[str, str]) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
-    """Yield the place, name, keys and meaning of every action. The call is slow, because it imports all screens."""
+    """Yield where each action of the app works, and its name, keys and meaning.
+
+    The call is slow, because it imports all screens.
+    """
     from tui_nn.ui.shell.key_table import key_table
     from tui_nn.ui.shell.user_keys import keys_of, usable_keys
 

@@ -22,7 +22,9 @@ _PLACE: Event = {
     "branch": "integer",
     "parameters_sha256": "string",
 }
-"""The keys that describe a network: its settings, its place in the run, and a digest of its parameters."""
+"""The keys that describe a network: its settings, the complete epochs and batches of the run, and a digest of its
+parameters.
+"""
 
 _SCORES: Event = {
     "train_loss": "number | null",

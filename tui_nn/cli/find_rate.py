@@ -18,7 +18,7 @@ EXAMPLES = "tui-nn find-rate\ntui-nn find-rate --optimizer adam --batch-size 16\
 NO_PART = {
     "learning_rate", "epochs", "schedule", "warmup_epochs", "drop_epochs", "drop_factor", "patience", "keep_best",
 }  # fmt: skip
-"""The settings that have no effect on the trial. The command has no flags for them."""
+"""The settings that have no effect on the search for a learning rate. The command has no flags for them."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

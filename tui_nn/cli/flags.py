@@ -32,7 +32,7 @@ _OWN_HELP = {
 
 
 ALIASES = {"learning_rate": ("--lr",), "batch_size": ("--bs",), "epochs": ("--ep",)}
-"""The short forms of flags. The share line uses the same names."""
+"""The short forms of flags. A share line (all settings as text) uses the same short names."""
 
 
 def flag_of(name: str) -> str:
@@ -106,7 +106,7 @@ def _help(setting: Setting, stand_in: str) -> str:
     text = _OWN_HELP.get(setting.name) or setting.help.replace("{value}", stand_in)
     if setting.kind != "yes_no":
         text += f" {setting.allowed[0].upper()}{setting.allowed[1:]}."
-    return text.replace("%", "%%")  # argparse would treat a single % as a placeholder.
+    return text.replace("%", "%%")  # argparse reads a single % as a placeholder, so each % is doubled.
 
 
 def class_number(flag: str, name: str, names: Sequence[str]) -> int:

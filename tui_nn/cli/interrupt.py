@@ -1,4 +1,4 @@
-"""The signals that interrupt a training: the run is saved before the command ends."""
+"""The signals that interrupt a training. The run is saved before the command ends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Interrupt:
         # Only the main thread may set signal handlers.
         if threading.current_thread() is threading.main_thread():
             for number in ending_signals():
-                # For example, nohup lets a command ignore SIGHUP.
+                # A signal that the command must ignore stays ignored. For example, nohup makes a command ignore SIGHUP.
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     self._before[number] = signal.signal(number, self._note)
         return self
@@ -42,10 +42,10 @@ class Interrupt:
 
     @contextlib.contextmanager
     def breakable(self) -> Iterator[None]:
-        """Let a second signal end the block. The block may wait for the reader of the output.
+        """Let a second signal end this block of code, which may wait until another program reads the output.
 
         Raises:
-            KeyboardInterrupt: at such a signal.
+            KeyboardInterrupt: at the second signal.
         """
         self._breakable = True
         try:

@@ -77,12 +77,14 @@ def _clean(value: Any, name: str, strange: dict[str, str]) -> Any:
 
 
 def keep_standard_numbers() -> None:
-    """Give the numbers of closed standard streams to the null device, so that no pipe or file gets one of them."""
+    """Open the null device in place of each closed standard stream. Otherwise, a new file or pipe would get its number."""
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # A new file always gets the lowest free number, so this one is `number`.
+            os.open(
+                os.devnull, os.O_RDWR
+            )  # A new file always gets the lowest free file number, which is `number` here.
 
 
 def accept_any_encoding() -> None:

@@ -192,7 +192,7 @@ def _epochs(count: int) -> str:
 
 
 class NewHints:
-    """An object that finds the hints about a training session which it has not returned before."""
+    """An object that finds the hints about a training session, and returns each hint only once."""
 
     def __init__(self) -> None:
         self._reported: set[str] = set()
@@ -200,7 +200,7 @@ class NewHints:
     def look(self, session: Session) -> list[Hint]:
         """Return the current hints that no earlier call returned."""
         snapshot, test = session.snapshot(), session.dataset.test
-        # After the first epoch, the records contain the gradients that the rules need.
+        # The rules need gradients. After the first epoch, the records contain them, so they are measured only before it.
         statistics = None if snapshot.epoch else probe(snapshot, test, probe_digits(test))
         new = [hint for hint in hints(snapshot, statistics) if hint.name not in self._reported]
         self._reported.update(hint.name for hint in new)

@@ -187,7 +187,8 @@ def _end(view: UpdateView) -> str:
 def _as_json(before: Snapshot, session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     event(
         "update",
-        # `identity` counts completed epochs and batches. Here, both numbers name the update that is shown, from 1.
+        # `identity` counts completed epochs and batches. Here, both numbers name the update that is shown, and count
+        # from 1.
         **identity(before) | {"epoch": view.epoch, "batch": view.batch},
         sizes=list(view.network.sizes),
         batches=view.batches,
@@ -228,7 +229,7 @@ def _as_json(before: Snapshot, session: Session, view: UpdateView, place: Chosen
 def _values(view: UpdateView, made: Made, layer: int | None, place: ChosenPath) -> Any:
     """Return the result of one step of the update as plain numbers.
 
-    They are those of the chosen example or, for gradients and updates, those of the chosen unit.
+    The numbers are those of the chosen example or, for gradients and updates, of the chosen unit.
     """
     row = place.row
     match made:

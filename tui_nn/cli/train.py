@@ -272,7 +272,7 @@ class Saved:
     path: str | None = None
     """The file that contains the saved run; None if the run was not saved."""
     problem: str = ""
-    """The reason why the run is in another file than that of --save, or in none; "" if there was no problem."""
+    """The reason why the run was not saved to the file of --save; "" if it was."""
 
 
 def _save(args: Namespace, session: Session, known: KnownFiles, rescue: Rescue | None) -> Saved:

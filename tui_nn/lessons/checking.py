@@ -1,4 +1,4 @@
-"""The results of checks: each is a measured value, with the bounds between which it should lie."""
+"""The results of a lesson's checks. Each result is a measured value, with the bounds between which it should lie."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Result:
 
     @property
     def passed(self) -> bool:
-        """True if the value keeps its bounds."""
+        """True if the value lies between its bounds."""
         check, value = self.check, self.value
         if value is None or math.isnan(value):
             return False

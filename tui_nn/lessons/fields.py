@@ -11,7 +11,7 @@ from tui_nn.lessons.toml_lines import line_of
 T = TypeVar("T")
 
 _LONGEST = 60
-"""The largest number of characters of a wrong value that an error shows."""
+"""An error quotes at most this many characters of a wrong value."""
 
 
 class LessonError(ValueError):
@@ -19,7 +19,10 @@ class LessonError(ValueError):
 
 
 class Fields:
-    """One table of a TOML file. Each method reads one key; at the end, `end` refuses keys that no method has read."""
+    """One table of a TOML file.
+
+    Each method reads one key. `end`, which is called last, refuses keys that no method has read.
+    """
 
     def __init__(self, file: str, text: str, values: dict[str, Any], path: tuple[str | int, ...] = ()) -> None:
         """Read the table `values`. It is at `path` in the file called `file`, which has the contents `text`."""
@@ -96,7 +99,10 @@ class Fields:
         return Fields(self._file, self._text, value, (*self._path, key))
 
     def tables(self, key: str, low: int, high: int) -> list[Fields]:
-        """Read the value of `key`, which must be an array of `low` to `high` tables; [] without the key, if `low` is 0."""
+        """Read the value of `key`, which must be an array of `low` to `high` tables.
+
+        If `low` is 0, a missing key means [].
+        """
         name = ".".join(str(part) for part in (*self._path, key) if not isinstance(part, int))
         words = f"{low} to {high} tables [[{name}]]"
         if not low and key not in self._values:

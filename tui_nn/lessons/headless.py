@@ -31,7 +31,7 @@ class HeadlessEngine:
     @property
     def snapshot(self) -> Snapshot:
         """The snapshot after the last command."""
-        assert self._snapshot is not None  # The first message list of an engine always contains a snapshot.
+        assert self._snapshot is not None  # The first messages of an engine always contain a snapshot.
         return self._snapshot
 
     def do(self, command: Command) -> Snapshot:
@@ -88,7 +88,7 @@ def opposites(lesson: Lesson, play: Play) -> tuple[Result, ...]:
     """Measure every check of a lesson on a run for which it must fail, and return the results.
 
     The check's `opposite` lists the commands that make this run. It replaces the run of the same name in `play`, which
-    is the lesson, played to its end.
+    is the completed lesson.
     """
     test = dataset_of(lesson.setup).test
     return tuple(
@@ -116,7 +116,9 @@ class Row:
     """The sentence that describes the repair; "" for the other kinds."""
     result: Result
     as_expected: bool
-    """True if the check passed or failed as it must. Before a challenge is repaired, at least one of its checks must fail."""
+    """True if the check has the required outcome: passed or failed. Before a challenge is repaired, at least one of its
+    checks must fail.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Outcome:
 
     lesson: Lesson
     results: tuple[Result, ...]
-    """The results of all checks. They must pass, but in a challenge without a repair at least one must fail."""
+    """The results of all checks. All must pass. Only in a challenge that is not repaired, at least one must fail."""
     opposite: tuple[Result, ...] = ()
     """The results of the checks on their opposite runs, where all must fail; () in a challenge."""
     repairs: tuple[tuple[Result, ...], ...] = ()
@@ -133,7 +135,7 @@ class Outcome:
 
     @property
     def holds(self) -> bool:
-        """True if every check passed or failed as it must."""
+        """True if every check has the required outcome: passed or failed."""
         if self.lesson.is_challenge:
             return not all(r.passed for r in self.results) and all(r.passed for row in self.repairs for r in row)
         return all(r.passed for r in self.results) and not any(r.passed for r in self.opposite)

@@ -16,7 +16,7 @@ class Setup:
 
     network: NetworkConfig
     training: TrainingConfig
-    """The settings of the training. The keys `examples` and `seed` of the file give its train limit and its seed."""
+    """The settings of the training. The keys `examples` and `seed` of the lesson file set the train limit and the seed."""
     preset: str = "custom"
     classes: tuple[str, ...] = ()
     """The names of the classes that the data is reduced to; empty for all."""
@@ -25,7 +25,7 @@ class Setup:
 
     @property
     def own_data(self) -> bool:
-        """True if the data differs from the bundled digits, so that the engine needs the dataset itself."""
+        """True if the data differs from the bundled digits, so that the engine must be given the whole dataset."""
         return bool(self.classes or self.shuffled_labels)
 
 
@@ -43,10 +43,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A claim in numbers: a metric of a run, and the bounds that its value must keep."""
+    """A claim in numbers: a metric of a run, and the bounds between which its value must lie."""
 
     metric: str
-    """The name of a row of `METRICS`."""
+    """The name of a metric in the table `METRICS`."""
     split: str = "train"
     """The part of the data on which the metric is measured: "train", "validation" or "test"."""
     at: str = "end"
@@ -66,7 +66,7 @@ class Check:
     """The lower and the upper bound of the value; None for no bound."""
     open_low: bool = False
     open_high: bool = False
-    """True if the value must be strictly below the upper bound or above the lower bound: the file says `below` or `above`."""
+    """True if a value equal to a bound fails, because the file says `below` or `above`."""
     otherwise: str = ""
     """A sentence that says what to try if the check fails."""
     opposite: tuple[Command, ...] = ()
@@ -105,7 +105,7 @@ class Predict(Taught):
 
 @dataclass(frozen=True, slots=True)
 class Do(Taught):
-    """A step with actions for the learner."""
+    """A step that asks the learner to carry out some actions."""
 
     kind: ClassVar[str] = "do"
     text: str
@@ -123,7 +123,7 @@ class LookAt(Taught):
 
 @dataclass(frozen=True, slots=True)
 class CheckStep(Taught):
-    """A step that measures whether the claim came true."""
+    """A step that measures whether the claim is true."""
 
     kind: ClassVar[str] = "check"
     text: str

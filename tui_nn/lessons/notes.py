@@ -41,7 +41,7 @@ class Notes:
     number: int
     """The number of the present step, from 0."""
     next_key: str
-    """The next action of the key forward in words, such as "train 20 epochs (r)"."""
+    """The next action of the forward key, in words, such as "train 20 epochs (r)"."""
     started: float
     step_started: float
 
@@ -69,7 +69,7 @@ class Notes:
 
 
 def next_words(play: Play) -> str:
-    """Return the next action of the key forward in words: an action of the lesson, or the name of the next step."""
+    """Return what the forward key does next, in words: an action of the lesson, or the name of the next step."""
     if (action := play.action) is not None:
         return f"{action.run}: {action.say}" if action.run else action.say
     if play.is_last:
@@ -121,7 +121,7 @@ def notes_file() -> Path:
 
 
 class NotesWriter:
-    """An object that writes the file, in the app that teaches. The lock on the second file ends with the process."""
+    """An object with which the teaching app writes the file of notes. Its lock on the second file ends with the process."""
 
     def __init__(self) -> None:
         """Make a writer. It creates the file when `write` is called first."""
@@ -193,5 +193,5 @@ def _is_taught(path: Path) -> bool:
     except BlockingIOError:
         return True
     except OSError:
-        return True  # A file system without locks cannot show that the app has ended.
+        return True  # Without locks, nothing shows that the app has ended.
     return False

@@ -43,7 +43,9 @@ class PlainPlayer:
         self._saw(self._engine.snapshot)
 
     def run(self, keep: Callable[[Play], None]) -> None:
-        """Play to the end of the lesson, or until the learner leaves. After every step, call `keep` with the play.
+        """Play to the end of the lesson, or until the learner leaves.
+
+        After every step, `keep` is called with the new `Play`.
 
         Raises:
             LessonError: if the training stops.

@@ -52,7 +52,7 @@ class Play:
     done: Mapping[int, int] = field(default_factory=dict)
     """The number of completed actions in each do step, by the number of the step."""
     runs: Mapping[str, Snapshot] = field(default_factory=dict)
-    """The last snapshot of each run, taken when the last of its actions was done. A challenge has one run, the present one."""
+    """The last snapshot of each run, taken after its last completed action. A challenge has one run, the present one."""
     newest: Snapshot | None = None
     """The newest snapshot of the engine."""
     hints_shown: int = 0
@@ -60,7 +60,7 @@ class Play:
     _before: Snapshot | None = None
     """The snapshot before the present action."""
 
-    # ---- the present step and what belongs to it
+    # ---- the present step, its action and its terms
 
     @property
     def step(self) -> Step:
@@ -80,7 +80,10 @@ class Play:
 
     @property
     def may_go_on(self) -> bool:
-        """True if the learner may go to the next step. It is False only in a predict step without a choice."""
+        """True if the learner may go to the next step.
+
+        It is False only in a predict step, as long as the learner has not chosen an answer.
+        """
         return not isinstance(self.step, Predict) or self.number in self.predictions
 
     @property
@@ -93,10 +96,12 @@ class Play:
         return None
 
     def new_words(self) -> dict[str, str]:
-        """Return the terms that the lesson introduces and that first stand in the present step, with their explanations."""
+        """Return the terms that the lesson introduces and that first appear in the present step, with their
+        explanations.
+        """
         return words_at(self.lesson, self.number)
 
-    # ---- moves of the learner
+    # ---- what the learner does
 
     def next(self) -> Play:
         """Go to the next step, if there is one and the learner may go on."""
@@ -112,7 +117,10 @@ class Play:
         return replace(self, number=number, _before=self.newest)
 
     def predict(self, letter: str) -> Play:
-        """Store the choice of the learner in a predict step. A letter without a choice, or in another step, has no effect."""
+        """Store the choice of the learner in a predict step.
+
+        In another step, or if no choice has this letter, nothing changes.
+        """
         step = self.step
         if not isinstance(step, Predict) or letter not in tuple(LETTERS[: len(step.choices)]):
             return self
@@ -123,13 +131,13 @@ class Play:
         return replace(self, hints_shown=min(self.hints_shown + 1, len(self.lesson.hints)))
 
     def again(self) -> Play:
-        """Return to the first step, and forget all choices and runs."""
+        """Return to the first step, and forget all predictions and runs."""
         return Play(self.lesson, newest=self.newest)
 
     # ---- what the engine reports
 
     def saw(self, snapshot: Snapshot) -> Play:
-        """Note a snapshot of the engine. If it reaches the goal of the present action, the action is done.
+        """Take a new snapshot of the engine. If it reaches the goal of the present action, the action is done.
 
         The learner may reach the goal with any keys: 20 single epochs count as a run of 20 epochs.
         """
@@ -149,7 +157,8 @@ class Play:
         return play
 
     def is_finished(self, test: Split) -> bool:
-        """Return whether the last step is reached. In a challenge, all checks of the network must also pass.
+        """Return whether the lesson is finished: the last step is reached and, in a challenge, all checks of the
+        network pass.
 
         `test` is the test data of the lesson.
         """
@@ -176,7 +185,7 @@ def step_results(step: Step, runs: Mapping[str, Snapshot], test: Split) -> tuple
 
 
 def words_at(lesson: Lesson, number: int) -> dict[str, str]:
-    """Return the terms that a lesson introduces and that first stand in step `number`, with their explanations."""
+    """Return the terms that a lesson introduces and that first appear in step `number`, with their explanations."""
     before = terms_in(" ".join(text_of(step) for step in lesson.steps[:number]))
     here = terms_in(text_of(lesson.steps[number]))
     return {word: GLOSSARY[word] for word in lesson.words if word in here and word not in before}

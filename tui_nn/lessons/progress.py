@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 PATIENCE = 1.0
-"""The number of seconds to wait for another app that changes the file. A change takes some milliseconds."""
+"""If another app is changing the progress file, wait at most this many seconds. A change takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a learner in one lesson."""
+    """The step that a learner has reached in one lesson, and the predictions."""
 
     step: int = 0
     """The number of the present step, from 0."""
@@ -43,12 +43,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The places of a learner in all lessons, by the names of the lessons."""
+    """The learner's place in each lesson, by the name of the lesson."""
 
     places: Mapping[str, Place] = field(default_factory=dict)
 
     def of(self, lesson: Lesson) -> Place:
-        """Return the place in a lesson. Its step exists, even if the file of the lesson has become shorter."""
+        """Return the learner's place in a lesson.
+
+        The step of the place exists, even if the file of the lesson has become shorter.
+        """
         place = self.places.get(lesson.name, Place())
         letters = {
             number: letter
@@ -70,7 +73,7 @@ class Progress:
         return Progress({key: place for key, place in self.places.items() if key != name})
 
     def play(self, lesson: Lesson) -> Play:
-        """Return a play of a lesson at the learner's place. Its runs are not trained again."""
+        """Return a `Play` of a lesson, at the step that the learner has reached. The runs are not trained again."""
         place = self.of(lesson)
         return Play(lesson, place.step, place.predictions, hints_shown=min(place.hints_shown, len(lesson.hints)))
 

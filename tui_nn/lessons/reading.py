@@ -44,7 +44,7 @@ WIDTH, MOST_LINES = 60, 10
 """The room for a step on a screen of 80x24. Its text, choices, sentences and checks take at most ten lines of 60 characters."""
 
 MOST_NOTES = 6
-"""The most lines of the teacher's notes on one step."""
+"""The largest number of lines of the teacher's notes on one step."""
 
 _REFUSED = (Save, Rename, Quit, Pause, Switch)
 _ALLOWED = (
@@ -138,7 +138,7 @@ class _Reader:
         return locked
 
     def _check_whole(self, lesson: Lesson) -> None:
-        """Refuse a lesson whose parts do not fit together."""
+        """Raise LessonError if two parts of the lesson contradict each other."""
         if not lesson.checks:
             self._top.fail("step", "a lesson needs a step of the kind check with at least one [[step.check]]")
         if not isinstance(lesson.steps[0], Claim):
@@ -198,7 +198,7 @@ class _Reader:
         return command
 
     def _commands(self, fields: Fields, key: str) -> tuple[Command, ...]:
-        """Read a list of commands, which begin with the setup and make a run."""
+        """Read a list of commands that make a run from the setup."""
         training, found = self._setup.training, []
         for text in fields.texts(key, 1, 20):
             command, training = self._next_command(fields, key, text, training)

@@ -80,7 +80,7 @@ class Row:
     said: str
     """The chosen letters, one for each prediction; "–" for a prediction that was not made."""
     outcome: str
-    """The letters of the choices that came true, one for each prediction."""
+    """The letters of the choices that are true, one for each prediction."""
     passed: int
     checks: int
     finished: bool

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 Path = Sequence[str | int]
-"""The way to a value: names of keys, and the number of a table in an array of tables, such as ("step", 2, "text")."""
+"""The path to a value in a TOML file: names of keys, and the number of a table in an array, such as ("step", 2, "text")."""
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")

@@ -85,7 +85,10 @@ class Draft:
         self.follow(network, training, preset)
 
     def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        """Compare the draft with these configs from now on, because the run uses them. A change equal to them disappears."""
+        """Compare the draft with these configs from now on, because the run uses them.
+
+        A field whose value is equal to theirs is not changed any more.
+        """
         self._applied = {s.name: getattr(config, s.name) for config in (network, training) for s in config.settings}
         self._sizes = network.input_size, network.output_size
         self.preset = preset

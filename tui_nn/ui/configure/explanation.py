@@ -127,7 +127,7 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
     if name == "learning_rate":
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
-        # If the whole formula is too long, only its last part is shown, which says how the weights change.
+        # A formula that is too long is replaced by its last part, which says how the weights change.
         return fitting([f"One update changes a weight: {part}." for part in (formula, formula.split(", ")[-1])], width)
     if name == "l2" and optimizer == "adamw":
         return f"Each update shrinks all weights by the same share: rate × {draft.view(name).text}."
@@ -142,7 +142,7 @@ def _fitting_choices(texts: Sequence[str], index: int, width: int) -> tuple[int,
     used = len(texts[index]) + 4
     while True:
         before, after = first - 1, last + 1
-        # Add the value that is nearer in the list first. So the present value stays in the middle as long as possible.
+        # First add the value that is nearer to the present one, so that the present one stays in the middle if possible.
         candidates = sorted((abs(i - index), i) for i in (before, after) if 0 <= i < len(texts))
         next_ones = [i for _, i in candidates if used + len(texts[i]) + _GAP + 4 <= width]
         if not next_ones:

@@ -31,7 +31,7 @@ def error_style(widget: Widget) -> str:
 class Field(Widget, can_focus=True):
     """A widget that shows one setting in a row.
 
-    It stores no value: it posts what you do as messages, and shows the `view` that it gets.
+    It stores no value: it posts a message for each thing that you do, and draws the `view` that the form sets.
 
     From left to right: • for a changed value, the label, the value between two arrows, and ↺ if a change starts a new network.
     """
@@ -58,7 +58,7 @@ class Field(Widget, can_focus=True):
             self.field = field
 
     class Typed(Message):
-        """This message says that you typed a text and kept it."""
+        """This message says that you typed a value and pressed enter."""
 
         def __init__(self, setting: Setting, text: str) -> None:
             super().__init__()
@@ -79,7 +79,10 @@ class Field(Widget, can_focus=True):
         self._typing = False
 
     def watch_view(self, view: FieldView) -> None:
-        """Make room for an error in a second row. A field without effect cannot get the focus."""
+        """Make room for the error of the field, if it has one, in a second row.
+
+        A setting without effect cannot get the focus.
+        """
         self.styles.height = 2 if view.error else 1
         self.can_focus = view.used
 
@@ -189,7 +192,10 @@ class Field(Widget, can_focus=True):
 
 
 class _InputLine(Input):
-    """The line in which you type a value. It accepts only characters of such values. Its two keys appear in the footer."""
+    """The line in which you type a value.
+
+    It accepts only characters that the value can contain. The footer shows its keys, enter and esc.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "keep", key_display="enter", id="typing-keep", tooltip="Keep the typed value"),

@@ -77,7 +77,9 @@ _OVERFITTING = ("overfitting", "what helps")
 _RESULT = 10
 """The width of the column with the results of the presets, in cells."""
 _LEAST_ROWS = 12
-"""The smallest height of a column, in rows. Because of it, `o` does not change the height of the form at 80x24."""
+"""The smallest height of a column, in rows. With this minimum, the key `o` does not change the height of the form at
+80x24.
+"""
 _LEAST_ABOUT = 20
 """The smallest width, in cells, in which a row shows the description of its preset."""
 
@@ -86,7 +88,9 @@ PRESETS = "presets"
 
 
 class PresetList(OptionList):
-    """Lists the presets. Each row shows the name, the notebook, the description and the result, if the width allows.
+    """A widget that lists the presets.
+
+    Each row shows the name, the notebook, the description and the result, if the width allows.
 
     After enter or a click, the list posts `OptionList.OptionSelected`, and the form loads the preset.
     """
@@ -333,8 +337,8 @@ class Form(Horizontal):
         used = self._used()
         for end, row in ((0, used[:1]), (1, used[-1:])):
             if part in row:
-                # The focus cannot go above the first used field or below the last one. So with these two fields, the
-                # column scrolls to its end, which shows the unused rows there.
+                # The focus cannot go above the first used field or below the last one. So at these two fields the
+                # column scrolls to its end, and the unused rows become visible.
                 part.query_ancestor(FieldRows).scroll_to(y=10_000 * end, animate=False)
                 return
         part.scroll_visible(animate=False)

@@ -1,4 +1,6 @@
-"""The lower half of Configure describes the network of the form: a picture, the number of parameters, a share line and tables."""
+"""The lower half of Configure describes the network of the form: a picture, the number of parameters, the settings as a
+share line, and tables.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,7 @@ class SumRow(Widget):
         return Content.assemble(left, " " * (self.size.width - len(left) - len(right)), right)
 
     def show(self, draft: Draft, news: str, width: int) -> None:
-        """Show the numbers of parameters and of changes in `width` columns. `news` says what the last key did."""
+        """Show the number of parameters and the number of changes in `width` columns. `news` says what the last key did."""
         right = describe_changes(draft, news, error_style(self))
         self.sums = (describe_sum(draft, width - 4 - len(right)), right)
 
@@ -223,7 +225,10 @@ class Outcome(Widget):
         yield ConfigTables()
 
     def show(self, draft: Draft, share: str, news: str, width: int, height: int) -> None:
-        """Show a draft and its share line in `width` columns and `height` rows. `news` says what the last key did."""
+        """Show a draft and its share line (all settings as text) in `width` columns and `height` rows.
+
+        `news` says what the last key did.
+        """
         spare = height - 1
         for name, rows in (("NetworkSketch", 3), ("#share", 1), ("#rule", 1), ("ConfigTables", 5)):
             self.query_one(name).display = spare >= rows

@@ -112,7 +112,9 @@ class ConfigurePane(Pane):
         super().__init__(id=id)
         self._draft: Draft | None = None
         self._sent = ""
-        """The text to show after the engine has applied the changes that were sent last; "" if none are on their way."""
+        """The text to show after the engine has applied the changes that were sent last; "" if the engine has applied
+        them all.
+        """
         self._sent_changes: list[str] = []
         """The changes that were sent last, each as a text."""
         self._after = ""
@@ -167,7 +169,7 @@ class ConfigurePane(Pane):
         self.total = data.train_examples
 
     def watch_total(self, total: int | None) -> None:
-        """Write the sums again, because the number of training examples is known now."""
+        """Write the numbers of parameters and updates again, because the number of training examples is known now."""
         if self._draft is not None:
             self._draft.total = total or self._draft.total
             self._show()
@@ -293,7 +295,7 @@ class ConfigurePane(Pane):
         self.action_step(1)
 
     def action_add_layers(self, count: int) -> None:
-        """Add a hidden layer, or remove the last one, and go to the sizes."""
+        """Add a hidden layer, or remove the last one, and focus the field with the layer sizes."""
         self._edit(lambda draft: draft.add_layers(count))
         self.query_one(Form).take_focus("hidden_sizes")
 
@@ -351,22 +353,26 @@ class ConfigurePane(Pane):
         self._edit(Draft.undo_all)
 
     def action_copy(self) -> None:
-        """Copy the share line."""
+        """Copy the share line, which contains all settings as text."""
         if self._draft is not None:
             self.app.copy_to_clipboard(self._share_line(self._draft))
             self._news = "share line copied"
             self._show()
 
     def _share_line(self, draft: Draft) -> str:
-        """Return the share line of the form. If nothing waits in the form, return the share line of the run with its
-        changes by hand.
+        """Return the share line of the form.
+
+        If the form has no changes, return that of the run, which also contains the changes that were made by hand.
         """
         if self.snapshot is None or draft.changed:
             return share_line(draft.network, draft.training)
         return share_run(self.snapshot)
 
     def action_paste(self) -> None:
-        """Load the share line that was copied in this app. An app cannot read the clipboard of the terminal."""
+        """Load the share line (all settings as text) that was copied in this app.
+
+        An app cannot read the clipboard of the terminal.
+        """
         try:
             read_share_line(self.app.clipboard)
         except ShareError:
@@ -405,7 +411,8 @@ class ConfigurePane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out the keys that would have no effect."""
         if action == "apply_again":
-            # Without changes, the key does not work here. The main screen gets it, and asks which setting to change.
+            # Without changes in the form, this pane does not handle the key. The main screen does, and asks which
+            # setting to change.
             return self._can_apply and not self.stopped
         if action == "apply":
             return (self._can_apply and not self.stopped) or None

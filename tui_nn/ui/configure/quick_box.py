@@ -30,7 +30,7 @@ Applied = tuple[str, TrainingConfig]
 
 
 class QuickBox(Dialog[Applied | None]):
-    """Changes three settings of the training. It returns the changes, or None if there are none."""
+    """A dialog that changes three settings of the training. It returns the changes, or None if there are none."""
 
     DEFAULT_CSS = f"""
     QuickBox > Vertical {{ width: {_WIDTH + 4}; }}
@@ -89,7 +89,7 @@ class QuickBox(Dialog[Applied | None]):
         self.set_focus(fields[(fields.index(self._field) + direction) % len(fields)])
 
     def action_step(self, direction: int) -> None:
-        """Choose the next lower or higher value."""
+        """Choose the next lower or higher value of the selected setting."""
         self._draft.step(self._field.setting.name, direction)
         self._show()
 

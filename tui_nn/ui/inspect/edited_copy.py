@@ -26,7 +26,7 @@ EDIT_KEYS: list[BindingType] = [
 
 
 class EditedCopyView(InspectView):
-    """A view that can show an edited copy. The message row compares its test accuracy with that of the network.
+    """A view that can show an edited copy. The message row compares the test accuracy of the copy with that of the network.
 
     The edits are part of the `Choice` that all views share, so that all views of this kind show the same copy. A
     subclass defines `pointed`.

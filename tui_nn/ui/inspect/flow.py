@@ -49,7 +49,7 @@ class Flow:
     chosen: int = 0
     """The number of the layer whose line is highlighted by another colour."""
     here: int | None = None
-    """The epoch on the screen if it is an earlier one, which gets a vertical line; None if it is the newest."""
+    """The epoch that a vertical line marks, if the screen shows an earlier epoch; None if it shows the newest."""
 
 
 class FlowChart(PlotChart):

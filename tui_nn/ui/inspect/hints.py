@@ -158,7 +158,7 @@ rule of thumb and can be wrong, so look at its numbers.
 def _nothing_found(snapshot: Snapshot | None) -> tuple[str, str]:
     """Return a sentence, which says that no check found a problem, and its colour.
 
-    If the accuracy is low all the same, the sentence is a warning.
+    If the accuracy is low nevertheless, the sentence is a warning.
     """
     if snapshot is not None and snapshot.epoch and snapshot.record.monitored_accuracy < LOW:
         accuracy, data = percent(snapshot.record.monitored_accuracy, 0), snapshot.history.monitored_data

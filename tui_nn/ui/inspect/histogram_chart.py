@@ -36,7 +36,7 @@ class HistogramChart(Widget):
     """The values at the start of the run, which the `o` marks show; None for no marks."""
 
     scale: reactive[str] = reactive(USUAL_HEIGHT)
-    """What the height of a bar stands for, such as the share of the values: a name in `HEIGHTS`."""
+    """The quantity that the height of a bar stands for, such as the share of the values: a name in `HEIGHTS`."""
 
     finite: reactive[bool] = reactive(True)
     """False if the run diverged. The bars then show its last finite values in a fainter colour."""

@@ -77,7 +77,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
     ]
 
     scale: reactive[str] = reactive(USUAL_HEIGHT, init=False)
-    """What the height of a bar stands for, such as the share of the values: a name in `HEIGHTS`."""
+    """The quantity that the height of a bar stands for, such as the share of the values: a name in `HEIGHTS`."""
 
     with_start: reactive[bool] = reactive(True, init=False)
     """True if marks show the histogram of the start weights."""
@@ -90,8 +90,8 @@ If there is no room for five histograms, `v` switches between gradient and updat
         yield Static(id="histograms-title")
         with Grid():
             for part in PARTS:
-                # At first only four histograms are visible. On a small screen, the fifth one would else appear for a moment
-                # and vanish as soon as the size is known.
+                # At first only four histograms are visible. Otherwise, a fifth one would appear on a small screen, and
+                # vanish as soon as the size is known.
                 yield HistogramChart(id=f"histogram-{part}", classes="-away" if part == "update" else "")
 
     def on_resize(self) -> None:
@@ -119,7 +119,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.show()
 
     def watch_update_shown(self) -> None:
-        """Show the histogram of the gradient or that of the update, whichever was chosen."""
+        """Show the histogram of the gradient or that of the update, as the person has chosen."""
         self._turn()
 
     def _turn(self) -> None:

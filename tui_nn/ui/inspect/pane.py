@@ -113,7 +113,10 @@ class InspectPane(ViewPane):
     # ---- values
 
     def give(self, view: View) -> None:
-        """Give a view its values. Write its subject beside the names of the views whenever the subject changes."""
+        """Give a view its values.
+
+        Whenever the text about what the view shows (its subject) changes, write it beside the names of the views.
+        """
         super().give(view)
         if isinstance(view, InspectView):
             self.watch(view, "subjects", self.describe, init=False)

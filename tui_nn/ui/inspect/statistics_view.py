@@ -78,9 +78,11 @@ class StatisticsView(InspectView):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """A context in which several values change, as in `InspectView`. At its end, the subject is written again.
+        """A context in which several values change, as in `InspectView`.
 
-        The new statistics may arrive later, and until then the subject names the epoch of those on the screen.
+        At its end, the text that names the measured examples and their epoch (the subject) is written again.
+
+        Until new statistics arrive, this text names the epoch of the old ones.
         """
         with super().at_once():
             yield

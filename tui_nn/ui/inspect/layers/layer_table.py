@@ -86,7 +86,7 @@ class LayerTable(Widget):
         for name in (
             "step",
             "gradient",
-        ):  # These may be left out, because the sentences below the table contain them too.
+        ):  # The sentences below the table contain these two numbers, too.
             if sum(columns.values()) >= self.size.width:
                 del columns[name]
         room = self.size.width - 1 - sum(columns.values())
@@ -162,6 +162,8 @@ def _whose(look: LayersLook) -> tuple[str, ...]:
 
 
 def _fitted_arithmetic(arithmetic: str, width: int) -> str:
-    """Return the longest form that fits: "784 × 16 + 16 = 12,560", the same without blanks, or only "12,560"."""
+    """Return the calculation of a layer's number of parameters in the longest form that fits: "784 × 16 + 16 = 12,560",
+    the same without blanks, or only "12,560".
+    """
     forms = (arithmetic, arithmetic.replace(" ", ""), arithmetic.rpartition("= ")[2])
     return fitting(forms, width)

@@ -74,7 +74,7 @@ class ActStrip(Widget):
     """
 
     names: reactive[tuple[str, ...]] = reactive(())
-    """The names of all steps, in order."""
+    """The names of all steps of the update, in order."""
 
     current: reactive[int] = reactive(0)
     """The number of the step that is on the screen."""
@@ -190,7 +190,9 @@ class ActBoard(Widget):
         self._slots = ScopeSlot(classes="-first"), ScopeSlot(), ScopeSlot(classes="-last")
         self._ledger = Static(id="act-ledger")
         self._kept: tuple[object, dict[int, tuple[str, ...]]] = None, {}
-        """A cache: the lines of the earlier steps, and the update and path that they belong to."""
+        """A cache with the lines of the earlier steps. The first part names the update and the chosen example, pixel
+        and units, for which the lines are valid.
+        """
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the names of all steps, three lines, three pictures, and the numbers of the earlier steps."""

@@ -76,7 +76,10 @@ def _cell(view: UpdateView) -> str:
 
 
 def network_line(view: UpdateView, act: Act, width: int) -> Content:
-    """Return a line that shows the network from the pixels to the loss. The part that the step computes is marked."""
+    """Return the parts of the network in one line, from the pixels to the loss.
+
+    The part that the step computes is marked.
+    """
     network, last = view.network, view.network.layer_count
     output = LOSSES[network.loss].output
     units = [

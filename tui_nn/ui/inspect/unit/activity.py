@@ -69,7 +69,7 @@ class ClassBars(Widget):
     """The labels of the classes that have a row. Set them before `values`, because new `values` redraw the widget."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """The mean activation for each class, (classes,). With None, the rows have no bars."""
+    """The mean activation for each class, an array of shape (classes,). With None, the rows have no bars."""
 
     symbol: reactive[str] = reactive("a")
     """The letter for the values in the heading: "a" for activations, "p" for probabilities."""
@@ -120,7 +120,7 @@ class OutgoingBars(Coloured):
     """The labels of the classes that have a row. Set them before `values`, because new `values` redraw the widget."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """The weight to each output, (classes,). With None, there are no rows."""
+    """The weight to each output, an array of shape (classes,). With None, there are no rows."""
 
     def render(self) -> Content:
         """Draw all rows."""

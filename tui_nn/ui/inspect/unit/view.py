@@ -295,7 +295,7 @@ class UnitView(EditedCopyView):
                 return super().check_action(action, parameters)
 
     def action_unit(self, step: int) -> None:
-        """Go to the next or the previous unit in this order; after the last comes the first."""
+        """Go to the next or the previous unit in the chosen order of the units; after the last comes the first."""
         look = self.shown
         if look is not None and look.layer == self.choice.layer:
             units = ordered(look.responses, self.order)
@@ -303,7 +303,7 @@ class UnitView(EditedCopyView):
             self._describe()
 
     def action_unit_at(self, place: int) -> None:
-        """Go to the unit at a place of the order: 0 is the first one, −1 the last."""
+        """Go to the unit at a place in the chosen order of the units: 0 is the first one, −1 the last."""
         look = self.shown
         if look is not None and look.layer == self.choice.layer:
             self.choose(unit=ordered(look.responses, self.order)[place])
