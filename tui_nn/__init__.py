@@ -88,7 +88,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # A public name is imported when it is first used, so that `import tui_nn` and --help load neither NumPy nor Textual.
     if name in _MODULES:
-        # This call must run before NumPy is imported. With one BLAS thread, a script and the app get bit-identical
+        # Limit BLAS to one thread before NumPy is imported. With one thread, a script and the app get bit-identical
         # results from the same seed.
         import_module("tui_nn.engine.blas").one_blas_thread()
         return getattr(import_module(_MODULES[name]), name)

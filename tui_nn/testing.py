@@ -113,7 +113,7 @@ class Screen:
 
 
 class Trainer:
-    """Trains networks, plays lessons, and opens screens for one test."""
+    """The fixture that trains networks, plays lessons, and opens screens for one test."""
 
     def __init__(self) -> None:
         """Begin with no open screen."""
@@ -176,8 +176,8 @@ class Trainer:
 def _trained(preset: str, epochs: int, data: str | Path | Dataset | None, settings: dict[str, Any]) -> Session:
     from tui_nn.engine.blas import one_blas_thread
 
-    # This limit must be set before NumPy is imported. With one thread, all machines with the same kind of processor
-    # compute equal bits.
+    # BLAS must be limited to one thread before NumPy is imported. With one thread, all machines with the same kind of
+    # processor compute equal bits.
     one_blas_thread()
     from tui_nn.notebook import untrained
 

@@ -73,7 +73,9 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The contributions to a weighted sum of the two logits, z = Σ products + bias + rest."""
+    """The contributions to z, a weighted sum of the two logits: z = Σ products + bias + rest, where `rest` is the
+    unexplained part.
+    """
 
     gradient: Array
     """The gradient of z with respect to each input, (d,)."""

@@ -18,8 +18,8 @@ class Calibration:
     """Predictions sorted into bins by their confidence, the output of the predicted class. The arrays are read-only.
 
     Bin m of M contains the predictions with a confidence above m / M and up to (m + 1) / M. The outputs of a sigmoid
-    can be sorted in the same way. But they are no probabilities, and their loss does not train them to match the
-    accuracy.
+    can be sorted in the same way. But sigmoid outputs are not probabilities, and their loss does not train them to
+    match the accuracy.
     """
 
     counts: NDArray[np.int64]

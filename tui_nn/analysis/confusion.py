@@ -81,7 +81,9 @@ class Difference:
         ]
 
     def members(self, true: int, predicted: int) -> Indices:
-        """Return the indices of the examples that entered a cell of the matrix, then of those that left it."""
+        """Return the indices of the examples that the later matrix counts in this cell but the earlier one does not,
+        then the opposite.
+        """
         before, after = self.before.members(true, predicted), self.after.members(true, predicted)
         return np.concatenate([after[~np.isin(after, before)], before[~np.isin(before, after)]])
 

@@ -1,4 +1,4 @@
-"""The gradient check: a comparison of the gradient that backprop computes with measured differences of the loss.
+"""The gradient check: a comparison of the gradient from backpropagation with finite differences of the loss.
 
 A gradient says how much the loss changes if one parameter changes a little. The check makes a parameter a little larger
 and a little smaller, and computes the loss each time. So it needs four passes for each parameter, while backprop needs
@@ -25,17 +25,19 @@ from tui_nn.core.watch.acts import Phase
 _PLAIN = TrainingConfig()
 
 STEP = 1e-3
-"""The distance by which the check moves a parameter. A shorter step would give fewer exact digits, and a longer step
-would be affected by curvature.
+"""The amount by which the check changes a parameter. With a smaller amount, rounding would leave fewer exact digits.
+With a larger one, the curvature of the loss would make the difference wrong.
 """
 
 SMALL = 1e-5
-"""The smallest divisor of a relative error. Rounding makes a difference of losses too inexact to check smaller gradients."""
+"""The smallest number by which an absolute error is divided to get a relative error. Smaller gradients cannot be
+checked, because rounding makes the difference of two losses too inexact.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class GradientRow:
-    """The gradient of one parameter, computed by backpropagation and from differences of the loss."""
+    """The gradient of one parameter, computed by backpropagation and by finite differences of the loss."""
 
     layer: int
     """The number of the layer of the parameter, from 0."""
@@ -44,7 +46,7 @@ class GradientRow:
     backprop: float
     """The gradient that backpropagation computed."""
     numerical: float
-    """The gradient that was computed from differences of the loss."""
+    """The gradient that was computed by finite differences of the loss."""
 
     @property
     def relative_error(self) -> float:
@@ -65,7 +67,7 @@ def check_gradient(
     training: TrainingConfig = _PLAIN,
     identity: BatchIdentity | None = None,
 ) -> tuple[GradientRow, ...]:
-    """Compute the gradients of `count` random parameters by backpropagation and from differences of the loss.
+    """Compute the gradients of `count` random parameters by backpropagation and by finite differences of the loss.
 
     The check draws equally many parameters from each W and each b. The row with the largest error comes first. Weights
     whose input is 0 for every example are drawn last: their gradient is 0 even if backprop has an error, so they test
@@ -89,7 +91,7 @@ def check_gradient(
 
 
 class _Probe:
-    """A float64 copy of a network, in which the check changes one parameter at a time."""
+    """A float64 copy of a network, in which the gradient check changes one parameter at a time."""
 
     def __init__(
         self, mlp: MLP, images: Pixels, labels: Labels, training: TrainingConfig, identity: BatchIdentity | None
@@ -126,13 +128,13 @@ class _Probe:
         return (place for place in chain.from_iterable(zip_longest(*groups)) if place is not None)
 
     def row(self, place: int) -> GradientRow | None:
-        """Return the result for the parameter at this index of the vector; None if the step crosses a kink of the activation."""
+        """Return the check of the parameter at this index of the vector; None if the change moves the z of a unit across a kink."""
         wide, near = self._slope(place, STEP), self._slope(place, STEP / 2)
         if wide is None or near is None:
             return None
         layer, index = self._name(place)
-        # A step of half the length has a quarter of the error. So this combination of both results cancels the error
-        # (Richardson extrapolation).
+        # With half the step, the central difference has a quarter of the error. So this combination of both differences
+        # cancels the error (Richardson extrapolation).
         numerical = (4 * near - wide) / 3
         if len(index) == 2:
             # The slopes of the penalties need no forward pass: the central difference of l2/2 · w² is exactly l2 · w,
@@ -142,7 +144,7 @@ class _Probe:
         return GradientRow(layer, index, float(self._gradient[place]), numerical)
 
     def _slope(self, place: int, step: float) -> float | None:
-        """Return the central difference of the loss, without penalties; None if the step crosses a kink of the activation."""
+        """Return the central difference of the loss, without penalties; None if the step moves the z of a unit across a kink."""
         value = float(self.vector[place])
         losses_up, sides_up = self._look(place, value + step)
         losses_down, sides_down = self._look(place, value - step)
@@ -153,8 +155,8 @@ class _Probe:
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:
-        """Do a forward pass with one parameter set to this value. Return the loss of each example, and arrays that are
-        True where z is above a kink of the activation.
+        """Do a forward pass with the parameter at index `place` set to `value`. Return the loss of each example, and
+        arrays that are True where z is above a kink of the activation.
         """
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):

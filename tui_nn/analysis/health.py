@@ -38,7 +38,7 @@ def health_words(statistics: NetworkStatistics) -> list[str]:
 
 
 def _beside(word: str, layer: LayerStatistics, statistics: NetworkStatistics) -> str:
-    """Compare a layer with the other layers, and return its final word. `word` describes the layer by itself."""
+    """Return the health word of a layer after a comparison with the other layers. `word` describes the layer by itself."""
     if statistics.examples == 1:
         return ""
     large = layer.activation is not None and layer.a.rms > EXPLODING_A

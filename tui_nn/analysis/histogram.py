@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tui_nn.core.parameters import Array, frozen
 
 _TAIL = 0.005
-"""The share of the values that lie below the range of a histogram, and the share that lie above it."""
+"""The share of an array's values that may lie below the range of a histogram, and the same share above it."""
 _ENOUGH = 50_000
 """The number of values from which the range of a histogram is found. More values would hardly change it."""
 
@@ -29,7 +29,7 @@ class Histogram:
 
 
 def sample(values: Array, most: int) -> Array:
-    """Return at most `most` values of an array of any shape, as (count,). Each column gives about equally many of them."""
+    """Return at most `most` values of an array of any shape, as a vector. About equally many come from each column."""
     step = -(-values.size // most)
     while math.gcd(step, values.shape[-1]) > 1:
         step += 1

@@ -38,7 +38,9 @@ class Mistake:
 
     @classmethod
     def of(cls, evaluation: Evaluation, labels: Labels, index: int) -> Mistake:
-        """Return the example number `index` of an evaluation, whose true classes are `labels`."""
+        """Return one example of an evaluation with its prediction. `index` is its position, and `labels` are the true
+        classes of all examples.
+        """
         true, predicted = int(labels[index]), int(evaluation.predicted[index])
         outputs = evaluation.outputs[index]
         return cls(
@@ -53,7 +55,9 @@ class Mistake:
 
     @property
     def margin(self) -> float:
-        """p(predicted) − p(true); for a right prediction, p(predicted) − the second largest output."""
+        """The output of the predicted class minus that of the true class; for a right prediction, minus the second
+        largest output.
+        """
         return self.p_predicted - (self.p_next if self.predicted == self.true else self.p_true)
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,7 +76,9 @@ def p_predicted(evaluation: Evaluation, labels: Labels, indices: Indices) -> Arr
 
 
 def margins(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """Return p(predicted) − p(true) of each example, (n,); for a right prediction, p(predicted) − the second largest output."""
+    """Return the output of the predicted class minus that of the true class, (n,). For a right prediction, the second
+    largest output is subtracted instead.
+    """
     next_largest = np.partition(evaluation.outputs[indices], -2, axis=1)[:, -2]
     right = evaluation.predicted[indices] == labels[indices]
     against = np.where(right, next_largest, p_true(evaluation, labels, indices))
@@ -93,7 +99,9 @@ def unanswered(evaluation: Evaluation) -> int:
 
 
 def answered(evaluation: Evaluation, threshold: float) -> Mask:
-    """Return an array (n,) that is True for each example with p(predicted) of at least `threshold`, and False for NaN."""
+    """Return an array (n,) that is True for each example with a confidence of at least `threshold`, and False if the
+    output is NaN.
+    """
     sure: Mask = evaluation.outputs.max(axis=1) >= threshold
     return sure
 
@@ -105,7 +113,7 @@ class Coverage:
     answered: int
     """The number of predictions that reach the threshold."""
     right: int
-    """The number of right predictions among these."""
+    """The number of right predictions among those that reach the threshold."""
     examples: int
     """The number of all examples."""
 
@@ -121,7 +129,7 @@ class Coverage:
 
 
 def coverage(evaluation: Evaluation, labels: Labels, threshold: float) -> Coverage:
-    """Return the number of predictions with p(predicted) of at least `threshold`, and the number of right ones among them."""
+    """Return the number of predictions with a confidence of at least `threshold`, and the number of right ones among them."""
     sure = answered(evaluation, threshold)
     return Coverage(
         int(np.count_nonzero(sure)), int(np.count_nonzero(sure & (evaluation.predicted == labels))), len(labels)

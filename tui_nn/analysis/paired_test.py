@@ -40,7 +40,7 @@ class PairedTest:
             bits = np.arange(1 << pairs)[:, None] >> np.arange(pairs) & 1
         else:
             bits = np.random.default_rng(0).integers(0, 2, (_DRAWN, pairs))
-            bits[0] = 1  # The first row keeps the measured signs, because they count as one of the choices.
+            bits[0] = 1  # In row 0, all signs stay as measured: this choice counts too.
         sums = np.abs((2 * bits - 1) @ differences)
         chance = np.mean(sums >= total - _ROUNDING * np.abs(differences).sum())
         return cls(pairs, float(differences.mean()), float(chance))

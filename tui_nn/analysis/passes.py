@@ -1,4 +1,4 @@
-"""Passes through a network for the analyses. These passes call the same functions as training, but change no parameter."""
+"""Forward and backward passes for the analyses. They call the same functions as training, but change no parameter."""
 
 from __future__ import annotations
 
@@ -94,14 +94,14 @@ def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
         batch.delta[-1][...] = delta
         for _ in backward(mlp, batch, Parameters.zeros(mlp.config)):
             pass
-        # Backprop stops at the δ of layer 0. This product goes one step further, to the gradient with respect to the
-        # input.
+        # Backprop stops at the δ of layer 0. The product of this δ and the weights of layer 0 is the gradient with
+        # respect to the input.
         slopes: Array = batch.delta[0] @ mlp.parameters.weights[0].T
     return batch, slopes
 
 
 def loaded(mlp: MLP, x: Array) -> Batch:
-    """Return new arrays for both passes, with the examples x (n, d) filled in."""
+    """Return new arrays for a forward and a backward pass, with the examples x (n, d) filled in."""
     batch = Batch.empty(mlp.config, len(x))
     batch.x[...] = x
     return batch

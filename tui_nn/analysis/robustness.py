@@ -55,7 +55,8 @@ SWEEPS = (
 )  # fmt: skip
 """The three kinds of change.
 
-Their strengths are shares of full ink (noise), degrees to the left (rotation) and pixels to the right (shift).
+Their strengths are fractions of the largest pixel value (noise), degrees to the left (rotation) and pixels to the right
+(shift).
 """
 
 

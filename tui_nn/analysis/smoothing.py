@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LEFT_OUT = 1e-6
-"""The average leaves out the oldest values, as soon as their weights add up to less than this."""
+"""The moving average leaves out the oldest values when their weights add up to less than this number."""
 
 
 def smoothed(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:
@@ -20,8 +20,8 @@ def smoothed(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     finite = np.isfinite(values)
     if share == 0 or not finite.any():
         return values
-    # A value that is not finite is replaced by the last finite value. If there is none before it, the first finite
-    # value replaces it.
+    # A value that is not finite is replaced by the last finite value. If no finite value comes before it, the first
+    # finite value replaces it.
     last = np.maximum.accumulate(np.where(finite, np.arange(len(values)), -1))
     filled = values[np.where(last < 0, int(np.argmax(finite)), last)]
     # The differences from x₀ begin at 0, so a convolution of these differences with the weights gives their average.

@@ -103,7 +103,7 @@ class LayerStatistics:
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
             share = f"{100 * self.dead / self.fan_out:.0f}"
-            # If not all units of the layer are dead, write >99 where rounding would give 100.
+            # If some units of the layer are not dead, write >99 and not the rounded 100.
             return f"dead {'>99' if share == '100' and self.dead < self.fan_out else share} %"
         if self.saturated is not None and self.saturated >= SICK_SATURATED:
             return "saturated"

@@ -1,4 +1,4 @@
-"""All values of one example on its way through a network."""
+"""All values that a network computes for one example, from the input to the loss."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from tui_nn.core.parameters import Array, Pixels, frozen
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """All values of one example on its way through a network. The arrays are read-only."""
+    """All values that a network computes for one example, from the input to the loss. The arrays are read-only."""
 
     x: Array
     """The input of the network, (d,)."""
     z: tuple[Array, ...]
-    """z of each layer, the first layer first. Each array is (fan_out,). The last are the logits."""
+    """The values z before the activation of each layer, the first layer first. Each array is (fan_out,). The last one
+    has the logits.
+    """
     a: tuple[Array, ...]
-    """The activations of each layer, the first layer first. Each array is (fan_out,). The last are the outputs."""
+    """The activations of each layer, the first layer first. Each array is (fan_out,). The last one has the outputs."""
     loss: float
     """The loss of the example; NaN if it is not finite."""
 

@@ -83,7 +83,9 @@ def invert(images: Pixels) -> Pixels:
 
 
 def add_noise(images: Pixels, std: float, seed: int = 0) -> Pixels:
-    """Add Gaussian noise to each pixel. `std` is a share of full ink. Results are clipped to the range from 0 to 255."""
+    """Add Gaussian noise to each pixel. `std` is a fraction of the largest pixel value. Results are clipped to the
+    range from 0 to 255.
+    """
     noise = np.random.default_rng((seed, _NOISE)).standard_normal(images.shape, dtype=np.float32)
     noise *= 255 * std
     noise += images
@@ -120,7 +122,7 @@ class Transformation:
     """The number of pixels by which pictures are moved down."""
     inverted: bool = False
     noise: float = 0.0
-    """The standard deviation of the noise, as a share of full ink."""
+    """The standard deviation of the noise, as a fraction of the largest pixel value."""
     permuted: bool = False
     seed: int = 0
     """The seed of the random noise and of the random order of pixels."""

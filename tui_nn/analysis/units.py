@@ -102,8 +102,8 @@ def _strongest(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the examples with the largest activations of each unit, and these activations, (k, units).
 
-    `best` and `best_a` are the result for the examples with numbers below `first`. `a`, (m, units), contains the
-    activations for the next m examples.
+    `best` and `best_a` are the result for the examples before index `first`. `a`, (m, units), contains the activations
+    for the next m examples.
     """
     values = np.concatenate([best_a, a])
     numbers = np.concatenate([best, np.broadcast_to(np.arange(first, first + len(a))[:, None], a.shape)])

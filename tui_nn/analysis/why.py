@@ -14,7 +14,9 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
-"""The values that the view can explain: the difference of two z, or one of them alone. Each row has the factors of the two z."""
+"""The values that the view can explain: the difference of the z (logits) of two classes, or one z alone. Each row has
+the factors of the two z.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -38,7 +40,7 @@ class Why:
 
     mlp: MLP
     image: Pixels
-    """uint8 (d,): the pixels."""
+    """The pixels of the picture, uint8 (d,)."""
     answer: Mistake
     """The example with its true and its predicted class. Both are the same if the prediction is right."""
     outputs: Array
@@ -49,7 +51,7 @@ class Why:
 
     @classmethod
     def of(cls, mlp: MLP, image: Pixels, answer: Mistake, outputs: Array, class_names: tuple[str, ...]) -> Why:
-        """Compare the predicted class with the true class, or a right prediction with the class of the second largest output."""
+        """Compare the predicted class with the true class; if they are the same, with the class of the second largest output."""
         against = answer.true
         if against == answer.predicted:
             others = np.where(np.arange(len(outputs)) == answer.predicted, -np.inf, np.nan_to_num(outputs))

@@ -93,7 +93,7 @@ class Setting:
     unset: str = ""
     """The word for the value None, such as "full" or "all"."""
     short: str = ""
-    """The name of the field in the share line, such as "lr"; "" if the share line uses `name`."""
+    """The name of the field in a share line (all settings on one line), such as "lr"; "" if that name is `name`."""
     used: Callable[[NetworkConfig, TrainingConfig], bool] = lambda _network, _training: True
     """A function that takes both configs and returns True if the field has an effect with them."""
     rare: bool = False

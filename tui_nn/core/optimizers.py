@@ -30,19 +30,19 @@ class OptimizerRule:
     formula: str
     purpose: str
     moments: int
-    """The number of moment vectors, such as running means, that the optimizer keeps between steps. Each is (count,)."""
+    """The number of moment vectors (such as running means) that the optimizer keeps. Each has one number for each parameter."""
     step: Callable[[Array, Array, Moments, Array, int, float, TrainingConfig], None]
     """A function of (w, g, moments, scratch, number of the step from 1, rate, config).
 
-    It changes w and the moments in place, element by element. All arrays are (count,); scratch then holds the numbers
-    that were subtracted from w.
+    It changes w and the moments in place, element by element. All arrays have one number for each parameter.
+    Afterwards, scratch holds the numbers that were subtracted from w.
     """
     uses: tuple[str, ...] = ()
     """The settings that the optimizer uses besides the learning rate."""
     decay: bool = False
     """True if l2 shrinks the weights directly instead of being added to their gradient."""
     in_full: str = ""
-    """The complete formula; g is the gradient, and every other letter starts at 0."""
+    """The complete formula. The letter g is the gradient, and each letter left of an arrow, except w, starts at 0."""
     numpy: str = ""
     """The optimizer as a line of NumPy, for the microscope; if it is empty, the microscope shows `formula`."""
     source: str = ""
@@ -160,21 +160,21 @@ class Optimizer:
     """An optimizer with its moments, the vectors that it keeps between steps."""
 
     def __init__(self, rule: str, like: Array) -> None:
-        """Create the optimizer called `rule` with all moments 0. `like` is a vector (count,) that gives shape and dtype."""
+        """Create the optimizer called `rule` with moments of 0. They have the length and the dtype of the vector `like`."""
         self.rule = OPTIMIZERS[rule]
         self.moments = tuple(np.zeros_like(like) for _ in range(self.rule.moments))
         self.steps = 0
         self.scratch = np.zeros_like(like)
-        """The numbers that the last step subtracted from the parameters, (count,)."""
+        """The numbers that the last step subtracted, one for each parameter."""
         self.has_moved = False
         """True if `scratch` contains the last step. It is False before the first step, and after new moments were set."""
         self.decayed: Array | None = None
-        """The numbers that the last weight decay subtracted from the parameters, (count,); None without weight decay."""
+        """The numbers that the last weight decay subtracted, one for each parameter; None without weight decay."""
 
     def step(
         self, vector: Array, gradient: Array, training: TrainingConfig, rate: float, split: Split = in_one_piece
     ) -> None:
-        """Change `vector` in place by one step for this `gradient`, both (count,)."""
+        """Change `vector` in place by one step for this `gradient`. Both have one number for each parameter."""
         self.steps += 1
         self.has_moved = True
 
@@ -209,8 +209,8 @@ def apply_update(
     else:
         optimizer.decayed = None
     optimizer.step(parameters.vector, gradient.vector, training, rate, split)
-    # The sum of squares takes half the time of a check of every number. The sum may overflow although all numbers are
-    # finite, so a check follows.
+    # The sum of squares takes half the time of a check of every number. If the sum is not finite, every number is
+    # checked, because only the sum may have overflowed.
     vector = parameters.vector
     if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
         raise Diverged("the parameters are no longer finite numbers")
@@ -234,7 +234,7 @@ def add_penalties(gradient: Parameters, parameters: Parameters, training: Traini
 
 
 def clip(gradient: Array, longest: float) -> None:
-    """Shorten a gradient (count,) that is longer than `longest`: g ← g · longest / |g| (Pascanu et al. 2013).
+    """Shorten a gradient vector that is longer than `longest`: g ← g · longest / |g| (Pascanu et al. 2013).
 
     A gradient with a NaN or an infinite number stays as it is.
     """

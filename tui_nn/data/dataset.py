@@ -40,9 +40,9 @@ class Split:
     """
 
     images: Bytes
-    """uint8 (n, side * side): one square picture in each row, from 0 (background) to 255 (ink)."""
+    """The square pictures, one in each row, from 0 (background) to 255 (ink): uint8 (n, side * side)."""
     labels: Bytes
-    """uint8 (n,): the index of a class name for each example."""
+    """The label of each example, which is the index of its class name: uint8 (n,)."""
     class_names: tuple[str, ...] = DIGITS
     """The names of the classes; the index of a name is the label."""
 
@@ -160,7 +160,7 @@ class Dataset:
         Raises:
             DataError: if the arrays cannot be used.
         """
-        # This import is late, because these modules import this one.
+        # These modules import this one, so they are imported late.
         from tui_nn.data.formats.meaning import dataset_from
         from tui_nn.data.formats.part import Contents, Part
 

@@ -9,7 +9,7 @@ from tui_nn.core.parameters import Pixels
 from tui_nn.data.centring import centre
 
 PEN = 1.0
-"""Half the width of the part of a stroke that has full ink, in pixels.
+"""Half the width, in pixels, of the middle part of a stroke, where the ink is 1 (the most).
 
 With its soft edge, a line is about three pixels wide, as in MNIST.
 """
@@ -41,7 +41,8 @@ class Drawing:
 
         Parts outside the board are ignored.
 
-        A pixel within `PEN` of the line gets full ink. Over the next pixel of distance, the ink falls evenly to 0.
+        A pixel within `PEN` of the line gets the ink 1, which is the most. Over the next pixel of distance, the ink
+        falls evenly to 0.
         """
         row, column = np.indices((self.side, self.side), dtype=np.float64)
         down, right = end[0] - start[0], end[1] - start[1]

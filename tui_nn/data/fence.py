@@ -16,7 +16,9 @@ READABLE = "TUI_NN_FENCE_DATA"
 
 
 def outside(path: str | os.PathLike[str]) -> str:
-    """Return the reason why the program must not use `path`; "" if the path is inside the fence, or if there is no fence."""
+    """Return the reason why the program must not use `path`; "" if the path is in the allowed folder, or if all folders
+    are allowed.
+    """
     fence = os.environ.get(FENCE)
     if fence is None or _is_in(path, fence):
         return ""
@@ -38,5 +40,5 @@ def _real(path: str | os.PathLike[str]) -> str:
 def _is_in(path: str | os.PathLike[str], folder: str) -> bool:
     try:
         return os.path.commonpath((_real(path), _real(folder))) == _real(folder)
-    except ValueError:  # The system does not allow this path, or the path is on another drive.
+    except ValueError:  # The path is not allowed, or it is on another drive.
         return False

@@ -39,8 +39,8 @@ MOST_NUMBERS = 500_000
 """The largest number of pixels in a PGM file in text form, which takes long to read."""
 
 REDUCED = 1024
-"""The side, in pixels, to which large pictures are reduced. A picture whose longer side is at least twice as long is
-reduced by a whole factor, and stays at least this long.
+"""The smallest longer side, in pixels, of a reduced picture. A picture whose longer side is at least twice as long is
+reduced by a whole factor.
 """
 
 STANDARD_INPUT = "-"
@@ -76,7 +76,7 @@ class Picture:
     """A picture from a file, upright and in grey."""
 
     grey: Bytes
-    """uint8 (h, w), from 0 (black) to 255 (white)."""
+    """The brightness of each pixel, from 0 (black) to 255 (white): uint8 (h, w)."""
     notes: tuple[str, ...] = ()
     """Sentences about unusual things in the file, without a full stop."""
 
@@ -172,7 +172,7 @@ def _read_pgm(file: IO[bytes], size: int, most: int) -> Picture:
 
 
 def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
-    """Return the kind, width, height, value of white and the index at which the pixels begin.
+    """Return the kind, width, height and value of white of a PGM file, and the index at which its pixels begin.
 
     A comment goes from # to the end of its line, and ends the number before it. One blank or line end follows the value
     of white. All bytes after it belong to the pixels, even if they look like a comment.
@@ -199,7 +199,7 @@ def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
 
 
 def _read_binary(file: IO[bytes], size: int, width: int, height: int, white: int) -> Picture:
-    # A pixel has two bytes, the more significant one first, if white is too large for one byte.
+    # If the value of white is too large for one byte, each pixel has two bytes, the more significant one first.
     stored = np.dtype(">u2" if white > 255 else "u1")
     _check_count(size // stored.itemsize, width * height)
     factor, strips = _factor(width, height), []
@@ -269,7 +269,7 @@ def _read_with_pillow(file: IO[bytes], start: bytes, most: int) -> Bytes:
         raise DataError(
             f"only PGM files can be read without Pillow; get it with {remedy}, or give a PGM file"
         ) from None
-    # This attribute limits the bytes of all unpacked texts in a file. The program uses none of these texts.
+    # MAX_TEXT_MEMORY limits the bytes of all unpacked texts in a file. The program uses none of these texts.
     PngImagePlugin.MAX_TEXT_MEMORY = 2**22
     try:
         with warnings.catch_warnings():

@@ -22,7 +22,7 @@ class DataFacts:
     smallest: int
     """The smallest pixel value of the training pictures."""
     largest: int
-    """The largest pixel value of the training pictures; 255 is full ink."""
+    """The largest pixel value of the training pictures; 255 is the most ink."""
     border: float
     """The mean of the pixels at the border of the pictures, where there is hardly any ink."""
     counts: tuple[int, ...]

@@ -110,7 +110,7 @@ def has_dark_ink(page: Ink) -> bool:
 
 
 def _ring(page: Ink, depth: int) -> tuple[Ink, ...]:
-    """Return the two rows and the two columns at this distance from the edges."""
+    """Return the two rows and the two columns of a page that are `depth` pixels away from its edges."""
     return page[depth], page[-1 - depth], page[:, depth], page[:, -1 - depth]
 
 

@@ -54,7 +54,8 @@ def _shares(side: int, out: int) -> NDArray[np.float64]:
     """
     new, old = np.arange(out)[:, None], np.arange(side)
     if out < side:
-        # The edges in units of 1 / out of an old row: a new row has the height `side`, an old one `out`.
+        # The edges in units of 1 / out of an old row: a new row has the height `side`, and an old row has the height
+        # `out`.
         overlap = np.minimum((new + 1) * side, (old + 1) * out) - np.maximum(new * side, old * out)
         return np.asarray(np.clip(overlap, 0, None), np.float64)
     # The middles in units of 1 / (2 out) of an old row. Outside the first and last old middle nothing can be interpolated.

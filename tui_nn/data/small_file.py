@@ -1,4 +1,6 @@
-"""The reader of small files, such as preferences, that anyone may have put in their place."""
+"""The reader of small files, such as preferences. Another person or program may have written such a file, so its size
+is checked.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads TOML text that another person may have written, with limits for its size and its reading time."""
+"""A reader of TOML text that another person may have written. It limits the size of the text and the time to read it."""
 
 from __future__ import annotations
 

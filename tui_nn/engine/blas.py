@@ -12,7 +12,7 @@ _TOO_LATE = (
 
 
 def one_blas_thread() -> None:
-    """Limit every BLAS library that NumPy may use to one thread, unless the person set another number.
+    """Limit every BLAS library that NumPy may use to one thread, unless the user has set another number.
 
     This must be called before NumPy is imported. The core uses its own threads, one for each chunk of a batch. BLAS threads
     wait for each other after every product, and are very slow while another program uses a core. One thread also gives

@@ -112,7 +112,7 @@ class ApplyEdits:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Write the run to a file. If the file contains something other than this run, do not write it."""
+    """Write the run to a file, unless the file contains something other than this run."""
 
     path: str
 

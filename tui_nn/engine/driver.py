@@ -48,7 +48,7 @@ class Driver:
         self.replay: Replay | None = None
         """The requested replay; None if no replay is requested."""
         self.prepared = True
-        """True if all checkpoints are made that make a later step back fast."""
+        """True if no checkpoint is left to make. Such checkpoints make a later step back fast."""
         self._say = say
         self._target: int | None = None
         """The epoch up to which the driver trains; None if no epoch was requested."""
@@ -98,7 +98,7 @@ class Driver:
         return Status(State.READY, self._ended) if self._ended and self.session.standing.state is State.READY else None
 
     def work(self, seconds: float = SLICE) -> None:
-        """Work for about `seconds`, but at most to the end of the current epoch or batch."""
+        """Train or replay for about `seconds`, but at most to the end of the current epoch or batch."""
         until = perf_counter() + seconds
         if not self.busy:
             for _ in self._preparing:
@@ -214,7 +214,7 @@ class Driver:
         self._go_on()
 
     def _end_run(self, stalled: bool) -> None:
-        """End the run, and return to the best epoch if the settings ask for it. If it `stalled`, report an early stop."""
+        """End the run, and return to the best epoch if the settings ask for it. Report an early stop if the loss has `stalled`."""
         session = self.session
         epoch, best, keep = session.epoch, session.best, session.training.keep_best
         self.stop()

@@ -50,7 +50,7 @@ class InlineEngine:
         return self.poll()
 
     def start_again(self) -> None:
-        """Start again at the last snapshot, after the engine has stopped. Repeat only the steps of an unfinished update."""
+        """Start again at the last snapshot after the engine has stopped, and repeat only the steps of an unfinished update."""
         last, self._stopped = self._shown, False
         if last is not None:
             self._worker.resume(last)

@@ -1,4 +1,4 @@
-"""Restores the terminal if the app died and could not restore it itself.
+"""The guard that restores the terminal if the app died and could not restore it itself.
 
 After SIGKILL, or a fault such as SIGSEGV, the app can run no more code. So the engine, whose process lives longer,
 restores the terminal.

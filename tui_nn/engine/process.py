@@ -47,7 +47,8 @@ PATIENCE = 0.3
 
 SAVE_PATIENCE = 10.0
 """The time in seconds in which a child process must end by itself if it has something to write: the answer to a `Save`
-command, or the rescue file."""
+command, or the rescue file.
+"""
 
 
 class Wait(Enum):
@@ -353,8 +354,8 @@ def _serve(connection: Connection, worker: Worker, termination: Termination, ter
                 connection.send(notice)
             due = perf_counter() + REPORT_EVERY
         told = not worker.busy
-        # An idle child waits for the next command, and then also takes all others that have arrived: they get one
-        # common report.
+        # An idle child waits for the next command, and then also takes all others that have arrived, so that one report
+        # answers all of them.
         was_busy = worker.busy
         wait = worker.seconds_until_work if worker.prepared and not was_busy else 0.0
         with termination.may_end():

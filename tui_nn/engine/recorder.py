@@ -65,13 +65,13 @@ class _Entry:
 
 
 class Recorder:
-    """A record of the commands and looks of one session."""
+    """A record of the commands and the views (looks) of one session."""
 
     def __init__(self) -> None:
         """Begin without lines."""
         self._entries: list[_Entry] = []
         self._resting = 0
-        """The number of entries that were there when the session was last idle. Only later entries can be interrupted."""
+        """The number of entries at the moment when the session was last idle. Only later entries can be interrupted."""
         self._look: Look | None = None
         self._can_undo = False
         self.ended = ""

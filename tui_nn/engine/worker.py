@@ -159,11 +159,11 @@ class Worker:
 
     @property
     def prepared(self) -> bool:
-        """True if `work` has made all checkpoints that make a later step back fast."""
+        """True if `work` has no checkpoint left to make. Such checkpoints make a later step back fast."""
         return self._driver.prepared
 
     def work(self, seconds: float = SLICE) -> None:
-        """Work for about `seconds`, but at most to the end of the current epoch or batch."""
+        """Train or replay for about `seconds`, but at most to the end of the current epoch or batch."""
         self._driver.work(seconds)
         if self._rescue is not None:
             self._rescue.follow(busy=self.busy)

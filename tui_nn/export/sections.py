@@ -214,7 +214,7 @@ def rate_lines(plan: Plan) -> Lines:
 
 
 def rate_name(plan: Plan) -> str:
-    """Return the code of the learning rate of a batch, after `rate_lines`."""
+    """Return the code for the learning rate of a batch. The script must contain the lines of `rate_lines` before it."""
     return plan.text("learning_rate") if plan.values("schedule") == ["constant"] else "rate"
 
 

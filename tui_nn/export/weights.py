@@ -38,7 +38,8 @@ def npz_weights(snapshot: Snapshot) -> bytes:
 
 
 def safetensors_weights(snapshot: Snapshot, class_names: tuple[str, ...]) -> bytes:
-    """Return the named weights as a safetensors file. Its metadata are the share line and the class names.
+    """Return the named weights as a safetensors file. Its metadata are the share line (all settings on one line) and
+    the class names.
 
     Raises:
         ExportError: if the package safetensors is not installed.

@@ -146,7 +146,7 @@ def _shortfall(snapshot: Snapshot) -> str:
 
 
 def _too_far(snapshot: Snapshot) -> str:
-    """Return a sentence if the noise can move strokes out of the pictures; "" if it cannot, or moves nothing."""
+    """Return a sentence if the random shifts of training can move strokes out of the pictures; "" if they cannot."""
     side, shift = isqrt(snapshot.network.input_size), snapshot.training.noise_shift
     most = round(MARGIN * side)
     if shift <= most or not row_uses("noise", snapshot.training.noise, "noise_shift"):

@@ -25,21 +25,23 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
-"""The fields whose values stand in the line without a name. No two of these fields have a value in common."""
+"""The fields whose values stand in a share line without the name of the field. No two of these fields have a value in
+common, so a value identifies its field.
+"""
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
 _ENDS = ("input_size", "output_size")
 """The two fields that the data decides. A share line contains these fields to say which data it fits."""
 _LONGEST, _LONGEST_CHANGES = 2000, 20_000
-"""The largest length, in characters, of the settings in a share line, and that of the changes after them."""
+"""The largest length, in characters, of the settings in a share line, and the largest length of the changes that follow them."""
 
 
 class ShareError(ValueError):
-    """An error for a line that describes no configuration. The message says what is wrong with it."""
+    """An error for a text that is not a correct share line. The message says what is wrong with it."""
 
 
 def share_run(run: Snapshot | Run) -> str:
-    """Return the line of a run: the settings that it began with, and the changes that were made by hand."""
+    """Return the share line of a run: the settings that it began with, and the changes that were made by hand."""
     history = run.history
     if history.begun_with is None:
         return share_line(run.network, run.training)
@@ -70,7 +72,7 @@ def share_line(network: NetworkConfig, training: TrainingConfig, changes: Sequen
 def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
     """Return the configs that a share line describes. A field that is not in the line gets its default.
 
-    The function checks the changes of a run, too, but only `read_shared_run` returns them.
+    If the line also has changes of a run, they are checked but not returned: `read_shared_run` returns them.
 
     Raises:
         ShareError: if a word is wrong. The message names every wrong word, the first three in full.
@@ -139,7 +141,7 @@ def _read_words(words: Sequence[str], errors: list[str]) -> dict[str, Any]:
 
 
 def _read_place(word: str) -> Place:
-    """Return the position that a word such as "@5" or "@5+12" names."""
+    """Return the position (epoch and batch) that a word such as "@5" or "@5+12" stands for."""
     epoch, plus, batch = word[1:].partition("+")
     numbers = (epoch, batch) if plus else (epoch, "0")
     if not all(is_plain(number) and number.isdecimal() and len(number) <= 9 for number in numbers):
@@ -148,7 +150,7 @@ def _read_place(word: str) -> Place:
 
 
 def _read_change(words: Sequence[str], errors: list[str]) -> tuple[dict[str, Any], tuple[Edit, ...]]:
-    """Return the new values of one change, and its edits. Add a sentence to `errors` for each wrong word."""
+    """Return the new settings of one change of a run, and its edits by hand. Add a sentence to `errors` for each wrong word."""
     edits, others = list["Edit"](), list[str]()
     for word in words:
         try:

@@ -9,7 +9,7 @@ HEADING = f"{'layer':<7}{'parameter':<26}{'backprop':>12}{'differences':>13}{'er
 
 
 def gradient_row(row: GradientRow, layers: int) -> str:
-    """Return a row with one parameter, its gradient by backprop and by differences, and the relative error."""
+    """Return a row with one parameter, its gradient by backpropagation and by finite differences, and the relative error."""
     numbers = (Written.of(value, 4).text for value in (row.backprop, row.numerical))
     one, two = numbers
     return (

@@ -16,8 +16,7 @@ _WIDTH = 80
 def heat_map(rows: Sequence[str], columns: Sequence[str], shares: Sequence[Sequence[float]]) -> list[str]:
     """Return lines of text for a table of shares, with the names of its rows and columns. "*" marks the highest share.
 
-    `shares` has one sequence for each row; NaN is shown as "–". If the columns do not fit into 80 cells, further ones
-    follow below.
+    `shares` has one sequence for each row; NaN is shown as "–". Columns that do not fit into 80 cells follow below.
     """
     known = [share for line in shares for share in line if not math.isnan(share)]
     low, high = min(known, default=0.0), max(known, default=0.0)

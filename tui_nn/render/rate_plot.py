@@ -1,4 +1,4 @@
-"""The curve of the learning-rate finder as text: bars for the losses, and the rates below them."""
+"""The curve of the learning-rate finder as text: a bar for each loss, and the learning rates below the bars."""
 
 from __future__ import annotations
 

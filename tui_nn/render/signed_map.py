@@ -16,7 +16,7 @@ BACKGROUND = 0.14
 QUANTILE = 0.99
 """The quantile of |v| that gets the strongest level. With the maximum, one extreme value would make all others pale."""
 SIGNED_GLYPHS = " ++##==--"
-"""The character of each level. Negative levels count from the end, so index -1 is the weakest negative level."""
+"""The character that draws each level of a value. Negative levels count from the end, so index -1 is the weakest negative level."""
 NO_NUMBER = "!"
 """The character for NaN and infinity."""
 

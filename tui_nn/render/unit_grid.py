@@ -14,12 +14,14 @@ from tui_nn.render.signed_map import signed_levels
 GREY = 9
 """The strongest level of colour, for values that are never negative. A cell of level 0 is blank."""
 GREY_GLYPHS = " .:-=+*#%@"
-"""The character of each level."""
+"""The character that draws each level, from blank to strongest."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridLayout:
-    """The layout of units in a grid, row by row from the left. If not all fit, one row is free for their numbers."""
+    """The layout of units in a grid, row by row from the left. If not all units fit, one row stays free for the numbers
+    of the shown units.
+    """
 
     units: int
     columns: int

@@ -27,8 +27,8 @@ the processor's cache.
 """
 
 Scratch = Callable[[str, tuple[int, ...], DTypeLike], NDArray[Any]]
-"""A function of (name, shape, dtype) that returns an array for intermediate results. The next call with this name may
-overwrite the array.
+"""A function of (name, shape, dtype) that returns an array for intermediate results. The next call with the same name
+may overwrite it.
 """
 
 

@@ -25,7 +25,9 @@ class Edit:
     """The unit's layer."""
     unit: int
     source: int = 0
-    """The unit of the previous layer, or the pixel, from which an edited weight comes; 0 for the other kinds."""
+    """The unit of the previous layer, or the pixel, from which an edited weight comes; 0 for an edited bias or a unit
+    that is off.
+    """
     value: float = 0.0
     """The new value of the weight or bias; 0 for a unit that is off."""
 
@@ -61,7 +63,7 @@ class Edit:
         """Change the parameters in place. The array must be writeable. A value that is too large for the dtype of the
         array becomes infinite.
         """
-        # Without this line, NumPy would print a warning across the screen if a value overflows.
+        # errstate silences NumPy's warning about an overflow, which would appear across the screen.
         with np.errstate(over="ignore"):
             if self.kind == OFF:
                 parameters.weights[self.layer + 1][self.unit] = 0

@@ -23,7 +23,7 @@ class OpenBLAS:
     """The OpenBLAS library in which NumPy multiplies matrices."""
 
     def __init__(self, library: ctypes.CDLL, form: str) -> None:
-        """Find the functions of this library. `form` is the pattern of their names, such as "scipy_{}64_"."""
+        """Find the functions of an OpenBLAS library. `form` is the pattern of their names, such as "scipy_{}64_"."""
 
         def function(name: str) -> Any:
             return getattr(library, form.format(f"openblas_{name}"))
@@ -54,7 +54,9 @@ def openblas() -> OpenBLAS | None:
 
 
 def limits_threads() -> bool:
-    """Return whether `one_thread` has an effect: NumPy must use OpenBLAS, and no person may have set another number of threads."""
+    """Return whether `one_thread` has an effect: NumPy must use OpenBLAS, and the user must not have set another number
+    of threads.
+    """
     return openblas() is not None and os.environ.get(VARIABLE, "1") == "1"
 
 

@@ -69,7 +69,7 @@ class Gradient:
         return self._sizes or tuple(_rms(gradient) for gradient in self.total.weights)
 
     def note_sizes(self) -> None:
-        """Compute `sizes`, the RMS of each layer's gradient, now: penalty and clipping change the gradient later."""
+        """Compute `sizes`, the RMS of each layer's gradient, before penalty and clipping change the gradient."""
         self._sizes = self.sizes
 
     @property

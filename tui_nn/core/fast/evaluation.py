@@ -17,8 +17,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 Watch = Callable[[int, Array], None]
-"""A function that is called with the number of a layer and its activations a, (rows, fan_out), for one part of the
-examples after another.
+"""A function that receives the number of a layer and its activations, (rows, fan_out). It is called for every layer and
+every part of the examples.
 """
 
 

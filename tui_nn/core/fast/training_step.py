@@ -22,7 +22,7 @@ from tui_nn.core.watch.acts import Act, Acts
 _PLAIN = TrainingConfig()
 
 _KEPT_SHAPES = 4
-"""The number of buffer sizes to keep.
+"""The number of different buffer sizes that stay allocated.
 
 An epoch needs at most four sizes: the full chunks and the last chunk of a full batch, and those of the last batch.
 """
@@ -39,7 +39,7 @@ class TrainingStep:
         self.acts = Acts.of(mlp)
         self.gradient = Gradient(mlp.config)
         self.by_act = True
-        """True if an update pauses after every act, a visible step of its calculation.
+        """True if an update pauses after every visible step of its calculation (act).
 
         Otherwise several chunks are processed at a time, with the same result, and an update pauses only between chunks
         and at its end. A caller may change the value in any pause.
@@ -51,7 +51,7 @@ class TrainingStep:
         self, pictures: Pixels | Array, labels: Labels, chosen: Labels, optimizer: Optimizer,
         training: TrainingConfig, identity: BatchIdentity | None = None,
     ) -> Iterator[Act]:  # fmt: skip
-        """Do one update for the chosen examples. Pause after acts, the visible steps of the calculation.
+        """Do one update for the chosen examples. Pause after visible steps of the calculation (acts).
 
         A large batch is processed in chunks (parts). `pictures` are (n, d), `labels` (n,), and `chosen` (batch,) are
         indices into both. Learning rate, dropout and augmentation depend on the batch `identity`. Without one, the
@@ -72,7 +72,7 @@ class TrainingStep:
         self, pictures: Pixels | Array, labels: Labels, chosen: Labels,
         training: TrainingConfig = _PLAIN, identity: BatchIdentity | None = None, rows: int | None = None,
     ) -> Iterator[Act]:  # fmt: skip
-        """Do all acts (visible steps) of an update except the last, which changes the parameters.
+        """Do all visible steps (acts) of an update except the last, which changes the parameters.
 
         `gradient` then holds the gradient of the loss, without penalties. A chunk (part of the batch) has `rows`
         examples, or as many as `chunk_rows` returns.
@@ -136,7 +136,7 @@ class TrainingStep:
         return self._buffers[key]
 
     def _next_chunks(self, chosen: Labels, rows: int) -> list[Chunk]:
-        """Return the next chunks: one for each worker, or a single chunk if the update pauses after every act."""
+        """Return the next chunks: one for each worker, or a single chunk if the update pauses after every visible step (act)."""
         done = self.gradient.examples // rows
         chunks = []
         for worker in range(1 if self.by_act else worker_count()):
@@ -166,7 +166,7 @@ class TrainingStep:
 def in_slices(move: Callable[[slice], None], count: int) -> None:
     """Call `move` for slices that together cover a vector of `count` numbers, one slice on each worker thread.
 
-    Optimizers treat every element alike, so the bits are the same.
+    Optimizers treat every element alike, so the result is the same to the bit for any number of slices.
     """
     if count < _WORTH_SPLITTING:
         in_one_piece(move, count)

@@ -1,4 +1,4 @@
-"""The acts of one update. An act is a step of the calculation that the microscope shows, with its formula."""
+"""The visible steps of one update. The microscope shows each step, called an act in the code, with its formula."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_nn.core.optimizers import OPTIMIZERS
 
 
 class Phase(StrEnum):
-    """The part of an update, such as forward or backward, that contains an act (a visible step)."""
+    """The part of an update, such as forward or backward, that contains a visible step (act)."""
 
     BATCH = "batch"
     FORWARD = "forward"
@@ -44,22 +44,22 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The acts (visible steps) of the updates of one network."""
+    """The visible steps (acts) of the updates of one network."""
 
     batch: Act
     forward: tuple[tuple[Act, Act], ...]
-    """The two acts (visible steps) that compute z and a of each layer, first layer first."""
+    """The two visible steps (acts) that compute z and a of each layer, first layer first."""
     loss: Act
     backward: tuple[tuple[Act, Act], ...]
-    """The two acts (visible steps) that compute δ and the gradient of each layer, first layer first."""
+    """The two visible steps (acts) that compute δ and the gradient of each layer, first layer first."""
     update: dict[str, Act]
-    """The act (visible step) that changes the parameters. Its name is that of the optimizer."""
+    """The visible step (act) that changes the parameters. Its name is that of the optimizer."""
     of_step: dict[Step, Act]
-    """The act (visible step) for each result that `backprop` reports."""
+    """The visible step (act) for each result that `backprop` reports."""
 
     @classmethod
     def of(cls, mlp: MLP) -> Acts:
-        """Return the acts (visible steps) of an update of this network."""
+        """Return the visible steps (acts) of an update of this network."""
         layers = range(mlp.config.layer_count)
         layer_input = ["x", *(f"a{layer}" for layer in layers[:-1])]
         bias = [f" + b{layer}" if mlp.config.use_bias else "" for layer in layers]

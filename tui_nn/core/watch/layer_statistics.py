@@ -11,7 +11,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array
 
 SATURATED = 0.97
-"""An activation counts as saturated above this share of the way from the middle of its two limits to a limit.
+"""An activation counts as saturated if its distance from the middle of the two limits is above this share of the
+distance from the middle to a limit.
 
 For tanh this share is |a|, and the slope of a saturated activation is below 0.06 (Karpathy, makemore 3).
 """

@@ -1,4 +1,4 @@
-"""The view of one update: a frozen copy of all results that its acts (visible steps) have computed so far."""
+"""The view of one update: a frozen copy of all results that its visible steps (acts) have computed so far."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 from tui_nn.core.watch.acts import Act, Made
 
 ROWS = 128
-"""The largest number of examples that a view shows. They are the first of a chunk (part of the batch); the gradients
-belong to the whole chunk.
+"""The largest number of examples that the view of an update shows. They are the first of a chunk (part of the batch),
+but the gradients are those of the whole chunk.
 """
 
 LayerGradient = tuple[Array, Array | None]
@@ -24,7 +24,7 @@ LayerGradient = tuple[Array, Array | None]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
-    """The results of the last act of an update: the step of the optimizer."""
+    """The results of the last step of an update, in which the optimizer changes the parameters."""
 
     gradient: Parameters
     """The gradient that the optimizer used: the gradient of the loss plus that of the penalties."""
@@ -42,7 +42,8 @@ class Step:
     """The loss of the whole batch after the step; compare it with `UpdateView.batch_loss`."""
     predicted: float
     """The expected change of the loss to first order, g · Δw, where g is the gradient of `UpdateView.batch_loss`, without
-    penalty, clipping and smoothed labels. For plain sgd it is −rate · |g|²."""
+    penalty, clipping and smoothed labels. For plain sgd it is −rate · |g|².
+    """
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -58,7 +59,7 @@ class Failure:
     """The first number that is NaN or infinite."""
 
     act: int
-    """The number of the act (step of the update) that computed this value, from 0."""
+    """The number of the step (act) of the update that computed this value, from 0."""
     place: tuple[int, ...]
     """The index of this number in its array: (row, unit) among the shown examples, (from, to) for a weight, (unit,) for
     a bias, () for a loss.
@@ -71,8 +72,8 @@ class Failure:
 class UpdateView:
     """The results of one update, complete or unfinished.
 
-    All arrays are read-only, and those that are not computed yet are missing. For a large batch, the acts (visible
-    steps) of one of its chunks are shown. The last act of the backward pass then adds up the gradients of all chunks.
+    All arrays are read-only, and those that are not computed yet are missing. For a large batch, the visible
+    steps (acts) of one of its chunks are shown. The last act of the backward pass then adds up the gradients of all chunks.
     `rows` counts the shown examples: the first `ROWS` of this chunk.
     """
 
@@ -95,7 +96,7 @@ class UpdateView:
     walked: int
     """The number of examples in the shown chunk."""
     plan: tuple[Act, ...]
-    """All acts (visible steps) of the update, in order."""
+    """All visible steps (acts) of the update, in order."""
     positions: Labels
     """The position of each shown example in the batch, (rows,)."""
     indices: Labels
@@ -115,7 +116,7 @@ class UpdateView:
     rate: float
     """The learning rate of this update, to which the schedule has been applied."""
     done: int = 0
-    """The number of complete acts (visible steps)."""
+    """The number of complete visible steps (acts)."""
     noisy: Array | None = None
     """The inputs x after augmentation, (rows, d); None without augmentation."""
     z: tuple[Array, ...] = ()
@@ -163,7 +164,7 @@ class UpdateView:
 
     @property
     def complete(self) -> bool:
-        """True if all acts of the update are done."""
+        """True if all steps of the update are done."""
         return self.done == len(self.plan)
 
     @property
@@ -217,7 +218,7 @@ def with_changes(before: UpdateView | None, values: dict[str, Any]) -> UpdateVie
 
 
 def find_failure(view: UpdateView) -> Failure | None:
-    """Return the first number that is NaN or infinite, in the order of the acts; None if all are finite."""
+    """Return the first number that is NaN or infinite, in the order of the steps; None if all are finite."""
     for number, act in enumerate(view.plan[: view.done]):
         for array in made_by(view, act):
             wrong = ~np.isfinite(array)
@@ -228,7 +229,7 @@ def find_failure(view: UpdateView) -> Failure | None:
 
 
 def made_by(view: UpdateView, act: Act) -> tuple[Array, ...]:
-    """Return the arrays that a complete act (step of the update) has computed."""
+    """Return the arrays that a complete step (act) of the update has computed."""
     match act.made:
         case Made.X:
             return ()
@@ -251,6 +252,6 @@ def made_by(view: UpdateView, act: Act) -> tuple[Array, ...]:
 
 
 def layer_of(act: Act) -> int:
-    """Return the number of the layer that an act (step of the update) belongs to."""
+    """Return the number of the layer that a step (act) of the update belongs to."""
     assert act.layer is not None
     return act.layer

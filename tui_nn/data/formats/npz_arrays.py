@@ -29,11 +29,11 @@ _NAMES = "class_names", "classnames", "label_names"
 """The possible names of the array that contains the class names."""
 
 _MOST_WITHOUT_RATIO = {True: 2**26, False: 2**25}
-"""The unpacked size in bytes up to which the ratio to the size of the file is not checked. With the key True, all
-pictures are uint8. With the key False, some must be converted, which takes more memory.
+"""An archive that unpacks to at most this many bytes may have any ratio of compression. The key is True if all pictures
+are uint8, and False if some must be converted, which takes more memory.
 """
 _LARGEST_TEXT = 4 * 100
-"""The largest size in bytes of the name of a class, which is a label."""
+"""The largest size, in bytes, of a label that is the name of a class."""
 
 Names = dict[str, tuple[str, str]]
 """For each part, such as "train", the names of its array of pictures and of its array of labels."""

@@ -23,9 +23,9 @@ class Part:
     """Pictures with labels, as they are stored in a file."""
 
     images: NDArray[Any]
-    """Pictures of numbers: (n, side, side), (n, side * side), (n, side, side, 1) or (n, 1, side, side)."""
+    """The pictures, as numbers of the shape (n, side, side), (n, side * side), (n, side, side, 1) or (n, 1, side, side)."""
     labels: NDArray[Any]
-    """(n,) or (n, 1) of numbers or texts, or (n, classes) with a single 1 in each row."""
+    """The labels: numbers or texts of the shape (n,) or (n, 1), or numbers (n, classes) with a single 1 in each row."""
     images_name: str = "the images"
     labels_name: str = "the labels"
 

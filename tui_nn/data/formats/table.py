@@ -23,7 +23,7 @@ _CHUNK = 2**20
 _LARGEST_RATIO = 50
 """The largest ratio of the unpacked size to the size of a compressed file. It is checked above 4 MiB; for MNIST the ratio is 8."""
 _SHORTEST_LINE, _MOST_LINES = SIDES[0] ** 2, 100
-"""The length of the shortest line with a picture, and the number of shorter lines that a chunk may have."""
+"""The number of bytes in the shortest line with a picture, and the number of still shorter lines that a chunk may have."""
 _LABELS = re.compile(r'(?i)"?(label|labels|class|classes|target|targets|y|digit|letter|category)"?')
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 

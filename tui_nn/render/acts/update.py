@@ -270,7 +270,7 @@ class _Line:
     first: str
     """The line that is computed first, such as that of the velocity, or ""."""
     kept: tuple[str, str]
-    """The text of what weight decay leaves of the old weight, in a long and a short form."""
+    """The old weight after weight decay as text, in a long and a short form."""
     taken: str
     worth: float
     """The result that a pocket calculator gives for the printed line."""

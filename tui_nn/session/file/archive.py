@@ -43,7 +43,7 @@ character.
 
 
 MOST_VECTORS = 20_000
-"""The largest number of vectors in a file. A branch has up to 17."""
+"""The largest number of vectors in a file. A branch has up to 17 vectors."""
 
 
 class RunFileError(ValueError):

@@ -23,7 +23,8 @@ def write_records(records: Sequence[EpochRecord], prefix: str = "") -> tuple[dic
     """
     header: dict[str, Any] = {"records": len(records)}
     vectors = {f"{prefix}record_{name}": _column(records, name) for name in NUMBERS}
-    # Records that were read from an old file have no values for the following columns. Then these columns are left out.
+    # Records that were read from an old file may lack predictions or layer figures. Then the columns of these values
+    # are left out.
     if records and all(record.predicted is not None for record in records):
         predicted = np.concatenate([record.predicted for record in records])
         header["test_examples"] = len(predicted) // len(records)

@@ -36,7 +36,7 @@ _ABSENT = object()
 
 
 class FieldError(ValueError):
-    """A header field that is missing or wrong. The message names the field and the tables that contain it."""
+    """The error for a header field that is missing or wrong. The message names the field and the tables that contain it."""
 
     def __init__(self, path: str, problem: str) -> None:
         """Make the error for the field at `path`, such as "branches[2].name"."""

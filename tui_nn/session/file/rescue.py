@@ -52,7 +52,7 @@ class RescueFile:
             self.path.unlink(missing_ok=True)
 
     def take_over(self, found: FoundRescue) -> None:
-        """Take over the rescue file of another app, which has ended, by renaming it to this one.
+        """Take over the rescue file of another app, which has ended, by renaming that file to `path`.
 
         Raises:
             OSError: if it cannot be renamed.

@@ -24,7 +24,7 @@ class FileSummary:
     epoch: int
     """The number of complete epochs at the saved position."""
     test_accuracy: float
-    """The accuracy on the test data after that epoch."""
+    """The accuracy on the test data after the last complete epoch."""
 
 
 def summarize(path: str | os.PathLike[str]) -> FileSummary:

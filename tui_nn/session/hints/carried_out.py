@@ -23,7 +23,7 @@ class CarriedOut:
     before: float
     """The figure at the time when the fix was carried out."""
     epoch: int
-    """The number of complete epochs at that time."""
+    """The number of complete epochs when the fix was carried out."""
     run: int
     due: int
     """The epoch after which the fix is judged."""

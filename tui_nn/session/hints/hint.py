@@ -42,7 +42,7 @@ class Fix:
         return f"{words}, and start over" if words else "start over"
 
     def configs(self, snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig]:
-        """Return the two configs of the snapshot, changed by the new settings."""
+        """Return the network config and the training config of the snapshot, with the settings of this fix."""
         names = {setting.name for setting in NetworkConfig.settings}
         network = {name: value for name, value in self.settings.items() if name in names}
         training = {name: value for name, value in self.settings.items() if name not in names}
@@ -75,16 +75,18 @@ class Goal:
     """The goal of the fix of a hint: a number of the run, and the factor by which it must change."""
 
     name: str
-    """The name of the number, such as "train loss"."""
+    """The name of the number that the fix should change, such as "train loss"."""
     value: Callable[[EpochRecord], float]
-    """The function that reads the number from the record of an epoch."""
+    """The function that reads the number of the goal from the record of an epoch."""
     factor: float
     """The factor by which the fix must change the number. If it is below 1, the number with the fix must be at most
     `factor` times the number without the fix. If it is above 1, the number must be at least that large.
     """
 
     def reached(self, before: float, after: float) -> bool:
-        """Return whether the number changed by the factor. If it was NaN or infinite before, it only has to be finite."""
+        """Return whether the goal's number has changed by the factor that the goal asks for. If it was NaN or infinite
+        before, it only has to be finite.
+        """
         if not math.isfinite(before):
             return math.isfinite(after)
         return after <= self.factor * before if self.factor < 1 else after >= self.factor * before

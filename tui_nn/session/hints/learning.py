@@ -20,7 +20,7 @@ def _shuffled(facts: Facts) -> Finding | None:
     guessing = 1 / classes
     # The accuracy of a pure guess plus four standard deviations: a network above it does better than a guess.
     at_chance = guessing + 4 * math.sqrt(guessing * (1 - guessing) / tests)
-    # If the network was once better than a guess, it has learned from the labels, so they match the pictures.
+    # If the network was once better than a guess, it has learned from the labels, so the labels match the pictures.
     if not facts.trained or max(record.test_accuracy for record in facts.records[1:]) > at_chance:
         return None
     shares = (
@@ -76,7 +76,7 @@ def _overfitting(facts: Facts) -> Finding | None:
     now, history = facts.now, facts.snapshot.history
     best, monitored_data = history.best_until(now.epoch), history.monitored_data
     if facts.carried_too_long or (facts.noisy_steps and now.train_accuracy < 0.9):
-        return None  # In these cases the loss rises for another reason than overfitting.
+        return None  # Here, high momentum or noisy steps raise the loss, not overfitting.
     if best is None or now.epoch - best.epoch < 3 or now.train_loss >= best.train_loss:
         return None
     if now.epoch - best.epoch >= 10:

@@ -24,7 +24,7 @@ _PRODUCTS = (
     "In backpropagation, the gradient is multiplied by the weights and slopes of each layer. If these products are smaller than 1, "
     "almost nothing is left for the first layer."
 )
-"""The reason that is shown for activations other than the sigmoid."""
+"""The reason for vanishing gradients with activations other than the sigmoid."""
 
 
 def _saturated(facts: Facts) -> Finding | None:
@@ -42,7 +42,7 @@ def _saturated(facts: Facts) -> Finding | None:
 
 def _vanishing(facts: Facts) -> Finding | None:
     gradients = facts.gradients
-    # While a run has learned nothing, a smaller difference is also a problem, as it is before the first update.
+    # After training without any learning, a smaller difference between the gradients of the layers is a problem, too.
     stuck = facts.trained and len(gradients) > 2 and facts.now.train_loss > _STUCK * facts.chance
     if _vanishes(gradients, 5 * VANISHING if stuck else VANISHING):
         return _vanishing_finding(facts, gradients, "The typical gradient of a weight is")
@@ -108,7 +108,7 @@ def _exploding(facts: Facts) -> Finding | None:
 
 def _dead(facts: Facts) -> Finding | None:
     if facts.trained and facts.noisy_steps and facts.now.train_accuracy < 0.9:
-        return None  # Another hint already explains that noisy steps have switched these units off.
+        return None  # Another hint already explains that noisy steps have switched units off.
     learns = facts.trained and max(facts.now.train_accuracy, facts.now.monitored_accuracy) >= _LEARNS
     for layer, record in enumerate(facts.hidden):
         if record.dead >= (_HARMLESS_DEAD if learns else SICK_DEAD):

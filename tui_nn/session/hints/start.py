@@ -36,8 +36,8 @@ def _not_scaled(facts: Facts) -> Finding | None:
 def _all_alike(facts: Facts) -> Finding | None:
     for layer, weight in enumerate(facts.snapshot.parameters.weights[:-1]):
         largest = max(float(weight.max()), -float(weight.min()))
-        # The first rows are enough to show that units differ. A comparison of all rows would need a pass over millions
-        # of weights.
+        # The first rows of the weights are usually enough to show that units differ. A comparison of all rows would
+        # need a pass over millions of weights.
         if weight.shape[1] > 1 and np.isfinite(largest) and np.ptp(weight[:8], axis=1).max() <= _ALIKE * largest:
             differ = float(np.ptp(weight, axis=1).max())
             if differ <= _ALIKE * largest:

@@ -54,13 +54,13 @@ class Past:
         return since
 
     def right_before(self, labels: Labels) -> Mask:
-        """Return an array (n,) that is True where the newest of these predictions was right; False everywhere if there
-        is none.
+        """Return an array (n,) that is True for each example whose newest prediction was right; False everywhere if
+        there is none.
         """
         return self.answers[-1] == labels if self.answers else np.zeros(len(labels), bool)
 
     def ever_right(self, labels: Labels) -> Mask:
-        """Return an array (n,) that is True where the prediction was right after some epoch.
+        """Return an array (n,) that is True for each example that was predicted correctly after at least one epoch.
 
         Epoch 0, without training, does not count.
         """

@@ -94,8 +94,8 @@ class ExampleLook:
     def weights_of(self, layer: int, unit: int) -> list[tuple[int, float]]:
         """Return (target, weight) for two outgoing weights of a hidden unit.
 
-        In the last hidden layer the targets are the predicted class and the class `against`. In others they are the
-        two units of the next layer to which the weights are strongest.
+        In the last hidden layer the targets are the predicted class and the class `against`. In other hidden layers,
+        the targets are the two units of the next layer with the strongest weights.
         """
         weights = self.mlp.parameters.weights[layer + 1][unit]
         if layer == self.hidden - 1:

@@ -1,4 +1,4 @@
-"""The gradient check for the network of a snapshot. It compares backpropagation with differences of the loss."""
+"""The gradient check for the network of a snapshot. It compares backpropagation with finite differences of the loss."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXAMPLES = 32
 COUNT = 20
 """The number of parameters that are checked if no other number is requested."""
 AGREE = 1e-6
-"""The relative error below which both gradients agree. A gradient from differences of losses is not more exact than this."""
+"""The relative error below which both gradients agree. A gradient from finite differences is not more exact than this."""
 WRONG = 1e-3
 """The relative error above which one of the two gradients is wrong."""
 

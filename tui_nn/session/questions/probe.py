@@ -32,7 +32,9 @@ def is_light(snapshot: Snapshot) -> bool:
 
 
 def probe_digits(test: Split, *, example: int | None = None, kind: int | None = None) -> Labels:
-    """Return the indices of the test examples for a probe: one `example`, the first of class `kind`, or the first of all."""
+    """Return the indices of the test examples for a probe: one `example`, the first ones of class `kind`, or the first
+    ones of all classes.
+    """
     if example is not None:
         return np.array([example])
     if kind is not None:
@@ -91,7 +93,7 @@ def last_update(snapshot: Snapshot, statistics: NetworkStatistics) -> tuple[tupl
 
 
 def next_update(snapshot: Snapshot) -> Callable[[Parameters], Array]:
-    """Return a function that takes a gradient and returns the change of the parameters in the next update, (count,).
+    """Return a function that takes a gradient and returns the change of each parameter in the next update.
 
     The gradient must be that of a mean loss. The update uses the optimizer, moments, rate, penalties and clipping of the
     snapshot, but no dropout, noise or smoothing.
@@ -104,7 +106,7 @@ def next_update(snapshot: Snapshot) -> Callable[[Parameters], Array]:
 
 
 def _update(snapshot: Snapshot, before: Parameters, optimizer: Optimizer, gradient: Parameters) -> Array:
-    """Return the change of the parameters, (count,), in the next update, for this gradient of the mean loss."""
+    """Return the change of each parameter in the next update, for this gradient of the mean loss."""
     training = snapshot.training
     g, after = (before.like(array.vector.copy()) for array in (gradient, before))
     if training.reduction == "sum":

@@ -25,7 +25,7 @@ LOWEST, HIGHEST = 1e-5, 100.0
 A_DECADE = 40
 """The number of updates in which the rate rises by a factor of 10."""
 UPDATES = 7 * A_DECADE + 1
-"""The number of updates of a whole trial."""
+"""The number of updates in a complete trial of the learning-rate finder."""
 SPREAD = 6
 """The standard deviation of the smoothing window, as a number of updates."""
 MUCH_WORSE = 3.0
@@ -38,7 +38,7 @@ FALL = 0.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RateCurve:
-    """The loss at each learning rate of a trial, and the rate to take. The arrays have equal lengths and are read-only."""
+    """The loss at each learning rate of a trial, and the recommended rate. The arrays have equal lengths and are read-only."""
 
     rates: Array
     """The learning rates, (n,). Each is larger than the one before it by the same factor."""
@@ -67,7 +67,7 @@ class RateCurve:
 
     @property
     def suggested(self) -> float | None:
-        """The rate to take, with one digit; None if the loss does not fall.
+        """The recommended learning rate, rounded to one digit; None if the loss does not fall.
 
         It is halfway between the steepest fall and the lowest loss, on the logarithmic axis. Near the lowest loss, the loss
         of a longer training often rises; at the steepest fall, training takes longer than it must.
@@ -78,7 +78,7 @@ class RateCurve:
 
     @property
     def verdict(self) -> str:
-        """Sentences on the rate to take, and why; or why there is none."""
+        """Sentences that recommend a learning rate and give the reason, or that say why no rate can be recommended."""
         if self.suggested is None:
             first, lowest = (loss_text(self.smooth[index]) for index in (0, self.lowest))
             return f"The loss falls only from {first} to {lowest}, so this trial shows no good rate."
@@ -89,7 +89,7 @@ class RateCurve:
         )
 
     def plot(self) -> list[str]:
-        """Return the smoothed curve as lines of text, with a mark below the rate to take."""
+        """Return the smoothed curve as lines of text, with a mark below the recommended rate."""
         mark = None
         if self.suggested is not None:
             mark = int(np.argmin(np.abs(np.log(self.rates / self.suggested))))

@@ -15,7 +15,7 @@ from tui_nn.session.questions.answer_history import Past
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One way to sort the listed examples."""
+    """A way to sort the test examples in a list, such as largest loss first."""
 
     name: str
     label: str
@@ -40,7 +40,7 @@ ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of prediction that the list can show."""
+    """A kind of prediction that a list of test examples can show, such as mistakes."""
 
     name: str
     plural: str
@@ -80,7 +80,7 @@ KINDS = {
 
 
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
-"""The values of p(predicted) that the keys > and < step through."""
+"""The confidences that the keys > and < step through, as the threshold of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Selection:
     kind: str = "wrong"
     """The kind of the listed predictions: a name in `KINDS`."""
     threshold: float = 0.0
-    """List only predictions with a p(predicted) of at least this number, from 0 to 1."""
+    """List only predictions with a confidence of at least this number, from 0 to 1."""
 
     @property
     def filtered(self) -> bool:

@@ -29,7 +29,7 @@ class TwoRuns:
 
     @property
     def test(self) -> Split:
-        """The test data of both."""
+        """The test data of both runs."""
         return self.first.test
 
     @property
@@ -41,7 +41,7 @@ class TwoRuns:
 
     @property
     def disagreement(self) -> Disagreement:
-        """The number of examples that only one of the two classifies correctly."""
+        """The number of examples that only one of the two runs classifies correctly."""
         found = self.first.disagreement(self.second)
         assert found is not None
         return found

@@ -167,7 +167,8 @@ class Microscope:
         )
 
     def _gradient_of_loss(self) -> Array:
-        """Return the gradient of the displayed loss before the update, as a float64 vector (count,).
+        """Return the gradient of the displayed loss before the update, as a float64 vector with one number for each
+        parameter.
 
         The steps show the gradient that the optimizer receives, which with smoothed labels belongs to another loss.
         """

@@ -86,7 +86,7 @@ class Replay:
 
     @property
     def inside_batch(self) -> bool:
-        """True if the current update is only partly done."""
+        """True if some steps of the current update are done, but not all."""
         return self._acts is not None
 
     def advance(self, *, by_act: bool) -> Act:
@@ -101,7 +101,7 @@ class Replay:
         epoch = self.begin_epoch()
         acts = self._acts = self._acts or epoch.batch_acts(self.state.training_step, self.state.optimizer)
         self.state.training_step.by_act = by_act
-        # errstate must not span a yield: it would leak into the caller.
+        # No yield may stand inside errstate, because NumPy's setting would then also hold in the caller.
         with np.errstate(all="ignore"), one_thread():
             act = next(act for act in acts if by_act or act.phase in (Phase.BATCH, Phase.UPDATE))
         if act.phase is Phase.UPDATE:
@@ -202,7 +202,8 @@ class Replay:
         epoch.plan(self.training)
 
     def apply_changes(self, changes: tuple[Change, ...]) -> bool:
-        """Apply the changes up to the current position that are not applied yet. Return whether there were any.
+        """Apply the changes up to the current position that are not applied yet. Return whether there were such
+        changes.
 
         `changes` has all changes of the history, in order.
         """

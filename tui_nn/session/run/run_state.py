@@ -1,4 +1,4 @@
-"""The state of one run: its position, its branches, and its last observation (an evaluated copy)."""
+"""The state of one run: its position, its branches, and the last evaluated copy of its state (an observation)."""
 
 from __future__ import annotations
 
@@ -241,8 +241,8 @@ class RunState:
         """Return a snapshot with this status. `Session.snapshot` explains `observe`."""
         observer = self.observer
         if observer.newest is None:
-            # An observation (an evaluated copy) from the end of an epoch also holds at the start of the next epoch if
-            # nothing has changed.
+            # An evaluated copy of the state (observation) from the end of an epoch also holds at the start of the next
+            # epoch if nothing has changed.
             inside = any(change.batch and change.epoch == self.epoch + 1 for change in self.history.changes)
             if observe or inside or observer.whole.place != (self.epoch, 0):
                 self.observe()
@@ -352,7 +352,7 @@ class RunState:
         self.branch = branch
 
     def observe(self) -> None:
-        """Evaluate the network on the test examples, and keep the result."""
+        """Evaluate the network on the test examples, and store the result."""
         self.observer.observe(self.replay.state, self.place)
 
     def remember_tip(self) -> None:
@@ -400,7 +400,8 @@ class RunState:
     def _apply_changes(self) -> None:
         if self.replay.apply_changes(self.history.changes):
             self._keep_plan()
-            # Discard the observations, because the change may also replace the optimizer's moments.
+            # Discard the evaluated copies of the state (observations), because the change may also replace the
+            # optimizer's moments.
             self.observer.forget()
 
     def _keep_plan(self) -> None:

@@ -476,7 +476,7 @@ class Session:
 
     @property
     def _present(self) -> tuple[Dataset, Snapshot]:
-        """The data and a copy of the run. From them, the run can continue bit for bit."""
+        """The data and a copy of the run, from which the run can continue bit for bit."""
         return self.dataset, self._run.snapshot_to_save()
 
     def _begin_another(self, dataset: Dataset, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:

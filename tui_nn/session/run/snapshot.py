@@ -34,7 +34,7 @@ class Snapshot:
     training: TrainingConfig
     parameters: Parameters
     moments: tuple[Array, ...]
-    """The optimizer's moments, read-only, (count,) each."""
+    """The optimizer's moments, read-only. Each has one number for each parameter."""
     history: History
     evaluation: Evaluation
     """The outputs of the network for the test examples."""
@@ -60,7 +60,7 @@ class Snapshot:
     validation: tuple[float, float] = (math.nan, math.nan)
     """The loss and the accuracy of the network on the validation examples; NaN if there are none."""
     last_update: Array | None = None
-    """The change of each parameter in the last update, (count,), read-only; None if unknown."""
+    """The change of each parameter in the last update, read-only; None if unknown."""
     update: UpdateView | None = None
     """The update under the microscope, unfinished or complete; None if there is none."""
     layers: tuple[LayerRecord, ...] = ()

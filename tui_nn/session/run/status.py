@@ -27,8 +27,9 @@ class Status:
 
     state: State = State.READY
     reason: str = ""
-    """The reason for the state. DIVERGED: the number that is not finite, with its epoch and batch. REPLAYING: the target epoch.
-    READY: the reason why the run ended early, or ""."""
+    """The reason for the state. For DIVERGED, it is the number that is not finite, with its epoch and batch. For
+    REPLAYING, it is the target epoch. For READY, it is the reason why the run ended early, or "".
+    """
 
 
 @dataclass(frozen=True, slots=True)

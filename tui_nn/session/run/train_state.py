@@ -20,7 +20,9 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Checkpoint
 
 NOWHERE: Place = (-1, 0)
-"""The position of an observation that holds at no position any more, because something other than an update changed the state."""
+"""The position of an evaluated copy (observation) that is valid at no position any more, because something other than
+an update changed the state.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +40,7 @@ class Observation:
     optimizer_steps: int
     place: Place
     last_update: Array | None = None
-    """The change of each parameter in the last update, (count,); None if unknown."""
+    """The change of each parameter in the last update; None if unknown."""
     layers: tuple[LayerRecord, ...] = ()
     """Statistics of each layer on the test examples and in the last update."""
     validation: tuple[float, float] = (math.nan, math.nan)
@@ -100,7 +102,7 @@ class TrainState:
         )
 
     def go_back(self, seen: Observation | Checkpoint) -> None:
-        """Restore the state of an observation or a checkpoint."""
+        """Restore the state that an evaluated copy (observation) or a checkpoint contains."""
         self.mlp.parameters.vector[...] = seen.parameters.vector
         self._set(seen.moments, seen.optimizer_steps, seen.step)
 
@@ -143,9 +145,9 @@ class TrainState:
 
 
 class Observer:
-    """The observations of a run: copies of its state with an evaluation.
+    """Evaluated copies of the state of a run, called observations.
 
-    It keeps the newest observation, and the last one that was made between two epochs.
+    This object keeps the newest observation, and the last one that was made between two epochs.
     """
 
     def __init__(self, dataset: Dataset, state: TrainState, place: Place) -> None:
@@ -156,12 +158,12 @@ class Observer:
 
     @property
     def newest(self) -> Observation | None:
-        """The observation of the present state; None if training has changed the state since."""
+        """The evaluated copy (observation) of the present state; None if training has changed the state since."""
         return self._newest
 
     @property
     def whole(self) -> Observation:
-        """The last observation that was made between two epochs."""
+        """The last evaluated copy (observation) that was made between two epochs."""
         return self._whole
 
     def observe(self, state: TrainState, place: Place) -> None:
@@ -171,19 +173,19 @@ class Observer:
             self._whole = self._newest
 
     def forget_newest(self) -> None:
-        """Discard the newest observation, because an update has changed the state."""
+        """Discard the newest evaluated copy (observation), because an update has changed the state."""
         self._newest = None
 
     def forget(self) -> None:
-        """Discard both observations, because something other than an update has changed the state."""
+        """Discard both evaluated copies (observations), because something other than an update has changed the state."""
         self._newest, self._whole = None, replace(self._whole, place=NOWHERE)
 
     def recall(self, seen: Observation) -> None:
-        """Use an earlier observation again: the run has returned to its state, between two epochs."""
+        """Use an earlier evaluated copy (observation) again, because the run has returned to its state between two epochs."""
         self._newest = self._whole = seen
 
     def reset_moments(self, moments: tuple[Array, ...]) -> None:
-        """Replace the moments in the observations: the optimizer is new, and has made no update."""
+        """Replace the moments in both evaluated copies (observations), because a new optimizer has made no update yet."""
         self._whole = replace(self._whole, moments=moments, optimizer_steps=0)
         if self._newest is not None:
             self._newest = replace(self._newest, moments=moments, optimizer_steps=0)

@@ -47,7 +47,7 @@ class SeedTraining:
         self._seconds: list[float] = []
         self._stopping = threading.Event()
         self.error = ""
-        """The reason why the training ended early, as a sentence without a capital letter and a full stop; "" if none."""
+        """The reason why the training ended early, as a sentence without a capital letter and a full stop; "" if it did not."""
         self._thread = threading.Thread(target=self._train, daemon=True, name="tui-nn seeds")
         self._thread.start()
 

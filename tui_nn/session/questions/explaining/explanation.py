@@ -16,7 +16,7 @@ Number = float | np.floating[Any] | np.integer[Any]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What there is to say about one value on the screen.
+    """The explanation of one value on the screen: its name, its digits, its term, its formula and more.
 
     Raises:
         ValueError: if `term` is no term of the glossary.
@@ -34,7 +34,7 @@ class Explanation:
     """A further sentence about this value, or ""."""
 
     def __post_init__(self) -> None:
-        """Refuse a term without a sentence."""
+        """Raise ValueError if the glossary does not have the term."""
         if self.term not in GLOSSARY:
             raise ValueError(f"term is {self.term!r}: it must be a term of the glossary")
 

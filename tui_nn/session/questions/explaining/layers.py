@@ -34,7 +34,7 @@ def _rms(rms: float, count: int, symbol: str, name: str) -> Explanation:
 
 
 def gradient_of(look: LayersLook, layer: int) -> Explanation:
-    """Explain the gradient RMS of a layer: of the last update of the epoch, or of the examples that are shown."""
+    """Explain the gradient RMS of a layer, in the last update of the epoch or for the examples that are shown."""
     statistics = look.statistics.layers[layer]
     value = look.last_update[layer][0] if look.last_update else statistics.gradient.rms
     where = f"the last update of epoch {look.epoch:,}" if look.last_update else "the examples shown"

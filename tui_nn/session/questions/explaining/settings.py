@@ -63,14 +63,14 @@ TERMS = {
 def setting(
     row: Setting, shown: str, network: NetworkConfig, training: TrainingConfig, examples: int | None
 ) -> Explanation:
-    """Explain one setting with these values. `shown` is its value as text, and `examples` the number that are trained on."""
+    """Explain one setting with these values. `shown` is its value as text, and `examples` is the number of training examples."""
     value = getattr(network if hasattr(network, row.name) else training, row.name)
     formula = _formula(row.name, network, training, examples)
     return Explanation(row.label, shown, TERMS[row.name], formula, row.describe(value))
 
 
 def _formula(name: str, network: NetworkConfig, training: TrainingConfig, examples: int | None) -> str:
-    """Return what follows from a setting, computed; "" if nothing is computed from it."""
+    """Return the formula or the number that belongs to a setting, such as the number of parameters; "" if there is none."""
     sizes = network.sizes
     match name:
         case "hidden_sizes" | "use_bias":

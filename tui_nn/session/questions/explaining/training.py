@@ -56,7 +56,7 @@ def epoch_accuracy(snapshot: Snapshot, record: EpochRecord, kind: str) -> Explan
 
 
 def _examples(snapshot: Snapshot, kind: str) -> int:
-    """Return the number of examples behind a figure of this kind, or 0 if the snapshot does not contain it."""
+    """Return the number of examples from which the figure of this kind is computed; 0 if the snapshot does not contain it."""
     return {"train": snapshot.train_examples, "validation": snapshot.set_aside}.get(
         kind, len(snapshot.evaluation.losses)
     )
@@ -130,7 +130,7 @@ def updates(snapshot: Snapshot) -> Explanation:
     if progress.step == snapshot.epoch * snapshot.batches + progress.batch:
         product = f"{snapshot.epoch:,} × {snapshot.batches:,} + {progress.batch:,}"
         formula = f"epochs × batches + batches of this epoch = {product} = {progress.step:,}"
-    else:  # The batch size was changed on the way.
+    else:  # The batch size was changed during the run.
         formula = f"batches of all epochs so far = {progress.step:,}"
     return Explanation("updates so far", exact(progress.step), "update", formula)
 

@@ -44,7 +44,7 @@ def parameter(look: UnitLook, unit: int, source: int | None) -> Explanation:
 
 
 def incoming(look: UnitLook, unit: int, source: int, kind: str) -> Explanation:
-    """Explain the number of the picture for one incoming weight. `kind` is one of `UnitLook.kinds`."""
+    """Explain the number that the picture of a unit shows for one incoming weight. `kind` is one of `UnitLook.kinds`."""
     name, value = source_name(look, source), look.incoming(kind, unit)[source]
     match kind:
         case "learned":

@@ -44,7 +44,7 @@ def side_sum(why: Why, side: str, which: str) -> Explanation:
 
 
 def unit(why: Why, found: UnitContribution) -> Explanation:
-    """Explain what a hidden unit contributes to the difference of two z."""
+    """Explain what a hidden unit contributes to the difference of the z of two classes."""
     first, second = why.names
     formula = f"a × (w{first} − w{second}) = {short(found.a)} × {factor(found.weight)} = {short(found.contribution)}"
     return Explanation(f"part of unit {found.unit}", exact(found.contribution), "contribution", formula)
