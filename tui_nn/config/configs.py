@@ -185,7 +185,7 @@ class TrainingConfig(BaseConfig):
         high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
     generator: str = setting_field(
-        "pcg64", "generator", "choice", _NEW, "The generator of random numbers. The notebooks used NumPy's old generator, legacy.",
+        "pcg64", "generator", "choice", _NEW, "The generator of random numbers. legacy is the old one of the notebooks.",
         choices=("pcg64", "legacy"), rare=True,
     )  # fmt: skip
     train_limit: int | None = setting_field(

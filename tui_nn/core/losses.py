@@ -118,7 +118,7 @@ LOSSES = {
             name="sigmoid_mse",
             label="sigmoid + MSE",
             formula="L = Σ (a − y)² / 2",
-            purpose="squared error of sigmoid outputs; large errors shrink slowly",
+            purpose="squared error of sigmoids; large errors shrink slowly",
             output="sigmoid",
             output_formula="a = 1 / (1 + e^−z)",
             delta_formula="δ = (a − y) a (1 − a)",

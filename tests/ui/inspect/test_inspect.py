@@ -109,7 +109,7 @@ async def test_the_cursor_goes_from_layer_to_layer(open_app: Any) -> None:
         await press(pilot, "3", "down")
         assert next(line for line in rows(pilot) if line.startswith(" ▸ ")).split()[1:4] == ["layer", "1", "relu"]
         assert "layer 1 in words" in text(pilot)
-        assert "of its 12 units" in text(pilot)
+        assert "of the 12 units" in text(pilot)
         await press(pilot, "down", "down")
         assert "layer 2 in words" in text(pilot), "it stays on the last"
         assert "outputs are probabilities" in text(pilot)
@@ -125,7 +125,7 @@ async def test_one_example_takes_the_place_of_the_probe_batch(open_app: Any) -> 
         label = pane(pilot).test.labels[2]  # type: ignore[union-attr]
         assert subject(pilot) == f"test example #2, class {label}"
         assert_table(pilot, statistics(pilot, 2))
-        assert "for this example." in text(pilot)
+        assert "For this example, the mean" in text(pilot)
         await press(pilot, "left", "left", "left")
         assert subject(pilot).startswith("test example #999, ")
         await press(pilot, "a", "right")

@@ -95,7 +95,7 @@ INITIALIZERS: dict[str, Initializer] = {
         _normal(
             "xavier_normal",
             "std √(2/(fan_in+fan_out))",
-            "keeps weak signals equally strong through tanh layers",
+            "keeps signals equally strong through tanh layers",
             lambda i, o, s: sqrt(2 / (i + o)),
         ),
         _uniform(
