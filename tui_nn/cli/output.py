@@ -82,9 +82,7 @@ def keep_standard_numbers() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(
-                os.devnull, os.O_RDWR
-            )  # A new file always gets the lowest free file number, which is `number` here.
+            os.open(os.devnull, os.O_RDWR)  # A new file gets the lowest free file number, which is `number` here.
 
 
 def accept_any_encoding() -> None:

@@ -47,7 +47,7 @@ class Digit:
 
     path: str
     pixels: Pixels
-    """The pixels, uint8 (side * side,), from 0 (background) to 255 (ink)."""
+    """The pixels, a uint8 array of shape (side * side,), from 0 (background) to 255 (ink)."""
     dark_on_light: bool | None
     """True if the file has dark ink on light paper; None with --as-is."""
     doubts: tuple[str, ...]

@@ -162,7 +162,7 @@ def _as_text(session: Session, view: UpdateView, place: ChosenPath, scenes: list
 
 
 def _print_fitted(head: str, texts: Sequence[str]) -> None:
-    """Print `head` with the first of the texts that fits on one line. If none fits, wrap the first text."""
+    """Print `head` and, after it, the first of the texts that fits on the same line. If none fits, wrap the first text."""
     line = head + next((text for text in texts if len(head + text) <= _WIDTH), texts[0])
     indent = " " * (len(head) - len(head.lstrip()) + 4)
     for part in wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False):

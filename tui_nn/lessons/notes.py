@@ -1,4 +1,4 @@
-"""The teacher's notes on a lesson that is being taught, in a small file that another terminal can follow.
+"""The teacher's notes on a lesson that is being taught, in a small file that a program in another terminal can follow.
 
 The app that teaches writes the file at every step, and holds a lock on a second file. `tui-nn notes` only reads the file.
 """

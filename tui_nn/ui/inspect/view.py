@@ -56,7 +56,7 @@ class InspectView(View):
     """The shared choice. When a view changes it, the pane gives it to all views."""
 
     subjects: reactive[tuple[str, ...]] = reactive(("",), init=False, repaint=False)
-    """The texts that `subject` returned when the view was drawn last."""
+    """The descriptions that `subject` returned when the view was drawn last."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -134,7 +134,7 @@ class InspectView(View):
             return
         if snapshot is None or test is None or not self._complete:
             return
-        # The chosen layer, unit or example may not exist in a new network or in new data.
+        # A new network or new data may lack the chosen layer, unit or example.
         self.set_reactive(InspectView.choice, self.choice.within(snapshot, test))
         self.subjects = self.subject(snapshot, test)
         question = self.question(snapshot, test)

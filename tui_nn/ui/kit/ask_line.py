@@ -20,7 +20,7 @@ from tui_nn.ui.kit.roles import KEY, SOFT
 T = TypeVar("T")
 
 LONGEST_PATH = 4000
-"""The most characters in the path of a file that a dialog asks for."""
+"""The largest number of characters in a path that a person can type into a dialog."""
 
 _KEYS = "enter", "esc"
 

@@ -29,8 +29,8 @@ def contrast(text: Color, ground: Color) -> float:
 def readable(variables: dict[str, str]) -> dict[str, str]:
     """Return the variables of a theme. Text colours with too little contrast are replaced by darker or lighter ones.
 
-    The contrast of the muted text is measured on the page. That of signs and keys is measured on the page and in the
-    frame.
+    The muted text must have enough contrast on the page (the background of panes). Signs and keys must also have it in
+    the frame (the background of dialogs and of the footer).
     """
     page, frame = Color.parse(variables["background"]), Color.parse(variables["panel"])
     frame = page + frame
@@ -41,7 +41,7 @@ def readable(variables: dict[str, str]) -> dict[str, str]:
 
 
 def _away(colour: Color, page: Color, grounds: list[Color], share: float) -> Color:
-    """Return the colour, moved towards black or white until it can be read on all `grounds`."""
+    """Return the colour, moved towards black or white until it can be read on all background colours in `grounds`."""
     end = Color.parse("white" if luminance(page) < 0.2 else "black")
     moved, steps = colour, 0
     while steps < 1 / _STEP and any(contrast(ground.blend(moved, share), ground) < LEAST for ground in grounds):

@@ -44,7 +44,7 @@ class DigitView(Picture):
     """
 
     image: reactive[Pixels | None] = reactive(None, always_update=True)
-    """The pixels, uint8 (side * side,); None for an empty picture."""
+    """The pixels, a uint8 array of shape (side * side,); None for an empty picture."""
 
     zoom: reactive[bool] = reactive(False, layout=True)
     """True if a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""

@@ -1,7 +1,9 @@
-"""What can be explained on the screen: a spot is a place with an explanation, and a page finds the places.
+"""The places on the screen that the app can explain.
 
-Panes and views yield the spots of what they show (`explained`). The spot of the value under the cursor comes first. An
-explanation is made only when somebody asks for it.
+A `Spot` is such a place with its explanation, and a `Page` finds where it is.
+
+The method `explained` of a pane or view yields a spot for each value on the screen. The spot of the value under the
+cursor comes first. An explanation is made only when somebody asks for it.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ class Spot:
     region: Region
     explain: Explain
     is_cell: bool = False
-    """True if it is one of the many cells of a picture."""
+    """True if the spot is one of the many cells of a picture."""
 
 
 class Page:
@@ -126,7 +128,7 @@ class Page:
 
 
 def _word(text: str) -> re.Pattern[str]:
-    """Return a pattern that finds a text where no letter or digit stands beside it."""
+    """Return a pattern that finds a text, unless a letter, a digit or an underscore stands directly beside it."""
     return re.compile(rf"(?<![\w.]){re.escape(text)}(?!\w)")
 
 

@@ -27,7 +27,7 @@ class ScreenKey:
     in_footer: bool = False
     """True if the footer of every pane shows it."""
     first: bool = False
-    """True if this key replaces a key of a pane that is the same."""
+    """True if this key takes effect even where a pane has the same key."""
 
     @property
     def binding(self) -> Binding:
@@ -235,8 +235,8 @@ EXCEPTIONS = {
     ("2 Train", "x"): "x hides a run here, because Train shows no single example",
     ("2 Train: compare", "x"): "x hides a run here, because Train shows no single example",
 }
-"""The keys that differ from `MEANINGS` in one place, each with the reason: the key has another meaning there, or the
-meaning has another key.
+"""The exceptions to `MEANINGS`, each with its reason: at one place, a key has another meaning, or a meaning has another
+key.
 """
 
 FAR = 10**6

@@ -41,8 +41,10 @@ class StartOver(Message):
         said: str = "",
         changes: Sequence[str] = (),
     ) -> None:
-        """`question` is the title of that dialog. `said` is the message after the other run has begun. `changes` are
-        the changes in Configure that need the other run, in words. The dialog lists them.
+        """`question` is the title of the dialog that may ask the person first.
+
+        `said` is the message after the other run has begun. `changes` are the changes in Configure that need the other
+        run, in words. The dialog lists these changes.
         """
         super().__init__()
         self.command = command
@@ -107,10 +109,10 @@ class StartLesson(Message):
 
 
 class MoveInLesson(Message):
-    """This message reports that the learner has made a move in a lesson, such as going to the next step."""
+    """This message reports that the learner has done something in a lesson, such as going to the next step."""
 
     def __init__(self, play: Play) -> None:
-        """`play` is the lesson after the move."""
+        """`play` is the new state of the lesson."""
         super().__init__()
         self.play = play
 

@@ -41,7 +41,7 @@ class OutputBars(Widget):
     """
 
     outputs: reactive[Array | None] = reactive(None, always_update=True)
-    """The output for each class, (k,); None for rows without bars."""
+    """The output for each class, an array of shape (classes,); None for rows without bars."""
 
     predicted: reactive[int | None] = reactive(None)
     """The class with the largest output."""
@@ -50,7 +50,7 @@ class OutputBars(Widget):
     """The true class."""
 
     symbol: reactive[str] = reactive("p")
-    """The name of the numbers: "p" for probabilities, "a" for outputs that need not add up to 1."""
+    """The letter for the outputs: "p" for probabilities, "a" for outputs that need not add up to 1."""
 
     class_names: reactive[Sequence[str]] = reactive(DIGITS)
     """The name of each class; set before `outputs`."""

@@ -34,24 +34,26 @@ _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.ui
 _UNDER_CURVES = "┈┊│"
 """The characters of helper lines, such as the cursor. A curve is drawn over them."""
 _HATCH = 3
-"""The distance between two lines of a hatched band, in dots."""
+"""The distance between two lines of a hatched area, in Braille dots."""
 
 Row = list[tuple[str, str]]
-"""The pieces of a row: each is a text and its role. The role "" means plain text."""
+"""The pieces of a row of a chart: each is a text and its role, which decides its colour. The role "" means plain text."""
 
 Values = NDArray[np.float64]
 """The values of a curve, one for each epoch from epoch 0."""
 
 
 Dots = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-"""The Braille dots of each cell, and the stand-in colour of the curve or band that was drawn last in the cell."""
+"""The Braille dots of each cell of a chart, and the number of the colour in which the cell was drawn last."""
 
 
 class PlotChart(Widget):
     """A widget that draws curves once plotext is loaded, and not too often. A chart defines `wanted` and `plot`."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {}
-    """The ASCII character for each role. In dots alone, all curves would look the same."""
+    """The ASCII character that replaces the Braille dots of each role. With the same character, all curves would look
+    alike.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -133,7 +135,7 @@ class Axes:
     """The figure of plotext, cleared, with an axis at the left and one below."""
 
     AXIS: ClassVar[int] = 5
-    """The stand-in colour of the axes, which the theme's colour replaces."""
+    """The number that plotext draws the axes with. A colour of the theme replaces it later."""
 
     def __init__(self, plotext: Any, width: int, height: int) -> None:
         """Begin a chart in `height` rows of `width` cells."""
@@ -151,12 +153,14 @@ class Axes:
         self.axis = EpochAxis(0, 1)
         self.bottom = self.top = 0.0
         self._dots: Dots | None = None
-        """The dots of the curves; None if there is no curve yet."""
+        """The Braille dots of all curves; None if there is no curve yet."""
         self._bands: Dots | None = None
-        """The dots of the bands; None if there is no band yet. In a cell with a curve, a band has no dots."""
+        """The Braille dots of all hatched areas (bands); None if there is none yet. Where a curve is drawn, it hides
+        the band.
+        """
 
     def pixel(self, colour: int) -> Any:
-        """Return a stand-in colour (a number from 1 to 6) in the form that plotext needs."""
+        """Return a number from 1 to 6, which stands for a colour of the theme, in the form that plotext needs."""
         return self.plotext.pixel(foreground=colour, background="default")
 
     def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], axis: EpochAxis) -> None:
@@ -214,7 +218,7 @@ class Axes:
         return _places((units - left) / (right - left), self.cells)
 
     def _with(self, drawn: Dots | None, dots: NDArray[np.bool_], colour: int) -> Dots:
-        """Return this drawing with more dots on top."""
+        """Return the drawing `drawn` with more Braille dots on top. None stands for an empty drawing."""
         rows = self.height - 2
         bits, owners = drawn or (np.zeros((rows, self.cells), np.uint8), np.zeros((rows, self.cells), np.uint8))
         new = (dots.reshape(rows, 4, self.cells, 2) * _BITS[:, None]).sum((1, 3), dtype=np.uint8)
@@ -242,13 +246,16 @@ class Axes:
         self.figure.draw(self.figure.signal(x, np.linspace(self.bottom, self.top, rows).tolist(), marker=marker))
 
     def across(self, value: float, colour: int) -> None:
-        """Draw a dotted line across the chart."""
+        """Draw a dotted line across the chart at the height of a value."""
         marker = self.plotext.marker("┈", self.pixel(colour))
         across = np.linspace(*self.axis.ends, self.cells).tolist()
         self.figure.draw(self.figure.signal(across, [value] * self.cells, marker=marker))
 
     def rows(self, roles: dict[int, str]) -> list[Row]:
-        """Return the rows of the drawing. `roles` gives the role that replaces each stand-in colour."""
+        """Return the rows of the drawing.
+
+        `roles` contains the role (the meaning of the colour) that each number stands for.
+        """
         rows = [_roles(line, roles) for line in self.figure.build().string().splitlines()][: self.height]
         for layer, covers in ((self._dots, _UNDER_CURVES), (self._bands, "")):
             if layer is not None:
@@ -259,7 +266,7 @@ class Axes:
     def _put_dots(
         self, row: Row, bits: NDArray[np.uint8], owners: NDArray[np.uint8], roles: dict[int, str], covers: str
     ) -> None:
-        """Put dots into a row. They cover blanks and the characters `covers`, but no words."""
+        """Put Braille dots into a row of the chart. They replace blanks and the characters in `covers`, but no words."""
         cells = [(character, role) for text, role in row for character in text]
         for column in np.flatnonzero(bits).tolist():
             if cells[self.indent + column] == (" ", "") or cells[self.indent + column][0] in covers:
@@ -277,7 +284,8 @@ def _unscaled(values: Values) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A curve that is reduced to the columns of a chart: the lowest and the highest value in each column, (columns,) each.
+    """A curve that is reduced to the columns of a chart: the lowest and the highest value in each column, two arrays of
+    shape (columns,).
 
     A chart draws these values instead of one value for each epoch, so a long run takes no more time than a short one.
     """
@@ -364,7 +372,7 @@ class Columns:
     def dots(self, bottom: float, top: float, rows: int, dashes: tuple[int, int]) -> tuple[Values, Values]:
         """Return the Braille dots of the curve: their places along the axis, in its units, and their values.
 
-        `dashes` gives the pattern of a dashed curve: the number of dots that are drawn, and then left out.
+        `dashes` gives the pattern of a dashed curve: how many dots are drawn, and how many are then left out.
         """
         dot = (top - bottom) / max(rows - 1, 1) / 4
         low, high = self.low, self.high

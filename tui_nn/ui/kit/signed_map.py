@@ -57,10 +57,10 @@ class SignedMap(Picture):
     """
 
     values: reactive[Array | None] = reactive(None, always_update=True, layout=True)
-    """The values, (rows, columns); None for an empty picture of 28 x 28."""
+    """The values, an array of shape (rows, columns); None for an empty picture of 28 x 28."""
 
     scale: reactive[float | None] = reactive(None)
-    """The value of the strongest colour; None for the 99th percentile of |v|."""
+    """The value with the strongest colour; None for the 99th percentile of the absolute values."""
 
     cursor: reactive[Cell | None] = reactive(None)
     """The pixel under the cursor."""
@@ -172,7 +172,7 @@ class SignedMap(Picture):
         colours = [*self.signed_colours(plate.background.rich_color), marked]
         halves = stacked(values, self.zoom)
         levels = signed_levels(halves, self.drawn_scale)
-        # Negative levels count from the end of the list of colours. The last colour is that of the cursor.
+        # A negative level is an index from the end of the list. The colour of the cursor is added after the others.
         levels[levels < 0] -= 1
         if self.cursor is not None:
             row, column = self.cursor

@@ -14,9 +14,9 @@ from tui_nn.ui.kit.background import Background
 
 T = TypeVar("T")
 Stop = Callable[[], bool]
-"""A function that returns whether the work is no longer wanted."""
+"""A function that returns whether a computation is no longer needed."""
 Look = Callable[[Stop], Iterator[T]]
-"""A function that yields values. It calls its argument now and then, and ends when this returns True."""
+"""A function that yields values. Now and then, it calls the function that it was given, and ends when this returns True."""
 
 
 class Steadily(Generic[T]):

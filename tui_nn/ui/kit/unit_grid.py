@@ -166,7 +166,7 @@ class UnitGrid(Picture):
         return cells
 
     def _palette(self, cell: int) -> list[Segment]:
-        """Return the cell (a segment) for each level of activation. Negative levels count from the end of the list."""
+        """Return the segment that draws a unit, for each level of activation. Index −1 is level −1."""
         style = self.get_component_rich_style("unit-grid--plate")
         glyphs = SIGNED_GLYPHS if self.signed else GREY_GLYPHS
         if not self.in_colour:

@@ -64,7 +64,7 @@ class View(Widget, can_focus=True):
     """The test data, in the order of `snapshot.evaluation`."""
 
     message: reactive[tuple[str, ...]] = reactive((), init=False, repaint=False)
-    """The text for the message row of the pane, in several lengths. The pane may have a more important one."""
+    """The text for the message row of the pane, in several lengths. The pane may show a more important text there."""
 
     @property
     def current_look(self) -> Look:

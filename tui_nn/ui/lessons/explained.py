@@ -1,4 +1,4 @@
-"""What can be explained in the Lessons pane: the lessons of the list, and the measured values of a check."""
+"""The parts of the Lessons pane that the app can explain: the lessons of the list, and the measured values of a check."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui_nn.lessons.progress import Progress
 
 THE_LIST, A_LESSON = "list", "lesson"
-"""The names of the two parts in the table of keys."""
+"""The names of the two parts of the Lessons pane in the table of keys."""
 
 
 class LessonsPane(Pane):

@@ -33,7 +33,10 @@ TOP = 2
 
 
 class StepView(Widget, can_focus=True):
-    """A widget that shows one step on one screen, without scrolling. The moves of the learner become messages."""
+    """A widget that shows one step on one screen, without scrolling.
+
+    When the learner does something, the widget sends a message.
+    """
 
     DEFAULT_CSS = """
     StepView { height: 1fr; width: 1fr; }

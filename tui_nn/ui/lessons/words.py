@@ -54,7 +54,10 @@ def named(lesson: Lesson) -> str:
 
 
 def pane_of(step: LookAt, numbers: dict[str, str]) -> str:
-    """Return the pane and the view that a look leads to, such as "3 Inspect, layers". `numbers` has the key of each pane."""
+    """Return the names of the pane and the view that a `Look` names, such as "3 Inspect, layers".
+
+    `numbers` has the key of each pane.
+    """
     pane, view = step.look.pane or "", step.look.view
     return f"{numbers.get(pane, '')} {pane}".strip() + (f", {view}" if view else "")
 

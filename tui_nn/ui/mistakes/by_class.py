@@ -105,7 +105,7 @@ class ClassCurves(Widget):
 
     @property
     def numbers_at(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return the first column and the width of the accuracy, and those of its change."""
+        """Return the first column and the width of the accuracy, and the first column and the width of its change."""
         edge = self._before + self.room
         return (edge + 2, 4), (edge + 6, 5)
 

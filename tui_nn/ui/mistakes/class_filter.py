@@ -91,7 +91,9 @@ class ClassFilter(Widget, can_focus=True):
     """The name of each of the k classes."""
 
     counts: reactive[NDArray[np.int64] | None] = reactive(None, always_update=True)
-    """An array (k, k): the number of mistakes with this true class (row) and this predicted class (column)."""
+    """The number of mistakes for each true class (row) and predicted class (column), an array of shape (classes,
+    classes).
+    """
 
     true: reactive[int | None] = reactive(None)
     """The chosen true class; None for all classes."""

@@ -1,4 +1,7 @@
-"""What can be explained in the views of Mistakes: which value stands where. What is said is in `session.questions.explaining`."""
+"""The values in the views of Mistakes that the app can explain, and their places on the screen.
+
+The explanations themselves are in `session.questions.explaining`.
+"""
 
 from __future__ import annotations
 

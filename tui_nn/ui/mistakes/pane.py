@@ -161,7 +161,7 @@ class MistakesPane(ViewPane):
         if cursor is None or newest is None or self.test is None:
             return ()
         if isinstance(self.front, CursorView) and self.front.LIVE:
-            # This view does not show the list, so it has no message about an example that has left the list.
+            # This view does not show the list. So no message must say here that an example has left the list.
             cursor = replace(cursor.take(newest), left=None)
         return words.messages(cursor, newest, self.test, self._key_for_newest) or super().messages()
 

@@ -56,7 +56,7 @@ class TwoRunsPicture(Widget):
     pair: reactive[TwoRuns | None] = reactive(None, always_update=True)
     """The two runs; None if there is only one run, or if the test data of the runs differ."""
     letter: reactive[str] = reactive("")
-    """The letter of one of the runs. The widget shows pictures that only this run classifies correctly."""
+    """The letter of one of the two runs. The widget shows pictures that only this run classifies correctly."""
     place: reactive[int] = reactive(0)
     """The position of the shown picture among the pictures that only this run classifies correctly."""
     reason: reactive[str] = reactive("")

@@ -99,7 +99,7 @@ class TuiNN(App[None]):
         self.home = home or Home()
         self._problems = [*self.home.problems, *self._take_theme()]
         self._typed: dict[str, str] = {}
-        """For each key that acts as another key by the user's preferences: the name of that other key."""
+        """The keys that the user's preferences let act as other keys. Each value is the name of that other key."""
         self.ascii_only = ascii_only
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
@@ -291,8 +291,8 @@ class TuiNN(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield a command for every key of the screen and the panes, and some commands of Textual."""
-        # Textual's command "Maximize" would hide the tabs, and the key z does the same without that. Its command "Keys"
-        # shows less than the key ?.
+        # Textual's command "Maximize" would hide the tabs, and the key z enlarges a pane without hiding them. Its
+        # command "Keys" shows less than the key ?.
         yield from (c for c in super().get_system_commands(screen) if c.title in ("Theme", "Quit", "Screenshot"))
         if isinstance(screen, MainScreen):
             yield from screen.commands()

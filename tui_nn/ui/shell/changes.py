@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Changes:
-    """An object that asks for other settings, and changes the run or begins another one through the restart door."""
+    """An object that asks for other settings, and changes the run or begins another one, both through a `RestartDoor`."""
 
     def __init__(self, screen: MainScreen) -> None:
-        """Show dialogs on `screen`, and pass the changes to its restart door."""
+        """Show dialogs on `screen`, and pass the changes to its `RestartDoor`."""
         self._screen = screen
 
     def start_over(self, seed_step: int) -> None:

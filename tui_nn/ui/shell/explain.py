@@ -1,4 +1,4 @@
-"""The box that explains what is on the screen, one value after the other."""
+"""The box that explains the values on the screen, one after the other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WIDTH = 74
 _MOVES = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 
 Result = tuple[str, str]
-"""What the box was left for: "lesson" and its name, or "word" and a term of the glossary."""
+"""What you asked for in the box: "lesson" and the name of the lesson, or "word" and a term of the glossary."""
 
 
 class Mark(Widget):
@@ -88,7 +88,7 @@ class Explain(Dialog[Result]):
 
     @property
     def spot(self) -> Spot | None:
-        """The spot that is explained; None if there is nothing on the screen."""
+        """The place that is explained now; None if nothing on the screen can be explained."""
         return self._spots[self._at] if self._spots else None
 
     @property
@@ -107,11 +107,11 @@ class Explain(Dialog[Result]):
         yield Static(id="explanation", markup=False)
 
     def on_mount(self) -> None:
-        """Explain the first value."""
+        """Explain the value under the cursor of the pane."""
         self.show()
 
     def on_resize(self) -> None:
-        """Read the screen again, because the places have changed."""
+        """Find the values on the screen again, because they have moved."""
         self.call_after_refresh(self._read_again)
 
     def _read_again(self) -> None:
@@ -123,7 +123,7 @@ class Explain(Dialog[Result]):
     # ---- drawing
 
     def show(self) -> None:
-        """Mark the value, and write the box beside it."""
+        """Mark the value that is explained, and show the box with its explanation beside it."""
         box, spot = self.query_one("#explanation", Static), self.spot
         width, height = self.app.size
         room = min(WIDTH, width - 2)
@@ -179,7 +179,7 @@ class Explain(Dialog[Result]):
         """Go to the next or the previous value, as you would read them; a picture counts as one. After the last comes the first."""
         if self.spot is None:
             return
-        # Of the cells of a picture, only the one that is explained now takes part.
+        # A picture counts as one value: its cell that is explained now. The order leaves out all other cells of pictures.
         places = [at for at, spot in enumerate(self._spots) if not spot.is_cell or at == self._at]
         order = sorted(places, key=lambda at: (self._spots[at].region.y, self._spots[at].region.x))
         self._go(order[(order.index(self._at) + by) % len(order)])

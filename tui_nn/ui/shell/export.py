@@ -51,7 +51,7 @@ class Export:
         self._app.push_screen(question, lambda sure: self._begin(path) if sure else None)
 
     def _begin(self, path: str) -> None:
-        # It can take a second to load the data or to draw a picture.
+        # Loading the data or drawing a picture can take a second, so the keys must not wait for it.
         self._app.run_worker(self._write(path), name="export")
 
     async def _write(self, path: str) -> None:

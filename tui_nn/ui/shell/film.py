@@ -114,7 +114,7 @@ def still(strips: Sequence[Strip], name: str) -> tuple[str, float, float]:
 
 def _ansi(segment: Segment) -> str:
     style = segment.style or Style.null()
-    # A link or an action of the app means nothing in a recording.
+    # In a recording, links and actions of the app would have no effect, so they are removed.
     return style.clear_meta_and_links().render(segment.text, color_system=ColorSystem.TRUECOLOR)
 
 

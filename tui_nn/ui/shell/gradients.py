@@ -1,4 +1,4 @@
-"""A dialog that compares gradients by backprop with differences of the loss."""
+"""A dialog that compares the gradients of backpropagation with finite differences of the loss."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from tui_nn.ui.kit.roles import BROKEN, KEY, MUTED, RIGHT, WARNING, bold
 
 
 class Gradients(Dialog[None]):
-    """A dialog that checks parameters of the present network that are drawn at random, and lists the largest error first."""
+    """A dialog that checks the gradients of some random parameters of the present network, and lists the largest error
+    first.
+    """
 
     DEFAULT_CSS = """
     Gradients > Vertical { width: 78; height: 90%; }

@@ -64,7 +64,7 @@ class HintWatch:
             return
         self._seen = seen
         if snapshot.run != self._run:
-            # A new run has begun, so the present hints belong to the previous run.
+            # A new run has begun. The hints that are known belong to the previous run.
             self._run = snapshot.run
             self._take(())
         running = snapshot.status.state is State.RUNNING

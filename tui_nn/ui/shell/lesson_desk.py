@@ -54,7 +54,7 @@ class LessonDesk:
         """The action that was sent last while the lesson repeats the earlier actions."""
         self._welcome = welcome
         self.teaching: Teaching | None = None
-        """The path of the teacher through the lesson; None if a learner plays the lesson."""
+        """The object that leads a teacher through the lesson; None if a learner plays the lesson."""
 
     @property
     def catching_up(self) -> bool:
@@ -184,7 +184,7 @@ class LessonDesk:
         self.play = play
 
     def move(self, play: Play) -> None:
-        """Store the new state of the lesson after a move of the learner, and save the learner's place."""
+        """Store the new state of the lesson after the learner has done something, and save the learner's place."""
         snapshot = self._screen.snapshot
         if self.play is None or play.lesson is not self.play.lesson or self.catching_up:
             return
@@ -217,7 +217,7 @@ class LessonDesk:
         self._screen.arrangement.hand_down()
 
     def lost_marks(self) -> None:
-        """Forget the marks to which the key back returns, because the engine that has set them was started again."""
+        """Forget the states to which the back key returns, because the engine that has stored them was started again."""
         if self.teaching is not None:
             self.teaching.lost()
 

@@ -1,4 +1,4 @@
-"""The main screen: it holds the engine, the newest snapshot, and the parts that act on them."""
+"""The main screen: it holds the engine, the newest snapshot, and the objects that handle keys and messages."""
 
 from __future__ import annotations
 
@@ -329,7 +329,7 @@ class MainScreen(Screen[None]):
 
     @property
     def current(self) -> str:
-        """Return the name of the pane with the keys."""
+        """Return the name of the pane that receives the keys."""
         return self.arrangement.current
 
     @property
@@ -432,7 +432,7 @@ class MainScreen(Screen[None]):
         await choose_run(self, self._home.recent_runs())
 
     def action_restart_engine(self) -> None:
-        """Start the engine again at the last snapshot."""
+        """Start the engine again after it has stopped, with the last snapshot of the run."""
         self.set_stopped("")
         self.app.clear_notifications()
         self._engine.start_again()

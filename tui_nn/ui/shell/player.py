@@ -33,7 +33,7 @@ class Player:
         self._is_done = True
         self._stop = asyncio.Event()
         self.line: Line | None = None
-        """The line that is replayed now; None before the first."""
+        """The line of the session script that is carried out now; None before the first line."""
 
     @property
     def stopped(self) -> bool:

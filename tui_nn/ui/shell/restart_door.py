@@ -29,7 +29,7 @@ class RestartDoor:
     """
 
     def __init__(self, screen: MainScreen, file: RunFile) -> None:
-        """Show questions on `screen`, and send commands through it. `file` is the file of the present run."""
+        """Show questions on `screen`, and send commands through it. `file` describes the file of the present run."""
         self._screen, self._file = screen, file
 
     def start_over(self, message: StartOver) -> None:

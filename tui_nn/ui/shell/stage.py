@@ -23,7 +23,7 @@ from tui_nn.ui.shell.main_screen import MainScreen
 from tui_nn.ui.shell.opening import PLAIN, Opening
 
 MOST_LOOKS = 50
-"""The largest number of checks of whether the screen still changes. After these checks, the stage no longer waits."""
+"""The stage checks at most this often whether the screen still changes, and then no longer waits."""
 
 
 class Stage:

@@ -24,7 +24,7 @@ _BUSY = (State.RUNNING, State.REPLAYING)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stop:
-    """A place that the teacher has left with the key forward. It contains the lesson and the runs on the charts."""
+    """A state that the teacher has left with the forward key: the lesson, and the runs on the charts."""
 
     play: Play
     runs: RunSet | None
@@ -33,8 +33,8 @@ class Stop:
 class Teaching:
     """An object that leads a teacher forward and back through a lesson.
 
-    The key forward does the next action, or goes to the next step. Before this, the engine marks its state (`Mark`). The key
-    back returns to this mark, so the network is again the same, bit for bit.
+    The forward key does the next action, or goes to the next step. Before that, the engine stores its state (`Mark`).
+    The back key returns to this state, so the network is again the same, bit for bit.
     """
 
     def __init__(self, send: Callable[[Command], object], warn: Callable[[str], None]) -> None:
@@ -45,7 +45,7 @@ class Teaching:
         self._send, self._warn = send, warn
         self._stops: list[Stop] = []
         self._returning: Stop | None = None
-        """The place to which the engine now returns; None if the engine has arrived."""
+        """The state of the lesson to which the engine is now returning; None if it has arrived."""
         self._writer = NotesWriter()
         self._warned = ""
         self._started = self._step_started = time()
@@ -53,7 +53,7 @@ class Teaching:
         self.notes: Notes | None = None
         """The notes on the present step."""
 
-    # ---- the keys forward and back
+    # ---- the forward key and the back key
 
     def forward(self, play: Play, runs: RunSet | None) -> Play:
         """Do the next action, or go to the next step. While the network trains, do nothing. Return the new state of the
@@ -77,7 +77,10 @@ class Teaching:
         return play.go(play.number + 1)
 
     def back(self, play: Play) -> Play:
-        """Go back to the place before the last key forward, if there is one. Return the new state of the lesson."""
+        """Return to the state before the last press of the forward key, if there is one.
+
+        Return the new state of the lesson.
+        """
         if not self._stops:
             return play
         self._returning = self._stops.pop()
@@ -85,8 +88,8 @@ class Teaching:
         return self._returning.play
 
     def arrived(self, snapshot: Snapshot) -> Stop | None:
-        """Return the place to which the engine has just returned; None if the engine is still on its way, or did not go
-        back.
+        """Return the state of the lesson to which the engine has just returned; None if it has not arrived yet, or did
+        not go back.
         """
         stop = self._returning
         if stop is None or stop.play.newest is None or not _is_same(snapshot, stop.play.newest):
@@ -96,11 +99,14 @@ class Teaching:
 
     @property
     def is_returning(self) -> bool:
-        """True while the engine is on its way back, and its snapshots still show later states."""
+        """True while the engine returns to an earlier state.
+
+        Until it arrives, its snapshots still show the state before the return.
+        """
         return self._returning is not None
 
     def lost(self) -> None:
-        """Forget the places to which the key back returns, because the engine has lost its marks."""
+        """Forget the states to which the back key returns, because the engine has lost them."""
         self._stops, self._returning = [], None
 
     # ---- the notes

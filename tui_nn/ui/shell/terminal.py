@@ -225,7 +225,10 @@ class TerminalDriver(LinuxDriver):
     # ---- suspension
 
     def _soon(self, act: Callable[[], None]) -> None:
-        """Run `act` on the event loop. A signal may arrive while this thread holds a lock that `act` needs."""
+        """Let the event loop run `act` later.
+
+        If `act` ran inside the signal handler, it could wait forever for a lock of this thread.
+        """
         with contextlib.suppress(RuntimeError):  # The event loop is already closed.
             self._loop.call_soon_threadsafe(act)
 

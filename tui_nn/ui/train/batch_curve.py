@@ -64,7 +64,9 @@ def _numbers(batches: int) -> int:
 
 
 def _with_shares(parts: Sequence[NDArray[np.float64]], share: float) -> list[tuple[NDArray[np.float64], float]]:
-    """Return pairs: the losses of an epoch, and the share of the epoch that is trained (`share` for the last one, else 1)."""
+    """Return a pair for each epoch: its losses, and the share of it that is trained (`share` for the last epoch, else
+    1).
+    """
     return [(part, share if number == len(parts) - 1 else 1.0) for number, part in enumerate(parts)]
 
 

@@ -32,9 +32,11 @@ _ROLES = {
     12: "chart--band",
     13: "chart--band-before",
 }
-"""The stand-in colours. Words and straight lines have those from 1 to 6, which plotext draws."""
+"""The role that each number of a colour stands for. plotext draws words and straight lines, with the numbers from 1 to
+6.
+"""
 _DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2), "before": (1, 4)}
-"""The number of dots that each kind of line draws, and the number that it then leaves out."""
+"""The dash pattern of each kind of line: how many dots are drawn, and how many are then left out."""
 _NAMED = 3
 """The largest number of other lines with a name on the chart. More names would cover the curves."""
 
@@ -155,7 +157,7 @@ class Chart(PlotChart):
 
 
 def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Row], int]:
-    """Return the chart in `height` rows of `width` cells, and the cell of epoch 0."""
+    """Return the chart in `height` rows of `width` cells, and the column of epoch 0."""
     axes = Axes(plotext, width, height)
     live, others, axis = curves.live.curves, curves.others, curves.axis
     share = curves.window.smoothing
@@ -209,7 +211,7 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
 
 
 def _role(kind: str) -> int:
-    """Return the stand-in colour of a kind of line."""
+    """Return the number that stands for the colour of a kind of line."""
     return next(number for number, name in _ROLES.items() if name == f"chart--{kind}")
 
 

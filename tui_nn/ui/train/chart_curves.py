@@ -146,7 +146,9 @@ class Curves:
         return faint
 
     def split(self, run: RunLine) -> str:
-        """Return the split of a run's line if it has one only, and of its band: the one that decides, if the live run has it."""
+        """Return the split of a run's band, and of its line if it has only one: validation if the live run has it, else
+        test.
+        """
         return run.curves.monitored if self.has_validation else "test"
 
     @property

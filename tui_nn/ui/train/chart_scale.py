@@ -111,8 +111,9 @@ class Series:
         return Columns.of(self.values, axis, width - _INDENT, shown, self.first, self.step)
 
     def drawn_columns(self, first: Columns, cells: int, shown: Scale, scale: Scale) -> Columns:
-        """Return the columns to draw on an axis of `cells` cells: the first ones if they have this width, because a long
-        curve is read only once then.
+        """Return the columns to draw on an axis of `cells` cells: the columns `first` if they have this width.
+
+        Then a long curve is read only once.
         """
         if first.reduced and first.cells == cells:
             return first.scaled(scale)

@@ -1,4 +1,6 @@
-"""What can be explained in the Train pane: the numbers of the run, the lines of the chart, and the classes below."""
+"""The values in the Train pane that the app can explain: the numbers of the run, the lines of the chart, and the
+classes below.
+"""
 
 from __future__ import annotations
 

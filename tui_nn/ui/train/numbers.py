@@ -45,7 +45,7 @@ class Numbers(Widget):
     """
 
     class Stepped(Message):
-        """This message says that you clicked a bracket: -1 for the left one, +1 for the right one."""
+        """This message says that you clicked a bracket of the row [ epoch ]: -1 for the left one, +1 for the right one."""
 
         def __init__(self, epochs: int) -> None:
             super().__init__()
@@ -109,7 +109,8 @@ class Numbers(Widget):
         rows = [score("train", TRAIN, record.train_loss, record.train_accuracy)]
         if record.has_validation:
             rows.append(score("validation", VALIDATION, *snapshot.validation))
-        # If there are validation examples, settings should be chosen by their results. So the test results are muted.
+        # If there are validation examples, a person should choose settings by the validation results. So the test
+        # results are muted.
         test = MUTED if record.has_validation else TEXT
         chance = LOSSES[snapshot.network.loss].chance(classes)
         rows += [score("test", TEST, now.loss, right, test), score("chance", FAINT, chance, 1 / classes, FAINT)]
@@ -287,7 +288,9 @@ _LINES: dict[State, Callable[[Snapshot, int], list[Line]]] = {
     State.DIVERGED: _diverged,
     State.READY: _ready,
 }
-"""The functions that write the three rows for some states of the training. `_training` writes them for all others."""
+"""The functions that write the three rows about the training, for some of its states. `_training` writes them for all
+other states.
+"""
 
 
 def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:

@@ -31,7 +31,7 @@ class Repeated:
     other: NamedRun | None = None
     """The run with which the live one is compared; None if there is none."""
     colours: tuple[str, str] = TEXT, TEXT
-    """The colours in which the chart draws the bands of `live` and `other`."""
+    """The colours in which the chart draws the hatched areas (bands) of `live` and `other`."""
 
     @property
     def own(self) -> SeedRuns | None:

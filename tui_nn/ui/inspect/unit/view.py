@@ -180,7 +180,7 @@ class UnitView(EditedCopyView):
         return *super().question(snapshot, test)[:-1], self.choice.layer, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return a text, in two lengths, that names the order of the units and the place of the shown unit in this order."""
+        """Return a text, in two lengths, that names the order of the units and the place of the shown unit among them."""
         if self.order == "number" or self.shown is None or self.shown.layer != self.choice.layer:
             return f"units by number, on all {len(test):,} test examples", "units by number"
         place = ordered(self.shown.responses, self.order).index(self.choice.unit) + 1

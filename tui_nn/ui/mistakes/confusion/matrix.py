@@ -48,7 +48,7 @@ class MatrixLook:
     """The counts that the matrix draws, and how it draws them."""
 
     counts: Matrix
-    """An array (k, k): its rows are true classes and its columns predicted classes."""
+    """The counts, an array of shape (classes, classes). Its rows are true classes and its columns predicted classes."""
     before: Matrix | None = None
     """The counts of an earlier epoch, in the same form. If they are given, the matrix shows the change of each count."""
     shares: bool = False
@@ -279,7 +279,9 @@ def label_width(class_names: Sequence[str]) -> int:
 
 
 def _numbers(look: MatrixLook) -> NDArray[np.float64]:
-    """Return the numbers that the matrix shows, (k, k): counts or percentages of the row, or the change of either."""
+    """Return the numbers that the matrix shows, of shape (classes, classes): counts, percentages of the row, or their
+    changes.
+    """
     now = _as_shown(look.counts, look.shares)
     if look.before is None:
         return now

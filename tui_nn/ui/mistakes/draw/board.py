@@ -87,7 +87,7 @@ class DrawBoard(PointedDigit):
         if self._from is not None and event.button:
             self._stroke(event)
         elif self._from is not None:
-            # The mouse moves without a button, but no release was reported: it happened outside the window. End the stroke.
+            # The mouse moves without a button. So the button was released outside the window, and the stroke must end.
             self.on_mouse_up()
 
     def on_mouse_up(self) -> None:

@@ -292,7 +292,7 @@ class DrawView(CursorView):
                 return True
 
     def action_step(self, down: int, right: int) -> None:
-        """Move the cursor, which draws while the pen is down."""
+        """Move the cursor by one pixel. While the pen is down, the cursor draws."""
         self._board.step(down, right)
 
     def action_put(self, pen: str) -> None:

@@ -57,7 +57,9 @@ MARK = 1
 """The width of the mark of the chosen row, in cells."""
 
 SHORT = MARK + 6 + 5 + 8
-"""The smallest width of the list in cells: the true and the predicted class, and the number that the list is sorted by."""
+"""The smallest width of the list, in cells. It has room for the true class, the predicted class, and the number that
+sorts the list.
+"""
 
 
 def columns_for(width: int, order: str) -> list[Column]:
@@ -99,8 +101,9 @@ class MistakeRows(ScrollView, can_focus=False):
         "mistake-rows--mark",
     }
     """
-    `heading` is the style of the column names, and of the text in the last row. `sorted` is that of the column by which the
-    list is sorted. `chosen` is that of the row at `position`, and `mark` is that of the mark in front of this row.
+    `heading` is the style of the column names, and of the text in the last row. `sorted` is the style of the column
+    that the list is sorted by. `chosen` is the style of the row at `position`, and `mark` that of the mark before this
+    row.
     """
 
     found: reactive[MistakeList | None] = reactive(None, always_update=True)

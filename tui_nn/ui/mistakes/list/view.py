@@ -173,9 +173,9 @@ class Example:
 
     mistake: Mistake
     image: Pixels
-    """The picture, uint8 (side * side,)."""
+    """The picture, a uint8 array of shape (side * side,)."""
     outputs: Array
-    """The outputs of the network, (k,)."""
+    """The outputs of the network, an array of shape (classes,)."""
     loss: str
     """The name of the loss in `LOSSES`."""
     class_names: tuple[str, ...]

@@ -31,10 +31,10 @@ class TwoOutputs(Widget):
     """
 
     before: reactive[Array | None] = reactive(None, always_update=True)
-    """The outputs for the unchanged picture, (k,)."""
+    """The outputs for the unchanged picture, an array of shape (classes,)."""
 
     now: reactive[Array | None] = reactive(None, always_update=True)
-    """The outputs for the changed picture, (k,)."""
+    """The outputs for the changed picture, an array of shape (classes,)."""
 
     true: reactive[int | None] = reactive(None)
     """The true class."""

@@ -49,7 +49,7 @@ Configure), and measure again.
 """
 
 NOISES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
-"""The amounts of noise that the key `o` goes through, each as a share of full ink."""
+"""The amounts of noise that the key `o` goes through, each as a fraction of the largest pixel value."""
 
 MOST_SHIFT, MOST_THICKNESS, STEP = 12, 3, 5
 """The largest shift and the largest thickness in pixels, and the angle of one turn in degrees."""

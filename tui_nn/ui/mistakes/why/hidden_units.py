@@ -25,7 +25,7 @@ from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
 EACH, FEW = 4, 3
-"""The list contains this many units for each of the two classes. The second number is for a view with few rows."""
+"""The list contains this many units for each of the two compared classes. The second number is for a view with few rows."""
 
 _BAR = 10
 
@@ -52,7 +52,7 @@ class UnitContributions(Horizontal):
     """The network with its start weights. Set it before `why`, because a new `why` redraws the widget."""
 
     each: reactive[int] = reactive(EACH, init=False)
-    """The list contains this many units for each of the two classes."""
+    """The list contains this many units for each of the two compared classes."""
 
     chosen: reactive[int] = reactive(0, init=False)
     """The position of the chosen unit in the list, from 0."""

@@ -34,9 +34,9 @@ class Near:
     why: Why
     neighbours: Neighbours
     images: Pixels
-    """The pictures of the neighbours, uint8 (n, side * side), the nearest first."""
+    """The pictures of the n neighbours, the nearest first: a uint8 array of shape (n, side * side)."""
     labels: Labels
-    """An array (n,): the labels of the neighbours."""
+    """The labels of the neighbours, an array of shape (n,)."""
     searched: int
     """The number of training examples that were searched."""
 

@@ -48,7 +48,9 @@ class PixelContributions(Vertical):
     """The explanation to show: how much pixels and units contribute to a prediction. None if there is none."""
 
     side: reactive[str] = reactive("both", init=False)
-    """Which sum the widget explains: the z of one class, or the difference of two z. A name in `SIDES`."""
+    """The name in `SIDES` of the sum that the widget explains: the z of one class, or the difference of the z of two
+    classes.
+    """
 
     cursor: reactive[tuple[int, int]] = reactive((14, 14), init=False)
     """The row and the column of the pixel under the cursor, from 0."""

@@ -74,7 +74,9 @@ class WhyView(CursorView):
     ]  # fmt: skip
 
     page: reactive[str] = reactive("pixels", init=False)
-    """The part to which the arrow keys belong: "pixels", "units" or "near". If not all parts fit, only this one is shown."""
+    """The part to which the arrow keys belong: "pixels", "units" or "near". If not all parts fit, the view shows only
+    this one.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -27,7 +27,10 @@ SAMPLES = ("⠒⠒", "⠒⠂", "⠒⠐", "⠖⠒", "⠐⠐", "⠂⠀")
 
 
 class CompareTable(Widget):
-    """A widget that shows one row for each run. Below the rows, it compares two runs: their settings, and McNemar's test."""
+    """A widget that shows one row for each run.
+
+    Below the rows, it compares the settings of two runs, and their predictions by McNemar's test.
+    """
 
     DEFAULT_CSS = """
     CompareTable { height: 7; padding: 0 0 0 1; }
