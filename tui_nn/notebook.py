@@ -180,7 +180,7 @@ class ConfusionTable:
     """A confusion matrix with the names of its classes. A notebook shows it as a table."""
 
     matrix: NDArray[np.int64]
-    """The number of examples for each true class (row) and predicted class (column), (k, k)."""
+    """The number of examples for each true class (row) and predicted class (column), shape (k, k)."""
     class_names: tuple[str, ...]
 
     @property

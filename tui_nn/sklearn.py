@@ -38,7 +38,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     scale them first, for example with StandardScaler.
 
     Attributes:
-        classes_: the labels of the classes, sorted, (k,).
+        classes_: the labels of the classes, sorted, shape (k,).
         n_features_in_: the number of features.
         n_iter_: the number of epochs.
         loss_curve_: the mean training loss of each epoch, measured before the updates.

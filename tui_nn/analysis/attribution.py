@@ -31,17 +31,17 @@ class Attribution:
     classes: tuple[int, int]
     """The labels of the two classes a and b."""
     x: Array
-    """The input of the network, (d,)."""
+    """The input of the network, shape (d,)."""
     gradients: Array
-    """The gradients of the two logits with respect to the inputs, dz[a]/dx and dz[b]/dx, (2, d)."""
+    """The gradients of the two logits with respect to the inputs, dz[a]/dx and dz[b]/dx, shape (2, d)."""
     biases: Array
     """The contribution of all biases to each logit, (2,)."""
     z: Array
     """The logits of the classes a and b, (2,)."""
     hidden: Array
-    """The activations of the last hidden layer, (units,). In a network without hidden layers, this is the input x."""
+    """The activations of the last hidden layer, shape (units,). In a network without hidden layers, this is the input x."""
     weights: Array
-    """The weights from the last hidden layer to the two classes, (units, 2)."""
+    """The weights from the last hidden layer to the two classes, shape (units, 2)."""
 
     def part(self, sides: tuple[int, int]) -> Part:
         """Return the contributions to the sum sides[0]·z[a] + sides[1]·z[b].
@@ -78,15 +78,15 @@ class Part:
     """
 
     gradient: Array
-    """The gradient of z with respect to each input, (d,)."""
+    """The gradient of z with respect to each input, shape (d,)."""
     products: Array
-    """The contribution of each input to z, (d,): the input times its gradient."""
+    """The contribution of each input to z, shape (d,): the input times its gradient."""
     bias: float
     """The contribution of all biases to z."""
     z: float
     """The quantity that the contributions explain: the weighted sum of the two logits."""
     units: Array
-    """The contribution of each unit of the last hidden layer to z, (units,)."""
+    """The contribution of each unit of the last hidden layer to z, shape (units,)."""
 
     @property
     def ups(self) -> float:
@@ -133,7 +133,7 @@ def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attributio
 
 
 def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
-    """Return the gradient of one hidden unit's z with respect to the pixels, (d,), for one picture, uint8 (d,).
+    """Return the gradient of one hidden unit's z with respect to the pixels, shape (d,), for one picture, uint8 (d,).
 
     The unit is in the last hidden layer. If there is only one hidden layer, this gradient is the weights of the unit.
 
@@ -163,7 +163,7 @@ def _no_hidden_layer() -> NoReturn:
 
 
 def without_unit(mlp: MLP, picture: Pixels, unit: int) -> Array:
-    """Return the outputs for one picture, (classes,), computed with one unit of the last hidden layer set to 0."""
+    """Return the outputs for one picture, shape (classes,), computed with one unit of the last hidden layer set to 0."""
     hidden = last_hidden(mlp, picture[None])
     hidden[0, unit] = 0
     z, last = np.empty((1, mlp.config.output_size), hidden.dtype), mlp.config.layer_count - 1

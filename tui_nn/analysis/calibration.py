@@ -23,11 +23,11 @@ class Calibration:
     """
 
     counts: NDArray[np.int64]
-    """The number of predictions in each bin, (M,)."""
+    """The number of predictions in each bin, shape (M,)."""
     accuracy: NDArray[np.float64]
-    """The share of correct predictions in each bin, (M,); NaN in an empty bin."""
+    """The share of correct predictions in each bin, shape (M,); NaN in an empty bin."""
     confidence: NDArray[np.float64]
-    """The mean confidence in each bin, (M,); NaN in an empty bin."""
+    """The mean confidence in each bin, shape (M,); NaN in an empty bin."""
     unanswered: int
     """The number of examples whose outputs are NaN or infinite. No bin contains these examples."""
 
@@ -38,7 +38,7 @@ class Calibration:
 
     @property
     def gaps(self) -> NDArray[np.float64]:
-        """The mean confidence minus the accuracy of each bin, (M,).
+        """The mean confidence minus the accuracy of each bin, shape (M,).
 
         This difference is above 0 if the network is too confident, and NaN in an empty bin.
         """

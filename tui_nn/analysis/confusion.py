@@ -20,17 +20,17 @@ class Confusion:
     """The confusion matrix of n predictions over k classes, and the examples in each of its cells."""
 
     labels: Labels
-    """The true class of each example, (n,)."""
+    """The true class of each example, shape (n,)."""
     predicted: Labels
-    """The predicted class of each example, (n,)."""
+    """The predicted class of each example, shape (n,)."""
     matrix: Matrix
-    """The number of examples for each true class (row) and predicted class (column), (k, k)."""
+    """The number of examples for each true class (row) and predicted class (column), shape (k, k)."""
     losses: Array | None = None
-    """The loss of each example, (n,); None if only the predictions are known."""
+    """The loss of each example, shape (n,); None if only the predictions are known."""
 
     @classmethod
     def of(cls, predicted: Labels, labels: Labels, classes: int, losses: Array | None = None) -> Confusion:
-        """Return the confusion matrix of these predictions: a count for each pair of true and predicted class."""
+        """Return the confusion matrix of n predictions: a count for each pair of true and predicted class."""
         return cls(labels, predicted, confusion_matrix(predicted, labels, classes), losses)
 
     @classmethod
@@ -58,7 +58,7 @@ class Difference:
 
     @property
     def matrix(self) -> Matrix:
-        """The change of each count, (k, k): the later count minus the earlier one."""
+        """The change of each count, shape (k, k): the later count minus the earlier one."""
         return self.after.matrix - self.before.matrix
 
     @property

@@ -40,7 +40,7 @@ class GradientRow:
     """The gradient of one parameter, computed by backpropagation and by finite differences of the loss."""
 
     layer: int
-    """The number of the layer of the parameter, from 0."""
+    """The number of the layer that the parameter belongs to, from 0."""
     index: tuple[int, ...]
     """The index of the parameter in its layer: (from, to) for a weight, (unit,) for a bias."""
     backprop: float

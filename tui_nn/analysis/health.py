@@ -16,7 +16,7 @@ HUGE_STEP = 0.0
 −3 is healthy.
 """
 VANISHING = 0.01
-"""A gradient is "vanishing" if its root mean square is below this share of the largest of all layers."""
+"""A gradient is "vanishing" if its root mean square, divided by the largest one of all layers, is below this number."""
 
 
 def health_words(statistics: NetworkStatistics) -> list[str]:

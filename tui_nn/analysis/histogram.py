@@ -21,7 +21,7 @@ class Histogram:
     """The number of values in each bin; all bins have one width."""
 
     counts: NDArray[np.int64]
-    """The number of values in each bin, (bins,), read-only."""
+    """The number of values in each bin, shape (bins,), read-only."""
     low: float
     """The lower edge of the first bin."""
     high: float

@@ -24,7 +24,9 @@ class Disagreement:
 
     @classmethod
     def of(cls, first: Labels, second: Labels, labels: Labels) -> Disagreement:
-        """Count the disagreements of two predictions for the same examples, (n,) each, with the true classes `labels`, (n,)."""
+        """Count the disagreements of two predictions for the same examples, shape (n,) each, with the true classes
+        `labels`, shape (n,).
+        """
         first_right, second_right = first == labels, second == labels
         return cls(
             len(labels),

@@ -16,9 +16,11 @@ class Neighbours:
     """The examples that are nearest to one picture, the nearest first. The arrays are read-only."""
 
     indices: Labels
-    """The indices of the nearest examples among all pictures that were searched, (k,)."""
+    """The indices of the nearest examples among all pictures that were searched, shape (k,)."""
     distances: Array
-    """The Euclidean distance of each example from the picture, (k,), measured between activations of the last hidden layer."""
+    """The Euclidean distance of each example from the picture, shape (k,), measured between activations of the last
+    hidden layer.
+    """
 
 
 def nearest(mlp: MLP, image: Pixels, among: Pixels, count: int) -> Neighbours:

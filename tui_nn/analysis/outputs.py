@@ -14,10 +14,10 @@ from tui_nn.core.parameters import Array, Labels
 from tui_nn.core.watch.metrics import confusion_matrix
 
 Indices = NDArray[np.int64]
-"""The positions of examples in their data, (n,)."""
+"""The positions of examples in their data, shape (n,)."""
 
 Mask = NDArray[np.bool_]
-"""True or False for each example, (n,)."""
+"""True or False for each example, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,17 @@ class Mistake:
 
 
 def p_true(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """Return the output of the true class of each example, (n,)."""
+    """Return the output of the true class of each example, shape (n,)."""
     return evaluation.outputs[indices, labels[indices]]
 
 
 def p_predicted(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """Return the output of the predicted class of each example, (n,)."""
+    """Return the output of the predicted class of each example, shape (n,)."""
     return evaluation.outputs[indices, evaluation.predicted[indices]]
 
 
 def margins(evaluation: Evaluation, labels: Labels, indices: Indices) -> Array:
-    """Return the output of the predicted class minus that of the true class, (n,). For a right prediction, the second
+    """Return the output of the predicted class minus that of the true class, shape (n,). For a right prediction, the second
     largest output is subtracted instead.
     """
     next_largest = np.partition(evaluation.outputs[indices], -2, axis=1)[:, -2]

@@ -18,7 +18,9 @@ MOST_EXACT = 16
 
 _DRAWN = 1 << MOST_EXACT
 _ROUNDING = 1e-9
-"""Sums that differ by less than this share of the sum of all absolute differences count as equal, because floats are rounded."""
+"""Two sums count as equal if they differ by less than this share of the sum of all absolute differences, because floats
+are rounded.
+"""
 
 
 @dataclass(frozen=True, slots=True)

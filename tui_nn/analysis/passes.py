@@ -53,7 +53,7 @@ def layer_values(
 
 
 def last_hidden(mlp: MLP, pictures: Pixels) -> Array:
-    """Return the activations of the last hidden layer, (n, units), for pictures (n, d). For a network without hidden
+    """Return the activations of the last hidden layer, shape (n, units), for pictures (n, d). For a network without hidden
     layers, return x.
     """
     with np.errstate(all="ignore"):
@@ -82,9 +82,9 @@ def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Pa
 
 
 def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
-    """Do a forward pass for x (n, d), and a backward pass from the given δ of the last layer, (n, units).
+    """Do a forward pass for x (n, d), and a backward pass from the given δ of the last layer, shape (n, units).
 
-    Return the arrays of both passes, and the gradient with respect to x, (n, d). If δ is 1 at one z of the last layer
+    Return the arrays of both passes, and the gradient with respect to x, shape (n, d). If δ is 1 at one z of the last layer
     and 0 elsewhere, the result is the gradient of this z.
     """
     batch = loaded(mlp, x)

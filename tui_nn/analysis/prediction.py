@@ -16,7 +16,7 @@ class Prediction:
     """The outputs of a network for one picture, and the classes sorted by their outputs."""
 
     outputs: Array
-    """The output for each class, (k,)."""
+    """The output for each class, shape (k,)."""
 
     @classmethod
     def of(cls, mlp: MLP, image: Pixels) -> Prediction:

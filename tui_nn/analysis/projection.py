@@ -32,12 +32,12 @@ class Projection:
 
 
 def principal(values: Vectors, labels: Labels) -> Vectors:
-    """Project to the first two principal components, (n, 2). This is PCA (Pearson 1901), and ignores the labels."""
+    """Project to the first two principal components, shape (n, 2). This is PCA (Pearson 1901), and ignores the labels."""
     return _two(_components(values, 2))
 
 
 def fisher(values: Vectors, labels: Labels) -> Vectors:
-    """Project to the two best directions of Fisher's linear discriminant, (n, 2).
+    """Project to the two best directions of Fisher's linear discriminant, shape (n, 2).
 
     These directions give the largest ratio of the variance between classes to the variance within classes (Fisher 1936,
     Rao 1948). The search is limited to the first `_MOST` principal components.
@@ -111,7 +111,7 @@ def class_separation(values: Array, labels: Labels) -> float:
 
 
 def _class_means(points: Vectors, labels: Labels) -> Vectors:
-    """Return, for each point, the mean of all points of its class, (n, d)."""
+    """Return, for each point, the mean of all points of its class, shape (n, d)."""
     member = np.equal.outer(np.arange(int(labels.max()) + 1), labels).astype(np.float64)
     counts = member.sum(axis=1, keepdims=True)
     means: Vectors = member @ points / np.where(counts > 0, counts, 1)
@@ -119,7 +119,7 @@ def _class_means(points: Vectors, labels: Labels) -> Vectors:
 
 
 def _components(values: Vectors, most: int) -> Vectors:
-    """Return the coordinates along the principal components, (n, components), the largest variance first.
+    """Return the coordinates along the principal components, shape (n, components), the largest variance first.
 
     There are at most `most` components. Components without variance are left out.
     """
@@ -136,7 +136,7 @@ def _components(values: Vectors, most: int) -> Vectors:
 
 
 def _two(scores: Vectors) -> Vectors:
-    """Return the first two columns of `scores`, (n, 2). If there are fewer columns, zeros replace the missing ones."""
+    """Return the first two columns of `scores`, shape (n, 2). If there are fewer columns, zeros replace the missing ones."""
     two: Vectors = np.pad(scores[:, :2], ((0, 0), (0, max(2 - scores.shape[1], 0))))
     return two
 

@@ -53,15 +53,15 @@ class LayerStatistics:
     activation: Activation | None
     """The activation function of a hidden layer; None for the last layer."""
     z: Summary
-    """The values before the activation, (n, fan_out)."""
+    """The values before the activation, shape (n, fan_out)."""
     a: Summary
-    """The values after the activation, (n, fan_out)."""
+    """The values after the activation, shape (n, fan_out)."""
     weights: Summary
-    """The weights, (fan_in, fan_out)."""
+    """The weights, shape (fan_in, fan_out)."""
     gradient: Summary
-    """The gradient of the mean loss with respect to each weight, (fan_in, fan_out)."""
+    """The gradient of the mean loss with respect to each weight, shape (fan_in, fan_out)."""
     update: Summary | None
-    """The numbers that one update for these examples would add to the weights, (fan_in, fan_out); None if not computed."""
+    """The numbers that one update for these examples would add to the weights, shape (fan_in, fan_out); None if not computed."""
     dead: int | None
     """The number of units with a = 0 for every example.
 
@@ -116,7 +116,7 @@ class NetworkStatistics:
 
     examples: int
     pixels: Summary
-    """The statistics of the inputs x, (n, d)."""
+    """The statistics of the inputs x, shape (n, d)."""
     layers: tuple[LayerStatistics, ...]
     """The statistics of each layer, first layer first."""
     statistics_examples: int
@@ -154,7 +154,7 @@ def network_statistics(
     """Return the statistics of every layer on pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES.
 
     The gradient belongs to the mean loss, without penalties; it is NaN if the loss is not finite. `step` takes this
-    gradient and returns the numbers that an update would add to the parameters, (count,).
+    gradient and returns the numbers that an update would add to the parameters, shape (count,).
 
     Raises:
         ValueError: if there are no examples, or more than MOST_EXAMPLES.

@@ -17,7 +17,7 @@ def strongest_path(mlp: MLP, x: Array, label: int) -> tuple[int, ...]:
 
     Args:
         mlp: the network.
-        x: the input of the network, (1, pixels).
+        x: the input of the network, shape (1, pixels).
         label: the class.
     """
     with np.errstate(all="ignore"):

@@ -16,7 +16,7 @@ class Trace:
     """All values that a network computes for one example, from the input to the loss. The arrays are read-only."""
 
     x: Array
-    """The input of the network, (d,)."""
+    """The input of the network, shape (d,)."""
     z: tuple[Array, ...]
     """The values z before the activation of each layer, the first layer first. Each array is (fan_out,). The last one
     has the logits.

@@ -26,31 +26,31 @@ class UnitResponses:
     examples: int
     """The number n of examples."""
     by_class: Array
-    """The mean activation for the examples of each class, (classes, units); NaN for a class without examples."""
+    """The mean activation for the examples of each class, shape (classes, units); NaN for a class without examples."""
     mean: Array
-    """The mean activation over all examples, (units,)."""
+    """The mean activation over all examples, shape (units,)."""
     low: Array
-    """The smallest activation of each unit, (units,)."""
+    """The smallest activation of each unit, shape (units,)."""
     high: Array
-    """The largest activation of each unit, (units,)."""
+    """The largest activation of each unit, shape (units,)."""
     on: Array
-    """The share of the examples for which the activation is above `on_level`, from 0 to 1, (units,)."""
+    """The share of the examples for which the activation is above `on_level`, from 0 to 1, shape (units,)."""
     on_level: float
     """The activation above which a unit counts as on: 0, or 0.5 for units whose activation goes from 0 to 1."""
     class_selectivity: Array
-    """The share of a unit's variance that the class explains, from 0 to 1, (units,).
+    """The share of a unit's variance that the class explains, from 0 to 1, shape (units,).
 
     The share is 0 for a unit with the same activation for all examples. This is the correlation ratio η² (Fisher,
     "Statistical Methods for Research Workers", 1925).
     """
     dead: NDArray[np.bool_]
-    """True for each dead unit, (units,): its activation is 0 for every example, and its slope there is 0 too."""
+    """True for each dead unit, shape (units,): its activation is 0 for every example, and its slope there is 0 too."""
     strongest: NDArray[np.int64]
-    """The indices of the examples that activate each unit most, the largest first, (k, units). k is `STRONGEST`, or the
+    """The indices of the examples that activate each unit most, the largest first, shape (k, units). k is `STRONGEST`, or the
     number of examples if that is less.
     """
     strongest_a: Array
-    """The activations of each unit for its `strongest` examples, (k, units)."""
+    """The activations of each unit for its `strongest` examples, shape (k, units)."""
 
 
 def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: Stop = lambda: False) -> UnitResponses:
@@ -100,9 +100,9 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
 def _strongest(
     best: NDArray[np.int64], best_a: Array, first: int, a: Array
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the examples with the largest activations of each unit, and these activations, (k, units).
+    """Return the examples with the largest activations of each unit, and these activations, shape (k, units).
 
-    `best` and `best_a` are the result for the examples before index `first`. `a`, (m, units), contains the activations
+    `best` and `best_a` are the result for the examples before index `first`. `a`, shape (m, units), contains the activations
     for the next m examples.
     """
     values = np.concatenate([best_a, a])

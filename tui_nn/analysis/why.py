@@ -44,7 +44,7 @@ class Why:
     answer: Mistake
     """The example with its true and its predicted class. Both are the same if the prediction is right."""
     outputs: Array
-    """The output for each class, (k,)."""
+    """The output for each class, shape (k,)."""
     attribution: Attribution
     class_names: tuple[str, ...]
     """The name of each class."""
@@ -74,7 +74,7 @@ class Why:
 
     @property
     def names(self) -> tuple[str, str]:
-        """The names of these two classes."""
+        """The names of the predicted class and of the class that it is compared with."""
         return self.class_names[self.pair[0]], self.class_names[self.pair[1]]
 
     @property
@@ -100,7 +100,7 @@ class Why:
         return self.attribution.part(SIDES["both"]).z
 
     def without_pixel(self, row: int, column: int) -> tuple[Array, float]:
-        """Return the outputs, (k,), and the lead, both computed with one pixel set to 0.
+        """Return the outputs, shape (k,), and the lead, both computed with one pixel set to 0.
 
         The lead is z(first class) − z(second class).
         """
@@ -130,12 +130,12 @@ class Why:
         return first, last
 
     def without_unit(self, unit: int) -> tuple[Array, float]:
-        """Return the outputs, (k,), and the lead, both computed with one unit of the last hidden layer set to 0."""
+        """Return the outputs, shape (k,), and the lead, both computed with one unit of the last hidden layer set to 0."""
         lead = self.lead - float(self.attribution.part(SIDES["both"]).units[unit])
         return without_unit(self.mlp, self.image, unit), lead
 
     def unit_map(self, unit: int, start: MLP | None) -> Array:
-        """Return how each pixel changes a unit of the last hidden layer, (side, side).
+        """Return how each pixel changes a unit of the last hidden layer, shape (side, side).
 
         For a unit of the first layer: its weights, minus its start weights if `start` is given. For a unit of a later
         layer: the gradient of its z for this picture.

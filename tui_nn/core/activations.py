@@ -36,7 +36,7 @@ class Activation:
     source: str = ""
     """The publication that introduced the function."""
     kinks: tuple[float, ...] = ()
-    """Each z at which f' or f'' jumps. The gradient check makes no step across such a kink."""
+    """Each z at which f' or f'' jumps, called a kink. The gradient check makes no step across a kink."""
     signed: bool = False
     """True if the activation a of a unit can be negative."""
     can_die: bool = False
@@ -52,7 +52,7 @@ class Activation:
 
 
 def _relu(z: Array, out: Array) -> None:
-    # np.maximum needs three times as long for an array and a number as for two arrays.
+    # For an array and a number, np.maximum takes three times as long as for two arrays.
     out.fill(0)
     np.maximum(z, out, out=out)
 

@@ -24,15 +24,15 @@ class Batch:
     """The arrays that the forward and the backward pass of n examples fill. They are allocated once and reused."""
 
     x: Array
-    """The examples, (n, d)."""
+    """The examples, shape (n, d)."""
     targets: Array
-    """The correct outputs, 1 for the true class and 0 for the others, (n, classes)."""
+    """The correct outputs, 1 for the true class and 0 for the others, shape (n, classes)."""
     smoothed: Array
-    """The targets that the training loss uses, (n, classes): the same array as `targets`, unless the labels are smoothed."""
+    """The targets that the training loss uses, shape (n, classes): the same array as `targets`, unless the labels are smoothed."""
     z: tuple[Array, ...]
     """z of each layer, before the activation: one array (n, fan_out) for each layer."""
     a: tuple[Array, ...]
-    """The activations of each layer: one array (n, fan_out) for each layer. The last are the outputs."""
+    """The activations of each layer: one array (n, fan_out) for each layer. The last array has the outputs."""
     delta: tuple[Array, ...]
     """δ of each layer, the gradient of the loss with respect to z: one array (n, fan_out) for each layer."""
     slope: tuple[Array, ...]
@@ -40,7 +40,7 @@ class Batch:
     scratch: tuple[Array, ...]
     """Arrays for intermediate results: one array (n, fan_out) for each layer."""
     losses: Array
-    """The loss of each example, (n,)."""
+    """The loss of each example, shape (n,)."""
     ones: Array
     """An array (n,) of ones. A matrix product with these ones adds up the n rows."""
     loss: float = math.nan
@@ -52,7 +52,7 @@ class Batch:
 
     @classmethod
     def empty(cls, network: NetworkConfig, n: int) -> Batch:
-        """Return a batch with new arrays for n examples. Their contents are arbitrary until a pass fills them."""
+        """Return a batch with new arrays for n examples. The contents of the arrays are arbitrary until a pass fills them."""
 
         def array(columns: int, order: str = "C") -> Array:
             return np.empty((n, columns), network.dtype, order)  # type: ignore[call-overload, no-any-return]
@@ -72,7 +72,7 @@ class Batch:
         )  # fmt: skip
 
     def layer_input(self, layer: int) -> Array:
-        """Return the input of a layer, (n, fan_in): x for layer 0, otherwise the previous layer's activations after dropout."""
+        """Return the input of a layer, shape (n, fan_in): x, or the activations of the previous layer after dropout."""
         if layer == 0:
             return self.x
         return self.dropped[layer - 1] if self.masks else self.a[layer - 1]

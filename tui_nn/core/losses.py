@@ -30,9 +30,9 @@ class Loss:
     output_formula: str
     delta_formula: str
     outputs: Callable[[Array, Array], object]
-    """The function (z, out) that writes the outputs, (n, k), of the logits z, (n, k), to `out`."""
+    """The function (z, out) that writes the outputs, shape (n, k), of the logits z, shape (n, k), to `out`."""
     values: Callable[[Array, Array, Array, Array], Array]
-    """The function (z, outputs, targets, scratch), each (n, k), that returns the loss of each example, (n,)."""
+    """The function (z, outputs, targets, scratch), each (n, k), that returns the loss of each example, shape (n,)."""
     delta: Callable[[Array, Array, Array, Array], None]
     """The function (outputs, targets, out, scratch), each (n, k), that writes dL/dz to `out`. L is the sum over the examples."""
     chance: Callable[[int], float]
@@ -44,7 +44,7 @@ class Loss:
 
 
 def write_targets(labels: Labels, targets: Array, smoothing: float = 0.0) -> None:
-    """Write the correct outputs, (n, k): 1 for the label of each example, (n,), and 0 for the other classes.
+    """Write the correct outputs, shape (n, k): 1 for the label of each example, shape (n,), and 0 for the other classes.
 
     `smoothing` is the share of each 1 that is spread over all k classes (Szegedy et al. 2016, section 7).
     """

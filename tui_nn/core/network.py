@@ -47,7 +47,7 @@ class MLP:
     ) -> Iterator[Step]:  # fmt: skip
         """Send the examples x (n, d) through all layers, and yield after every z and every a.
 
-        `z` and `a` are (n, fan_out) for each layer. For dropout (Srivastava et al. 2014), pass `masks`, (n, fan_out) for
+        `z` and `a` are (n, fan_out) for each layer. For dropout (Srivastava et al. 2014), pass `masks`, shape (n, fan_out) for
         each hidden layer: 0 for a dropped unit, else 1 / (1 - rate). The next layer then receives a · mask.
         """
         layer_input = x

@@ -88,5 +88,5 @@ def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: b
 
 
 def count_parameters(sizes: tuple[int, ...], use_bias: bool) -> int:
-    """Return the number of parameters of these layers: fan_in × fan_out weights and fan_out biases for each layer."""
+    """Return the number of parameters of layers of these sizes: fan_in × fan_out weights and fan_out biases for each layer."""
     return sum((fan_in + use_bias) * fan_out for fan_in, fan_out in pairwise(sizes))

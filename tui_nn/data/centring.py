@@ -22,7 +22,7 @@ around the digit.
 """
 
 Ink = NDArray[np.float64]
-"""The ink of each pixel, (h, w). The value is 0 for paper and larger for darker ink."""
+"""The ink of each pixel, shape (h, w). The value is 0 for paper and larger for darker ink."""
 
 
 def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
@@ -45,7 +45,7 @@ def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
 
 
 def _resampling(size: int, out: int) -> Ink:
-    """Return the weight of each of `size` old pixels in each of `out` new pixels, (out, size). Each row sums to 1.
+    """Return the weight of each of `size` old pixels in each of `out` new pixels, shape (out, size). Each row sums to 1.
 
     The weights fall linearly with the distance, over one pixel of the coarser grid. A picture that becomes smaller is
     blurred, and one that becomes larger is interpolated.

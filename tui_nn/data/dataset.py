@@ -109,7 +109,7 @@ class Dataset:
     train: Split
     test: Split
     validation: Split | None = None
-    """The data that decides the best epoch and early stopping; None if the test data decides them."""
+    """The validation data, which decides the best epoch and early stopping; None if the test data decides them."""
     notes: tuple[str, ...] = ()
     """Sentences without a full stop: how the file was understood, and what in it is probably a mistake."""
 

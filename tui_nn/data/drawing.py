@@ -28,7 +28,7 @@ class Drawing:
         """Start with an empty board, `side` pixels high and wide."""
         self.side = side
         self._board = np.zeros((side, side))
-        """The ink of each pixel, from 0 to 1, (side, side)."""
+        """The ink of each pixel, from 0 to 1, shape (side, side)."""
         self._before: list[NDArray[np.float64]] = []
 
     def begin(self) -> None:

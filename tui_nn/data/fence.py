@@ -1,4 +1,5 @@
-"""The fence around the files of a session in a browser. Its user must not reach the other files of the machine.
+"""The fence: a limit on the files that a session in a browser may use. Its user must not reach other files of the
+machine.
 
 `tui-nn serve` sets the two environment variables for each session. If a user has chosen the name of a file, the function that
 opens this file calls `outside` first.

@@ -133,7 +133,7 @@ def _download(address: str, checksum: str, place: Path, report: Report, timeout:
     """Download a file into a folder, unless it is there already.
 
     Raises:
-        DataError: if anything goes wrong on the way. The message is one sentence.
+        DataError: if the download fails. The message is one sentence.
     """
     try:
         import pooch

@@ -66,8 +66,8 @@ _TURNS: dict[int, Any] = {
     2: np.fliplr, 3: lambda grey: np.rot90(grey, 2), 4: np.flipud, 5: np.transpose,
     6: lambda grey: np.rot90(grey, -1), 7: lambda grey: np.rot90(grey, 2).T, 8: np.rot90,
 }  # fmt: skip
-"""For each value of the EXIF tag "Orientation" (274), the function that turns such a picture upright. A picture with
-the value 1 is upright already.
+"""For each value of the EXIF tag "Orientation" (274), the function that turns a picture with this value upright. A
+picture with the value 1 is upright already.
 """
 
 

@@ -36,7 +36,7 @@ _SMALL = 20
 """The size in pixels, on the reduced page, below which a digit is hard to read."""
 
 Mask = NDArray[np.bool_]
-"""A mask: True for the chosen pixels of a page, (h, w)."""
+"""A mask: True for the chosen pixels of a page, shape (h, w)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +44,7 @@ class Page:
     """The ink of one digit, as it was found on a page."""
 
     ink: Ink
-    """The ink of each pixel, (h, w): 0 for paper, at most 255."""
+    """The ink of each pixel, shape (h, w): 0 for paper, at most 255."""
     dark_on_light: bool
     """True if the ink is darker than the paper."""
     doubts: tuple[str, ...]
@@ -185,7 +185,7 @@ def threshold(ink: Ink) -> float:
 
 
 def find_parts(inked: Mask) -> NDArray[np.int64]:
-    """Return a number for each connected part of the inked pixels, and 0 for the others, (h, w).
+    """Return a number for each connected part of the inked pixels, and 0 for the others, shape (h, w).
 
     Each pixel takes the largest number among its neighbours, again and again, until a part has one number. The numbers
     are indices of pixels. So a pixel may also take the number of the pixel whose index is its own number, which is much

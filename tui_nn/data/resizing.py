@@ -48,7 +48,7 @@ def _resized(images: Bytes, side: int, out: int) -> Bytes:
 
 
 def _shares(side: int, out: int) -> NDArray[np.float64]:
-    """Return the share of each of `side` old rows in each of `out` new rows, (out, side).
+    """Return the share of each of `side` old rows in each of `out` new rows, shape (out, side).
 
     The shares are whole numbers, so sums of pixels times shares are exact in any order. All rows have the same sum.
     """

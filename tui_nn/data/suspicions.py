@@ -11,7 +11,7 @@ from tui_nn.data.measure import measure
 _COMPARED = 1000
 """The number of examples of each split that are compared with the examples of the other split."""
 _REPEATED = 0.05
-"""If the training data contain more than this share of the test examples, a note reports it."""
+"""A note reports if the training data contain more than this share of the test examples."""
 _LIKE, _MORE_LIKE = 0.5, 0.3
 """The limits from which a note reports exchanged rows and columns: the correlation of the mean pictures of both parts
 after an exchange, and how much larger it is than the correlation before. For 200 and 100 of the bundled digits, the
@@ -57,7 +57,7 @@ def _turned(dataset: Dataset) -> str:
 
 
 def _means(split: Split) -> NDArray[np.float64]:
-    """Return the mean picture of each class, (classes, side, side), NaN for a class without examples."""
+    """Return the mean picture of each class, shape (classes, side, side), NaN for a class without examples."""
     means = np.full((split.classes, split.side, split.side), np.nan)
     images, labels = split.images[:_COMPARED], split.labels[:_COMPARED]
     for label in range(split.classes):

@@ -38,7 +38,7 @@ class Start:
     dataset: Dataset | None = None
     """The data itself, if the engine must not load it from `source`."""
     run: str | None = None
-    """A run file to continue. If it is given, the settings above are ignored."""
+    """A run file to continue. If it is given, the settings and the preset of this `Start` are ignored."""
     snapshot: Snapshot | None = None
     """A snapshot to continue from, after an engine was lost."""
     timeline_bytes: int | None = None

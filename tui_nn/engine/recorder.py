@@ -75,7 +75,7 @@ class Recorder:
         self._look: Look | None = None
         self._can_undo = False
         self.ended = ""
-        """The reason why the recording has ended, without a capital letter and a full stop; "" if it goes on."""
+        """The reason why the recording has ended, without a capital letter and a full stop; "" if the recording goes on."""
 
     @property
     def lines(self) -> list[str]:

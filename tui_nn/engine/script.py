@@ -283,4 +283,4 @@ def read_size(text: str) -> tuple[int, int]:
 
 
 _HEAD = {"begin": _begin, "continue": _continue, "data": _data, "size": _size}
-"""The words that begin a line of the head, each with the function that adds the line to a head."""
+"""The words that begin a line of the head (the first lines of a session file), each with the function that reads the line."""

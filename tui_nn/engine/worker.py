@@ -448,7 +448,7 @@ class Worker:
 
 
 def _rescued_runs() -> tuple[FileSummary, ...]:
-    """Return the summaries of the runs that earlier apps did not save. Files that are no runs are left out."""
+    """Return the summaries of the runs that earlier apps did not save. Files that do not contain a run are left out."""
     runs = []
     for path in found_rescue_paths():
         with contextlib.suppress(RunFileError):

@@ -42,7 +42,7 @@ _KEYS: dict[str, tuple[type, str]] = {
     "result": (str, "a number in quotes"),
     "examples": (int, "a whole number"),
 }
-"""The keys of a preset file. The value of each key is its type, and the words by which an error describes this type."""
+"""The keys of a preset file, each with the type of its value and the words by which an error describes this type."""
 _NEEDED = ("about", "reported", "network", "training")
 
 

@@ -14,7 +14,7 @@ class Answered(Protocol):
 
     @property
     def index(self) -> int:
-        """The number of the example among the test examples, from 0."""
+        """The index of the example in the test data, from 0."""
 
     @property
     def true(self) -> int:
@@ -45,7 +45,7 @@ def symbol_of(loss: str) -> str:
 def caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
     """Return the caption, such as "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009".
 
-    If outputs are no probabilities, an "a" stands before them.
+    If the outputs are not probabilities, an "a" stands before them.
     """
     return " · ".join(_parts(answer, symbol, class_names))
 

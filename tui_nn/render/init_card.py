@@ -12,7 +12,7 @@ from tui_nn.render.numbers import compact, loss_text
 _CLOSE = 1.25
 """A start loss is good if it is at most this multiple of the loss of a guess."""
 _EVEN = 10.0
-"""The spread of z is even if it differs by at most this factor between layers."""
+"""The spread of z counts as even if it differs by at most this factor between the layers."""
 _UNEVEN = 100.0
 """The gradient vanishes or explodes if it differs by more than this factor between the first and the last layer."""
 

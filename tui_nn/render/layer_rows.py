@@ -28,7 +28,7 @@ class LayerRow:
     layer: int | None
     """The number of the layer; None for the rows of the input and of the parameter count."""
     head: str
-    """The text at the left: the name of the layer, or in its second row the calculation of its parameter count."""
+    """The text at the left of the row: the name of the layer, or in its second row the calculation of its parameter count."""
     cells: dict[str, str] = field(default_factory=dict)
     """The texts of the other columns, by the name of the column."""
     health: str = ""

@@ -93,7 +93,7 @@ def braille(image: Pixels, columns: int = 6, rows: int = 3) -> list[str]:
 
 
 def _shares(cells: int, side: int) -> NDArray[np.float64]:
-    """Return how much each pixel along a side contributes to the average of each cell along it, (cells, side).
+    """Return how much each pixel along a side contributes to the average of each cell along it, shape (cells, side).
 
     Each row sums to 1.
     """

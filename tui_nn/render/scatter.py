@@ -28,7 +28,7 @@ class Scatter:
     rows: int
     columns: int
     cells: NDArray[np.int64]
-    """The row and the column of each example, (n, 2)."""
+    """The row and the column of each example, shape (n, 2)."""
     shown: dict[Cell, int]
     """The example that a cell shows: the first misclassified one, else the first of the most frequent class."""
     crowd: dict[Cell, int]
@@ -36,10 +36,10 @@ class Scatter:
 
     @classmethod
     def of(cls, places: Array, labels: Labels, wrong: NDArray[np.bool_], columns: int, rows: int) -> Scatter:
-        """Return the cells of these examples, x to the right and y upwards.
+        """Return the cells in which examples are drawn, x to the right and y upwards.
 
-        `places` are points (n, 2), all finite. `labels` are the true classes, (n,), and `wrong`, (n,), is True for misclassified
-        examples.
+        `places` are points (n, 2), all finite. `labels` are the true classes, shape (n,), and `wrong`, shape (n,), is
+        True for misclassified examples.
         """
         low, high = np.quantile(places, (_TAIL, 1 - _TAIL), axis=0)
         spread = np.where(high > low, high - low, 1)
@@ -61,8 +61,8 @@ class Scatter:
     def nearest(self, here: Cell, down: int, right: int, among: NDArray[np.bool_] | None = None) -> int | None:
         """Return the example in the nearest cell in one direction; None if there is none.
 
-        If `among`, (n,), is given, only the examples for which it is True count. A distance to the side counts twice, so that cells
-        straight ahead come first.
+        If `among`, shape (n,), is given, only examples for which it is True are considered. A distance to the side
+        counts twice, so that cells straight ahead come first.
         """
         best: tuple[float, Cell] | None = None
         for (row, column), example in self.shown.items():

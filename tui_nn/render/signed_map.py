@@ -66,7 +66,7 @@ def glyph_rows(values: Array, scale: float, zoom: bool = False) -> list[str]:
 
 
 def stacked(values: Array, zoom: bool = False) -> NDArray[np.float64]:
-    """Return the upper and the lower pixel of each cell, (rows of cells, 2, columns), of a picture (rows, columns).
+    """Return the upper and the lower pixel of each cell, shape (rows of cells, 2, columns), of a picture (rows, columns).
 
     Two rows of pixels share a row of cells, and zeros are added below an odd last row. With `zoom` each row of pixels has its own
     row of cells.

@@ -37,7 +37,7 @@ class Initializer:
     `scale` is the setting `weight_init_scale`.
     """
     std: Callable[[int, int, float], float]
-    """The function (fan_in, fan_out, scale) that returns the standard deviation of these weights."""
+    """The function (fan_in, fan_out, scale) that returns the standard deviation of the weights."""
     uses: tuple[str, ...] = ()
     """The settings that the initializer uses."""
 
@@ -158,7 +158,7 @@ def start_network(config: NetworkConfig, seed: int, generator: str) -> MLP:
 
 
 def draw_biases(name: str, random: Random, size: int, scale: float) -> NDArray[Any]:
-    """Return the start biases of one layer, (size,): zeros, or for "normal" random numbers with the standard deviation
+    """Return the start biases of one layer, shape (size,): zeros, or for "normal" random numbers with the standard deviation
     `scale`.
     """
     return random.standard_normal(size) * scale if name == "normal" else np.zeros(size)

@@ -40,7 +40,7 @@ class Buffers:
     """The arrays in which one chunk, a part of a batch, is processed. `load` fills in the examples."""
 
     def __init__(self, network: NetworkConfig, rows: int, scratch: Scratch) -> None:
-        """Allocate the arrays for `rows` examples of this network."""
+        """Allocate the arrays in which the network processes `rows` examples."""
         self.rows = rows
         self.batch = Batch.empty(network, rows)
         self.labels: Labels = np.empty(rows, dtype=np.uint8)

@@ -38,7 +38,7 @@ class Chunk:
     number: int
     """The number of the chunk in its batch, from 0."""
     chosen: Labels
-    """The indices of the examples, (rows,)."""
+    """The indices of the examples, shape (rows,)."""
     buffers: Buffers
     gradient: Parameters
     """The arrays to which the worker writes the gradient of this chunk."""

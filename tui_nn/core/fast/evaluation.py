@@ -17,7 +17,7 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 Watch = Callable[[int, Array], None]
-"""A function that receives the number of a layer and its activations, (rows, fan_out). It is called for every layer and
+"""A function that receives the number of a layer and its activations, shape (rows, fan_out). It is called for every layer and
 every part of the examples.
 """
 
@@ -27,11 +27,11 @@ class Evaluation:
     """The results of a network on n examples with k classes; read-only arrays."""
 
     outputs: Array
-    """The outputs, (n, k). Outputs of softmax are probabilities; outputs of sigmoid need not add up to 1."""
+    """The outputs, shape (n, k). Outputs of softmax are probabilities; outputs of sigmoid need not add up to 1."""
     losses: Array
-    """The loss of each example, (n,)."""
+    """The loss of each example, shape (n,)."""
     predicted: Labels
-    """The class with the largest output, (n,).
+    """The class with the largest output, shape (n,).
 
     If an output is not finite, the array contains some wrong class, so that the example counts as wrong.
     """

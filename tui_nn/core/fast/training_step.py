@@ -106,7 +106,7 @@ class TrainingStep:
         training: TrainingConfig,
         identity: BatchIdentity,
     ) -> tuple[Array, Array]:
-        """Return the losses, (batch,), and the outputs, (batch, classes), for the examples `chosen`.
+        """Return the losses, shape (batch,), and the outputs, shape (batch, classes), for the examples `chosen`.
 
         The batch uses the same dropout and augmentation as its update. The losses are computed without label smoothing.
         The function overwrites only the buffers. NaN and infinite numbers raise no error.

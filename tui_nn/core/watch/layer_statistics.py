@@ -38,7 +38,7 @@ class LayerStatisticsSum:
         self._sum = self._squares = 0.0
 
     def add(self, a: Array) -> None:
-        """Add the activations of more examples, (rows, fan_out), to the sums."""
+        """Add the activations of more examples, shape (rows, fan_out), to the sums."""
         self._count += a.size
         self._sum += float(a.sum(dtype=np.float64))
         self._squares += float(np.einsum("ij,ij->", a, a, dtype=np.float64))
@@ -81,5 +81,5 @@ class StatisticsWatch:
         self.layers = tuple(LayerStatisticsSum(fan_out, activation) for fan_out, activation in kinds)
 
     def watch(self, layer: int, a: Array) -> None:
-        """Add the activations of more examples, (rows, fan_out), to the sums of one layer."""
+        """Add the activations of more examples, shape (rows, fan_out), to the sums of one layer."""
         self.layers[layer].add(a)

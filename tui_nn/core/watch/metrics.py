@@ -16,13 +16,13 @@ def accuracy(predicted: Labels, labels: Labels) -> float:
 
 
 def confusion_matrix(predicted: Labels, labels: Labels, classes: int) -> NDArray[np.int64]:
-    """Return the number of examples for each pair of true class (row) and predicted class (column), (classes, classes)."""
+    """Return the number of examples for each pair of true class (row) and predicted class (column), shape (classes, classes)."""
     pairs = labels.astype(np.int64) * classes + predicted
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes).astype(np.int64)
 
 
 def class_accuracy(predicted: Labels, labels: Labels, classes: int) -> NDArray[np.float64]:
-    """Return the accuracy among the examples of each class, (classes,); NaN for a class without examples."""
+    """Return the accuracy among the examples of each class, shape (classes,); NaN for a class without examples."""
     return recall(confusion_matrix(predicted, labels, classes))
 
 
@@ -33,7 +33,7 @@ def lowest_class(accuracy: NDArray[np.float64]) -> int | None:
 
 
 def recall(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return for each class the share of its examples that is predicted correctly, (k,), from a confusion matrix (k, k).
+    """Return for each class the share of its examples that is predicted correctly, shape (k,), from a confusion matrix (k, k).
 
     It is NaN for a class without examples.
     """
@@ -41,7 +41,7 @@ def recall(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def precision(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return for each class the share of its predictions that is right, (k,); NaN for a class that is never predicted."""
+    """Return for each class the share of its predictions that is right, shape (k,); NaN for a class that is never predicted."""
     return _share(matrix.diagonal(), matrix.sum(axis=0))
 
 

@@ -35,9 +35,9 @@ class Step:
     number: int
     """The number of this step; the first step, before which all moments are 0, has the number 1."""
     losses: Array
-    """The loss of each shown example after the step, (rows,)."""
+    """The loss of each shown example after the step, shape (rows,)."""
     outputs: Array
-    """The outputs for the shown examples after the step, (rows, classes)."""
+    """The outputs for the shown examples after the step, shape (rows, classes)."""
     loss: float
     """The loss of the whole batch after the step; compare it with `UpdateView.batch_loss`."""
     predicted: float
@@ -98,15 +98,15 @@ class UpdateView:
     plan: tuple[Act, ...]
     """All visible steps (acts) of the update, in order."""
     positions: Labels
-    """The position of each shown example in the batch, (rows,)."""
+    """The position of each shown example in the batch, shape (rows,)."""
     indices: Labels
-    """The index of each shown example in the training data, (rows,)."""
+    """The index of each shown example in the training data, shape (rows,)."""
     pixels: Pixels
-    """The pictures of the shown examples, as they are stored, (rows, d)."""
+    """The pictures of the shown examples, as they are stored, shape (rows, d)."""
     labels: Labels
-    """The labels of the shown examples, (rows,)."""
+    """The labels of the shown examples, shape (rows,)."""
     all_labels: Labels
-    """The labels of the whole batch, (size,)."""
+    """The labels of the whole batch, shape (size,)."""
     class_names: tuple[str, ...]
     """The names of the classes; the index of a name is the label."""
     before: Parameters
@@ -118,7 +118,7 @@ class UpdateView:
     done: int = 0
     """The number of complete visible steps (acts)."""
     noisy: Array | None = None
-    """The inputs x after augmentation, (rows, d); None without augmentation."""
+    """The inputs x after augmentation, shape (rows, d); None without augmentation."""
     z: tuple[Array, ...] = ()
     """z (before the activation) of each layer computed so far. Each array is (rows, fan_out)."""
     a: tuple[Array, ...] = ()
@@ -126,7 +126,7 @@ class UpdateView:
     masks: tuple[Array, ...] = ()
     """The dropout mask of each hidden layer computed so far. Each array is (rows, fan_out). Empty without dropout."""
     losses: Array | None = None
-    """The loss of each shown example, (rows,)."""
+    """The loss of each shown example, shape (rows,)."""
     loss: float = math.nan
     """The loss of the shown chunk: the mean or the sum over its examples, as the setting `reduction` says."""
     deltas: tuple[Array, ...] = ()
@@ -173,7 +173,7 @@ class UpdateView:
         return self.epoch, self.batch, self.history
 
     def layer_input(self, layer: int) -> Array:
-        """Return the input of a layer, (rows, fan_in): x, or the output of the previous layer after dropout."""
+        """Return the input of a layer, shape (rows, fan_in): x, or the output of the previous layer after dropout."""
         if layer:
             a = self.a[layer - 1]
             return a * self.masks[layer - 1] if self.masks else a
@@ -181,13 +181,13 @@ class UpdateView:
 
     @property
     def x(self) -> Array:
-        """The input of the network, (rows, d)."""
+        """The input of the network, shape (rows, d)."""
         if self.noisy is not None:
             return self.noisy
         return scale_pixels(self.pixels, self.network)
 
     def delta(self, layer: int) -> Array:
-        """Return δ of a layer, (rows, fan_out)."""
+        """Return δ of a layer, shape (rows, fan_out)."""
         return self.deltas[self.network.layer_count - 1 - layer]
 
     def gradient(self, layer: int, *, whole: bool = False) -> LayerGradient:

@@ -59,5 +59,5 @@ def read_exactly(stream: IO[bytes], count: int) -> Bytes:
 
 
 def size_of(file: IO[bytes]) -> int:
-    """Return the size of an open file in bytes, as it is stored."""
+    """Return the size of an open file in bytes, before any unpacking."""
     return os.fstat(file.fileno()).st_size

@@ -36,7 +36,7 @@ _NARROW_NAME, _WIDE_NAME = 5, 8
 
 
 def ink_of(view: UpdateView, path: ChosenPath) -> Array:
-    """Return the input pixels of the chosen example, (pixels,), as fractions of the largest pixel value."""
+    """Return the input pixels of the chosen example, shape (pixels,), as fractions of the largest pixel value."""
     x: Array = view.x[path.row]
     return x if view.network.scale_pixels else x / 255
 

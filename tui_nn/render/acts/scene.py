@@ -25,7 +25,7 @@ Line = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
-    """A square picture, (pixels,), with a cursor on one pixel. The ink of a pixel goes from 0 to 1."""
+    """A square picture, shape (pixels,), with a cursor on one pixel. The ink of a pixel goes from 0 to 1."""
 
     values: Array
     cursor: int
@@ -33,7 +33,7 @@ class Ink:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signed:
-    """A square picture of signed values, (pixels,), with a cursor on one pixel."""
+    """A square picture of signed values, shape (pixels,), with a cursor on one pixel."""
 
     values: Array
     cursor: int
@@ -199,7 +199,7 @@ def target(view: UpdateView, index: int, label: int) -> float:
 
 
 def targets(view: UpdateView, label: int) -> Array:
-    """Return the targets y of all classes, (classes,)."""
+    """Return the targets y of all classes, shape (classes,)."""
     return np.array([target(view, index, label) for index in range(view.network.sizes[-1])])
 
 

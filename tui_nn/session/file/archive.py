@@ -47,7 +47,7 @@ MOST_VECTORS = 20_000
 
 
 class RunFileError(ValueError):
-    """A run that cannot be saved or opened. The message is one sentence that names the file."""
+    """The error for a run that cannot be saved or opened. The message is one sentence that names the file."""
 
 
 def write_archive(
@@ -108,7 +108,8 @@ def read_archive(
         raise
     except OSError as error:
         raise RunFileError(f"{named(path)} cannot be opened: {_reason(error)}") from None
-    # Damaged bytes raise a dozen kinds of exceptions, from zipfile, zlib, tokenize, ast, json and NumPy. So all are caught.
+    # Damaged bytes raise a dozen kinds of exceptions, from zipfile, zlib, tokenize, ast, json and NumPy. So all
+    # exceptions are caught.
     except Exception:
         hint = "choose a file that was saved with ctrl+s or --save"
         raise RunFileError(f"{named(path)} is not a saved run, or the file is damaged; {hint}") from None

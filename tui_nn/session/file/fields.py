@@ -143,7 +143,7 @@ def any_number(value: Any) -> float:
 
 
 def _as_float(value: Any) -> float | None:
-    """Return a number as a float; None if the value is no number, or is too large."""
+    """Return a number as a float; None if the value is not a number, or is too large."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     try:

@@ -9,7 +9,7 @@ from tui_nn.render.numbers import percent
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Rule, change
 
 _DIVIDED = 1
-"""If the largest pixel is at most this, the pixels were probably divided by 255 already."""
+"""If the largest pixel value is at most this number, the pixels were probably divided by 255 already."""
 _ONE_SIDED = 0.8
 """If one class has more than this share of the data, a network reaches a good accuracy by always predicting this class."""
 

@@ -238,7 +238,7 @@ class Facts:
 
     @cached_property
     def answers(self) -> Any:
-        """The number of test examples for which each class is predicted, (classes,)."""
+        """The number of test examples for which each class is predicted, shape (classes,)."""
         return np.bincount(self.snapshot.evaluation.predicted, minlength=self.network.output_size)
 
     @cached_property

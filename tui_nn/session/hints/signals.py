@@ -19,7 +19,7 @@ _FLAT = 3
 _HARMLESS_DEAD = 0.5
 """The share of dead units below which a network that learns well needs no hint."""
 _LEARNS = 0.85
-"""If the accuracy is at least this, the network learns well."""
+"""A network learns well if its accuracy is at least this share."""
 _PRODUCTS = (
     "In backpropagation, the gradient is multiplied by the weights and slopes of each layer. If these products are smaller than 1, "
     "almost nothing is left for the first layer."

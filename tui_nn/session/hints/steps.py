@@ -119,7 +119,7 @@ def _too_low(facts: Facts) -> Finding | None:
 
 
 def _times_longer(facts: Facts) -> float:
-    """Return by how much steps must grow so that an update changes the weights by about 1/1000 of their size; at least 3."""
+    """Return the factor by which updates must grow to change the weights by about 1/1000 of their size; at least 3."""
     return float(min(max(10 ** (-3 - facts.ratio), 3.0), 1e4))
 
 

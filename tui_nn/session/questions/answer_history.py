@@ -18,7 +18,7 @@ class Past:
     """The predictions for n test examples after earlier epochs."""
 
     answers: tuple[Labels, ...] = ()
-    """`answers[k]` are the predictions after epoch k, (n,). The tuple is empty if the predictions of an epoch are unknown."""
+    """`answers[k]` are the predictions after epoch k, shape (n,). The tuple is empty if the predictions of an epoch are unknown."""
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Past:

@@ -17,9 +17,11 @@ class ClassHistory:
     """The numbers of k classes over several epochs: one row for each epoch, one column for each class."""
 
     accuracy: NDArray[np.float64]
-    """The accuracy of the class, (epochs, k); NaN if the class has no examples or the predictions of the epoch are unknown."""
+    """The accuracy of the class, shape (epochs, k); NaN if the class has no examples or the predictions of the epoch
+    are unknown.
+    """
     predicted: NDArray[np.int64]
-    """The number of examples predicted as each class, (epochs, k); −1 if the predictions of the epoch are unknown."""
+    """The number of examples predicted as each class, shape (epochs, k); −1 if the predictions of the epoch are unknown."""
 
     @property
     def classes(self) -> int:
@@ -40,7 +42,7 @@ class ClassWatch:
     """A `ClassHistory` that grows with the run. Each record is counted only once."""
 
     def __init__(self, labels: Labels, classes: int) -> None:
-        """Start without epoch records. `labels`, (n,), are the true classes, each below `classes`."""
+        """Start without epoch records. `labels`, shape (n,), are the true classes, each below `classes`."""
         self._labels, self._classes = labels, classes
         self._counted: list[EpochRecord] = []
         self._accuracy: list[NDArray[np.float64]] = []

@@ -27,7 +27,7 @@ class ExampleLook:
     mlp: MLP
     trace: Trace
     outputs: Array
-    """The outputs of the shown network, (classes,).
+    """The outputs of the shown network, shape (classes,).
 
     Without edits, they are the outputs of the evaluation, which other panes show.
     """
@@ -35,9 +35,9 @@ class ExampleLook:
     loss: float
     class_names: tuple[str, ...]
     was: Array | None = None
-    """The outputs of the unedited network, (classes,); None if no edited copy is shown."""
+    """The outputs of the unedited network, shape (classes,); None if no edited copy is shown."""
     was_z: Array | None = None
-    """The logits of the unedited network, (classes,); None if no edited copy is shown."""
+    """The logits of the unedited network, shape (classes,); None if no edited copy is shown."""
 
     @property
     def network(self) -> NetworkConfig:
@@ -56,7 +56,7 @@ class ExampleLook:
 
     @property
     def last_weights(self) -> Array:
-        """The weights of the last layer, (units of the last hidden layer or pixels, classes)."""
+        """The weights of the last layer, shape (units of the last hidden layer or pixels, classes)."""
         return self.mlp.parameters.weights[-1]
 
     @property
@@ -105,14 +105,14 @@ class ExampleLook:
         return [(target, float(weights[target])) for target in targets]
 
     def outputs_at(self, temperature: float) -> Array:
-        """Return the outputs that the network would have at this softmax temperature, (classes,).
+        """Return the outputs that the network would have at this softmax temperature, shape (classes,).
 
         Sigmoid outputs stay the same.
         """
         return self._softened(self.outputs, self.trace.z[-1], temperature)
 
     def was_at(self, temperature: float) -> Array | None:
-        """Return the outputs of the unedited network at this temperature, (classes,); None if no edited copy is shown."""
+        """Return the outputs of the unedited network at this temperature, shape (classes,); None if no edited copy is shown."""
         if self.was is None or self.was_z is None:
             return None
         return self._softened(self.was, self.was_z, temperature)

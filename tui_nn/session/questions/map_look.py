@@ -25,7 +25,7 @@ class Placed:
     """A map of the examples: a point in a plane for each, computed from the activations of one layer."""
 
     places: Vectors
-    """The point of each example, (n, 2); NaN if the values of the layer are not finite."""
+    """The point of each example, shape (n, 2); NaN if the values of the layer are not finite."""
     separation: float
     """The class separation: the share of the variance of all units that the class explains, from 0 to 1."""
 
@@ -86,7 +86,7 @@ def place_examples(
 
 
 def _values(mlp: MLP, layer: int, part: Split, stop: Stop) -> Array:
-    """Return the activations of a layer, (n, units). For the last layer, return z.
+    """Return the activations of a layer, shape (n, units). For the last layer, return z.
 
     Nearly all probabilities are 0 or 1, so the last activations would put the examples of a class on one point.
     """

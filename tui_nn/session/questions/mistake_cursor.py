@@ -31,7 +31,7 @@ class MistakeCursor:
 
     @classmethod
     def of(cls, snapshot: Snapshot, labels: Labels, selection: Selection) -> MistakeCursor:
-        """Return a cursor at the first example of a new list. `labels`, (n,), are the true classes of the test examples."""
+        """Return a cursor at the first example of a new list. `labels`, shape (n,), are the true classes of the test examples."""
         return cls(snapshot, _found(snapshot, labels, selection), selection)
 
     @property
@@ -51,7 +51,7 @@ class MistakeCursor:
     def turn_to(self, index: int) -> MistakeCursor:
         """Return a cursor at the test example with this index.
 
-        If the filter hides the example, the filter is removed. If the example is no mistake, it is stored in `left`.
+        If the filter hides the example, the filter is removed. If the example is not a mistake, it is stored in `left`.
         """
         cursor = self
         if cursor.found.position_of(index) is None:

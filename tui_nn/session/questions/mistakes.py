@@ -21,7 +21,7 @@ class MistakeList:
     labels: Labels
     selection: Selection
     indices: Indices
-    """The positions of the listed examples in the test data (or training data), (n,), read-only."""
+    """The positions of the listed examples in the test data (or training data), shape (n,), read-only."""
     total: int
     """The number of misclassified examples, whether they are listed or not."""
     right: bool = field(default=False)
@@ -46,7 +46,7 @@ class MistakeList:
         return int(np.count_nonzero(self.evaluation.predicted[self.indices] != self.labels[self.indices]))
 
     def surer_than(self, p: float) -> int:
-        """Return the number of listed examples with p(predicted) above `p`."""
+        """Return the number of listed examples with a confidence above `p`."""
         return int(np.count_nonzero(p_predicted(self.evaluation, self.labels, self.indices) > p))
 
 
@@ -57,7 +57,7 @@ def find_mistakes(
 
     Args:
         evaluation: the outputs and predictions for n examples.
-        labels: their true classes, (n,).
+        labels: their true classes, shape (n,).
         selection: the filter and the order; None for all mistakes, largest loss first.
         past: the predictions of the earlier epochs.
 
@@ -79,7 +79,9 @@ def find_mistakes(
 
 
 def least_sure_right(evaluation: Evaluation, labels: Labels, limit: int = 100) -> MistakeList:
-    """Return at most `limit` correctly classified examples, smallest p(true) first, for a list without mistakes."""
+    """Return at most `limit` correctly classified examples, smallest output of the true class first, for a list without
+    mistakes.
+    """
     indices = np.flatnonzero(evaluation.predicted == labels)
     order = np.argsort(p_true(evaluation, labels, indices), kind="stable")[:limit]
     wrong = len(labels) - len(indices)

@@ -41,11 +41,11 @@ class RateCurve:
     """The loss at each learning rate of a trial, and the recommended rate. The arrays have equal lengths and are read-only."""
 
     rates: Array
-    """The learning rates, (n,). Each is larger than the one before it by the same factor."""
+    """The learning rates, shape (n,). Each is larger than the one before it by the same factor."""
     losses: Array
-    """The mean loss of the batch before the update with this rate, (n,)."""
+    """The mean loss of the batch before the update with this rate, shape (n,)."""
     smooth: Array
-    """The losses, each averaged with its neighbours, (n,)."""
+    """The losses, each averaged with its neighbours, shape (n,)."""
     ended: str
     """The reason why the trial ended: "the highest rate", or the problem that stopped the training."""
 
@@ -89,7 +89,7 @@ class RateCurve:
         )
 
     def plot(self) -> list[str]:
-        """Return the smoothed curve as lines of text, with a mark below the recommended rate."""
+        """Return the smoothed curve of the losses as lines of text, with a mark below the recommended rate."""
         mark = None
         if self.suggested is not None:
             mark = int(np.argmin(np.abs(np.log(self.rates / self.suggested))))

@@ -21,7 +21,7 @@ class Order:
     label: str
     """The words on the screen for this order, such as "largest loss first"."""
     key: Callable[[Evaluation, Labels, Indices], Array]
-    """A function of (evaluation, labels, indices) that returns sort keys, (n,). Small keys come first and NaN last.
+    """A function of (evaluation, labels, indices) that returns sort keys, shape (n,). Small keys come first and NaN last.
     Examples with equal keys keep their order.
     """
 

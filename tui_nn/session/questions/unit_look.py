@@ -66,7 +66,7 @@ class UnitLook:
         return *learned, "weights", "gradient", *(("last update",) if self.update is not None else ())
 
     def incoming(self, kind: str, unit: int) -> Array:
-        """Return one number for each incoming weight of a unit, (fan_in,).
+        """Return one number for each incoming weight of a unit, shape (fan_in,).
 
         `kind` is "weights", "learned" (their change since the start), "gradient", or "last update" (the change that the
         last update made).
@@ -84,7 +84,7 @@ class UnitLook:
                 return weights
 
     def outgoing(self, unit: int) -> Array | None:
-        """Return the outgoing weights of a unit, (units of the next layer,); None for an output."""
+        """Return the outgoing weights of a unit, shape (units of the next layer,); None for an output."""
         return None if self.is_last else self.mlp.parameters.weights[self.layer + 1][unit]
 
     def strongest_source(self, kind: str, unit: int) -> int:

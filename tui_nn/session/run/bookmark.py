@@ -12,7 +12,7 @@ MOST_BOOKMARKS = 100
 
 
 class BookmarkError(ValueError):
-    """A bookmark that cannot be saved. The message is one sentence."""
+    """The error for a bookmark that cannot be saved. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class Epoch:
 
     @property
     def chosen(self) -> Labels:
-        """The indices of the examples in the next batch, (batch,)."""
+        """The indices of the examples in the next batch, shape (batch,)."""
         first = self.batch * self.batch_size
         return self._order[first : first + self.batch_size]
 

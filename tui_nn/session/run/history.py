@@ -56,7 +56,7 @@ class EpochRecord:
     seconds: float = field(default=0.0, compare=False)
     """The time of training in seconds, without evaluation. Equal runs take different times, so records are compared without it."""
     predicted: Labels | None = field(default=None, compare=False, repr=False)
-    """The predicted class of each test example, (n,), read-only; None if unknown."""
+    """The predicted class of each test example, shape (n,), read-only; None if unknown."""
     layers: tuple[LayerRecord, ...] = field(default=(), compare=False, repr=False)
     """One record for each layer, the first hidden layer first; empty if unknown."""
     # The fields below are NaN in most runs, and NaN does not equal itself. So compare=False leaves them out of

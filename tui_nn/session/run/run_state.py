@@ -269,7 +269,8 @@ class RunState:
             allowed = "left unchanged, because a new value needs a new network"
             raise ConfigError([FieldError(name, values[name], allowed) for name in refused])
         if values and self.place < self.tip and set(values) <= set(plan_of(training)):
-            # No update depends on these values. Training gives the same results from here on, so no branch begins.
+            # No update depends on the changed values. Training gives the same results from here on, so no branch
+            # begins.
             self.replay.plan(training)
         elif values:
             self._leave_the_future()

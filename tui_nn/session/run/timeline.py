@@ -187,7 +187,9 @@ class Timeline:
             self.branches[branch] = replace(self.branches[branch], **changes)  # type: ignore[arg-type]
 
     def keep(self, branch: int, checkpoint: Checkpoint, *, in_use: bool = True) -> None:
-        """Store a checkpoint if the budget allows it. With `in_use`, it is kept in any case until another checkpoint is in use."""
+        """Store a checkpoint if the budget allows it. A checkpoint that is `in_use` is kept even beyond the budget,
+        until another checkpoint is in use.
+        """
         applied = checkpoint.changes_applied
         key = (self._owner(branch, checkpoint.place, applied), *checkpoint.place, applied)
         if in_use:

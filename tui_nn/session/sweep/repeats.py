@@ -119,7 +119,7 @@ class Repeats:
         return self.of_settings.get(Settings.of(run))
 
     def with_run(self, run: SeedRun) -> Repeats:
-        """Return the repeats with one more finished run."""
+        """Return a copy of these repeats with one more finished run."""
         settings = Settings.of(run)
         known = self.of_settings.get(settings)
         runs = {one.result.seed: one for one in known.runs} if known is not None else {}

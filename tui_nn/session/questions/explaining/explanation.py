@@ -19,13 +19,13 @@ class Explanation:
     """The explanation of one value on the screen: its name, its digits, its term, its formula and more.
 
     Raises:
-        ValueError: if `term` is no term of the glossary.
+        ValueError: if `term` is not in the glossary.
     """
 
     name: str
     """The value in a few words, such as "loss of test example #12"."""
     value: str
-    """The value itself with all its digits; a word or a sentence for something that is no number."""
+    """The value itself with all its digits; a word or a sentence for a value that is not a number."""
     term: str
     """The term of the glossary that says what the value is."""
     formula: str = ""

@@ -21,7 +21,7 @@ MOST_TERMS = 3
 
 
 def example_loss(loss: Loss, outputs: Array, label: int, value: float, name: str) -> Explanation:
-    """Explain the loss of one example from its outputs, (classes,)."""
+    """Explain the loss of one example from its outputs, shape (classes,)."""
     if loss.output == "softmax":
         p = float(outputs[label])
         if p > 0:
@@ -44,7 +44,7 @@ def loss_of(snapshot: Snapshot, index: int, labels: Labels) -> Explanation:
 
 
 def output(loss: Loss, z: Array, label: int, class_name: str, value: float, temperature: float = 1.0) -> Explanation:
-    """Explain the output of one class. `z`, (classes,), are the logits, and `temperature` divides them."""
+    """Explain the output of one class. `z`, shape (classes,), are the logits, and `temperature` divides them."""
     name = f"output for {class_name}"
     if loss.output == "softmax":
         # The largest logit is subtracted from all, as in the network, so that e^z does not overflow.
@@ -99,7 +99,7 @@ def margin(outputs: Array, label: int, names: tuple[str, ...]) -> Explanation:
 
 
 def prediction(outputs: Array, label: int | None, names: tuple[str, ...], name: str) -> Explanation:
-    """Explain which class is predicted from the outputs, (classes,). `label` is the true class; None if unknown."""
+    """Explain which class is predicted from the outputs, shape (classes,). `label` is the true class; None if unknown."""
     order = np.argsort(-outputs, kind="stable")
     first, second = int(order[0]), int(order[1])
     formula = (
@@ -113,7 +113,7 @@ def prediction(outputs: Array, label: int | None, names: tuple[str, ...], name: 
 def weighted_sum(inputs: Array, weights: Array, bias: float | None, value: float) -> str:
     """Return the formula of a z: its largest terms, the sum of the others, and the bias.
 
-    `inputs` and `weights` are those of one unit, (fan-in,).
+    `inputs` and `weights` are those of one unit, shape (fan-in,).
     """
     terms = inputs.astype(np.float64) * weights.astype(np.float64)
     order = np.argsort(-np.abs(np.nan_to_num(terms)), kind="stable")[:MOST_TERMS]
@@ -125,7 +125,7 @@ def weighted_sum(inputs: Array, weights: Array, bias: float | None, value: float
 
 
 def logit(mlp: MLP, layer: int, unit: int, inputs: Array, z: float, name: str) -> Explanation:
-    """Explain the z of a unit. `inputs` are the inputs of its layer, (fan-in,)."""
+    """Explain the z of a unit. `inputs` are the inputs of its layer, shape (fan-in,)."""
     bias = mlp.parameters.biases[layer]
     formula = "Σ input × weight + bias = " if bias is not None else "Σ input × weight = "
     weights = mlp.parameters.weights[layer][:, unit]

@@ -26,7 +26,7 @@ def loss_on_test(snapshot: Snapshot) -> Explanation:
 
 
 def accuracy_on_test(snapshot: Snapshot, labels: Labels) -> Explanation:
-    """Explain the accuracy of the present network on the test data with these labels, (n,)."""
+    """Explain the accuracy of the present network on the test data with these labels, shape (n,)."""
     right = int(np.count_nonzero(snapshot.evaluation.predicted == labels))
     formula = share_formula(right, len(labels), "right predictions / test examples")
     return Explanation("accuracy on the test data", exact(right / len(labels)), "accuracy", formula)

@@ -51,7 +51,7 @@ def unit(why: Why, found: UnitContribution) -> Explanation:
 
 
 def neighbour(why: Why, index: int, label: int, distance: float) -> Explanation:
-    """Explain how near a training example is."""
+    """Explain the distance between a similar training example and the picture that is explained."""
     count = why.unit_count or len(why.image)
     formula = f"√(Σ (a − a of this example)² over {count:,} values) = {short(distance)}"
     about = f"It is training example #{index}, a {why.class_names[label]}."
