@@ -64,7 +64,7 @@ def run(args: Namespace) -> int:
         from tui_nn.cli.browser_server import BrowserServer
     except ImportError:
         raise Failure("the package textual-serve is missing; install it with: pip install 'tui-nn[serve]'") from None
-    if not args.host.strip():  # An empty name would mean every address of this computer.
+    if not args.host.strip():  # With an empty name, the server would listen on every address of this computer.
         raise UsageError("--host is empty: it must be the name or address of this computer, such as 127.0.0.1")
     flags = _flags(args)
     if args.host not in LOOPBACK:

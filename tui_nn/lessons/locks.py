@@ -32,7 +32,7 @@ def refusal(lesson: Lesson, command: Command, network: NetworkConfig, training: 
 
 
 def _asked(command: Command) -> dict[str, Any]:
-    """Return the settings that a command asks for, by their names."""
+    """Return the settings that a command would set, by their names."""
     match command:
         case Restart(network, training) | Again(network, training):
             return _values(network, training)

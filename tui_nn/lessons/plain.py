@@ -20,7 +20,7 @@ from tui_nn.session.run.status import State
 
 LEAVE = "q"
 SHOWN = 4
-"""The number of epochs at each end of a run that are printed."""
+"""The player prints this many epochs from the start of a run, and as many from its end."""
 
 
 class Left(Exception):

@@ -63,7 +63,7 @@ class Progress:
         return replace(place, step=min(place.step, len(lesson.steps) - 1), predictions=letters)
 
     def with_play(self, play: Play, test: Split) -> Progress:
-        """Return the progress after the place of this lesson is set to that of `play`. `test` is the lesson's test data."""
+        """Return the progress with the learner's place in the lesson of `play`. `test` is the lesson's test data."""
         done = self.of(play.lesson).done or play.is_finished(test)
         place = Place(play.number, done, dict(play.predictions), play.hints_shown)
         return Progress({**self.places, play.lesson.name: place})

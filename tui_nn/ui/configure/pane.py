@@ -248,8 +248,8 @@ class ConfigurePane(Pane):
         form = self.query_one(Form)
         form.show(draft, differs_from_preset(snapshot), width)
         # The form, its two rows of explanation and the number of parameters are always visible. The form is at least as
-        # high as its network column. Its other columns may be longer: they use the rows that the outcome leaves free, and
-        # scroll if these are too few. On a large screen, some rows stay empty.
+        # high as its network column. Its other columns may be longer: they use the rows that the lower half of the pane
+        # leaves free, and scroll if these are too few. On a large screen, some rows stay empty.
         least, most = form.rows(draft.errors)
         needed = min(most, max(least, height - 2 - Outcome.ROWS))
         airy = 2 if height - needed >= 20 else 0

@@ -119,7 +119,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.show()
 
     def watch_update_shown(self) -> None:
-        """Show the histogram of the gradient or that of the update, as the person has chosen."""
+        """Show the histogram that the person has chosen: that of the gradient, or that of the update."""
         self._turn()
 
     def _turn(self) -> None:

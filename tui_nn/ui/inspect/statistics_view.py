@@ -109,8 +109,9 @@ class StatisticsView(InspectView):
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """Return the values that the statistics depend on.
 
-        The chosen layer is not one of them, because all layers are measured together. The training settings are, because
-        they change the next update. The branch and its epochs are, because the small bars show the gradient over the epochs.
+        The chosen layer is not one of them, because all layers are measured together. The training settings are among
+        them, because they change the next update. So are the branch and its epochs, because the small bars show the
+        gradient of every epoch.
         """
         epochs = snapshot.branch, snapshot.epoch, snapshot.newest_epoch
         return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.only_class

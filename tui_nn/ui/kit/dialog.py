@@ -22,8 +22,8 @@ class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
     """A modal screen that closes only once.
 
     Textual sends keys and clicks that arrive together to the screen that was in front when the first of them arrived.
-    If the first one closes that screen, Textual still carries out the others. It would close the screen below too, or
-    fail.
+    If the first one closes that screen, Textual still carries out the others. Textual would then close the screen below
+    too, or fail.
     """
 
     @property

@@ -72,7 +72,7 @@ SCREEN_KEYS = (
         "E", "export", "export", "export", "Write the run to a file: script, notebook, weights, matrix or picture"
     ),
     ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
-    # Some terminals, such as that of GNOME, open their own help with f1.
+    # Some terminals, such as that of GNOME, open their own help with f1, so I does the same.
     ScreenKey(
         "f1,I",
         "explain",
@@ -235,9 +235,7 @@ EXCEPTIONS = {
     ("2 Train", "x"): "x hides a run here, because Train shows no single example",
     ("2 Train: compare", "x"): "x hides a run here, because Train shows no single example",
 }
-"""The exceptions to `MEANINGS`, each with its reason: at one place, a key has another meaning, or a meaning has another
-key.
-"""
+"""The exceptions to `MEANINGS`, each with its reason: a place where a key has another meaning, or a meaning another key."""
 
 FAR = 10**6
 """A number of steps that is larger than the length of any list. So many steps lead to the first or the last row."""

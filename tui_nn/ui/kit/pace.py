@@ -21,7 +21,10 @@ SHARE = 0.1
 
 
 class Pace:
-    """An object that does some work at once, or as soon as it may be repeated. The last request is always carried out."""
+    """An object that does some work, such as drawing, at once if possible, but not too often.
+
+    The last request is always carried out.
+    """
 
     def __init__(self, owner: Widget, work: Callable[[], None], clock: Callable[[], float] = monotonic) -> None:
         """Do `work` on request. `owner` runs the timer, and `clock` returns the time in seconds."""

@@ -51,9 +51,7 @@ class PlotChart(Widget):
     """A widget that draws curves once plotext is loaded, and not too often. A chart defines `wanted` and `plot`."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {}
-    """The ASCII character that replaces the Braille dots of each role. With the same character, all curves would look
-    alike.
-    """
+    """The ASCII character that replaces the Braille dots of each role, so that the curves look different."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -155,16 +153,16 @@ class Axes:
         self._dots: Dots | None = None
         """The Braille dots of all curves; None if there is no curve yet."""
         self._bands: Dots | None = None
-        """The Braille dots of all hatched areas (bands); None if there is none yet. Where a curve is drawn, it hides
-        the band.
-        """
+        """The Braille dots of all hatched areas (bands); None if there is none yet. A curve hides the band behind it."""
 
     def pixel(self, colour: int) -> Any:
         """Return a number from 1 to 6, which stands for a colour of the theme, in the form that plotext needs."""
         return self.plotext.pixel(foreground=colour, background="default")
 
     def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], axis: EpochAxis) -> None:
-        """Set the axes: from the bottom to the top of `y` with these ticks, and the epochs below with ticks of their own."""
+        """Set the vertical axis, with the ends `y` and these ticks, and the horizontal axis of epochs, whose ticks are
+        computed.
+        """
         self.bottom, self.top, self.axis = *y, axis
         self.indent = max(map(len, labels)) + 1
         self.cells = self.width - self.indent
@@ -225,7 +223,7 @@ class Axes:
         return bits | new, np.where(new > 0, np.uint8(colour), owners)
 
     def text(self, epoch: float, y: float, words: str, colour: int) -> None:
-        """Write words that end at an epoch, or begin at the left edge if they are longer."""
+        """Write words so that they end at an epoch. If they are too long for that, they begin at the left edge."""
         left, right = self.axis.ends
         x = max(self.axis.unit(epoch), left + cells_of(words) / (self.cells - 1) * (right - left))
         label = self.plotext.colorize(words, self.pixel(colour))
@@ -275,7 +273,7 @@ class Axes:
 
 
 Scale = Callable[[Values], Values]
-"""A function from values to heights that never decreases."""
+"""A function from values to heights. A larger value never gets a smaller height."""
 
 
 def _unscaled(values: Values) -> Values:
@@ -394,8 +392,9 @@ class Columns:
 
 
 def _places(shares: Values, cells: int) -> Values:
-    """Return the cells in which plotext draws points, given as shares of an axis. The axis goes from the middle of the
-    first cell to the middle of the last cell.
+    """Return the cells in which plotext draws points, given as fractions of the length of an axis.
+
+    The axis goes from the middle of the first cell to the middle of the last cell.
     """
     first, last = 0.5 + 0.0016585662, 0.5 + 0.001516152
     return first + (cells - first - last) * shares

@@ -172,7 +172,7 @@ class SignedMap(Picture):
         colours = [*self.signed_colours(plate.background.rich_color), marked]
         halves = stacked(values, self.zoom)
         levels = signed_levels(halves, self.drawn_scale)
-        # A negative level is an index from the end of the list. The colour of the cursor is added after the others.
+        # Negative levels are indices from the end of `colours`. Its last colour is that of the cursor, so they move by one.
         levels[levels < 0] -= 1
         if self.cursor is not None:
             row, column = self.cursor

@@ -151,7 +151,7 @@ class ClassCurves(Widget):
     def _word(self, history: ClassHistory, label: int) -> str:
         since = history.never_since(label)
         if since is not None:
-            # Since epoch 0 means since the start: the network has not predicted this class in any epoch.
+            # A class that was not predicted in any epoch since epoch 0 was never predicted, so the text names no epoch.
             return f"never predicted since {since}" if since else "never predicted yet"
         return "▾ the lowest" if label == lowest_class(history.accuracy[-1]) else ""
 

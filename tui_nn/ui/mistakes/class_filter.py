@@ -91,9 +91,7 @@ class ClassFilter(Widget, can_focus=True):
     """The name of each of the k classes."""
 
     counts: reactive[NDArray[np.int64] | None] = reactive(None, always_update=True)
-    """The number of mistakes for each true class (row) and predicted class (column), an array of shape (classes,
-    classes).
-    """
+    """The numbers of mistakes, an array of shape (classes, classes): rows are true classes, columns predicted classes."""
 
     true: reactive[int | None] = reactive(None)
     """The chosen true class; None for all classes."""

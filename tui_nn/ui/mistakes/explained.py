@@ -157,7 +157,9 @@ def robust_spots(page: Page, chart: RobustnessChart) -> Iterator[Spot]:
 
 
 def run_spots(page: Page, picture: TwoRunsPicture, pair: TwoRuns, example: int | None) -> Iterator[Spot]:
-    """Yield McNemar's test, the predictions of both runs for the picture, and the cells of the difference."""
+    """Yield McNemar's test, the predictions of both runs for the picture, and the cells with the difference of the
+    confusion matrices.
+    """
     first, second, names = pair.first, pair.second, pair.test.class_names
     chance = partial(classes.chance_of, pair.disagreement, first.letter, second.letter)
     yield from page.on_cells(picture, 0, 0, 76, 2, chance)

@@ -58,7 +58,7 @@ class TwoRunsPicture(Widget):
     letter: reactive[str] = reactive("")
     """The letter of one of the two runs. The widget shows pictures that only this run classifies correctly."""
     place: reactive[int] = reactive(0)
-    """The position of the shown picture among the pictures that only this run classifies correctly."""
+    """The position of the shown picture among those that only the run `letter` classifies correctly."""
     reason: reactive[str] = reactive("")
     """The sentence to show if `pair` is None: why two runs cannot be compared."""
 

@@ -1,4 +1,4 @@
-"""The interface of an engine for the screens."""
+"""The methods of an engine that the screens of the app use."""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ class EngineStack:
         self._lesson: Engine | None = None
         self._opened = 0
         self._last: dict[bool, Message] = {}
-        """Two messages of the learner's own engine: its newest description of the data (True), and snapshot (False)."""
+        """The newest messages of the learner's own engine: under True its description of the data, under False its
+        snapshot.
+        """
         self._again: list[Message] = []
 
     @property

@@ -50,7 +50,7 @@ class Mark(Widget):
         self._rows: list[str] = []
 
     def put(self, region: Region, rows: list[str]) -> None:
-        """Cover a region of the screen with its own text."""
+        """Cover a region of the screen with a copy of its text."""
         self._rows = rows
         self.styles.offset = region.offset
         self.styles.width, self.styles.height = region.size
@@ -176,7 +176,10 @@ class Explain(Dialog[Result]):
             self._go(nearest([spot.region for spot in self._spots], self._at, right, down))
 
     def action_turn(self, by: int) -> None:
-        """Go to the next or the previous value, as you would read them; a picture counts as one. After the last comes the first."""
+        """Go to the next or the previous value in reading order; a picture counts as one value.
+
+        After the last comes the first.
+        """
         if self.spot is None:
             return
         # A picture counts as one value: its cell that is explained now. The order leaves out all other cells of pictures.

@@ -23,9 +23,7 @@ from tui_nn.ui.kit.roles import BROKEN, KEY, MUTED, RIGHT, WARNING, bold
 
 
 class Gradients(Dialog[None]):
-    """A dialog that checks the gradients of some random parameters of the present network, and lists the largest error
-    first.
-    """
+    """A dialog that checks the gradients of random parameters of the present network, and lists the largest error first."""
 
     DEFAULT_CSS = """
     Gradients > Vertical { width: 78; height: 90%; }

@@ -1,4 +1,4 @@
-"""The row above the keys that carries the present step of a lesson through the other panes."""
+"""The row above the keys that shows the present step of a lesson in all other panes."""
 
 from __future__ import annotations
 

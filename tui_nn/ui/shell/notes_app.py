@@ -19,9 +19,7 @@ from tui_nn.ui.kit.roles import HEADING, MUTED
 from tui_nn.ui.shell.notes_panel import notes_content
 
 LOOK_EVERY = 0.5
-"""The seconds after which the file is read again. This is short enough, because the times on the screen have whole
-seconds.
-"""
+"""The seconds after which the file is read again. The times on the screen change only once a second."""
 
 
 class NotesApp(App[None]):

@@ -86,7 +86,7 @@ class OpenRunDialog(Dialog[str | None]):
         self.dismiss(self._runs[event.option_index][0].path)
 
     def action_other(self) -> None:
-        """Close the dialog; another one asks for the path."""
+        """Close the dialog, so that another dialog can ask for the path."""
         self.dismiss(OTHER_FILE)
 
 

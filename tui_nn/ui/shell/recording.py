@@ -87,18 +87,18 @@ class Recording:
         )
 
     def look(self) -> None:
-        """Note the present view of the screen."""
+        """Record the present view of the screen."""
         if self._recorder is not None:
             self._recorder.saw(self._screen.current_look)
 
     def sent(self, command: Command) -> None:
-        """Note a command, right before it is sent to the engine."""
+        """Record a command, right before it is sent to the engine."""
         if self._recorder is not None:
             self.look()
             self._recorder.sent(command)
 
     def carried_out(self, done: CarriedOut) -> None:
-        """Note that the engine has carried out a command."""
+        """Record that the engine has carried out a command."""
         if self._recorder is not None:
             self._recorder.carried_out(done)
             if self._recorder.ended:

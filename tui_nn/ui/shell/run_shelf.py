@@ -26,7 +26,7 @@ class RunShelf:
         """The runs of the learner, which are put aside while a lesson is played."""
 
     def take(self, snapshot: Snapshot | None, opened: Opened | None) -> None:
-        """Put the newest snapshot into the set, if it is of the engine on top and the data are there."""
+        """Put the newest snapshot into the set, if it comes from the active engine and the data are loaded."""
         if snapshot is None or opened is None or not self._engines.has_run(snapshot.run):
             return
         # This module needs NumPy, which is loaded when the first snapshot arrives.

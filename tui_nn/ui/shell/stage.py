@@ -98,7 +98,7 @@ class Stage:
 
 
 def is_busy(snapshot: Snapshot) -> bool:
-    """Return whether the engine of this snapshot still trains, or is on its way to another place."""
+    """Return whether the engine of this snapshot still trains, or is still going to another epoch."""
     return snapshot.status.state in (State.RUNNING, State.REPLAYING)
 
 

@@ -161,7 +161,10 @@ class TerminalDriver(LinuxDriver):
         self._let_others_write()
 
     def _keep_others_off(self) -> None:
-        """Redirect the standard streams that are terminals: a warning of a library would be printed over the screen."""
+        """Redirect the standard streams that are terminals.
+
+        Otherwise, a warning of a library would be printed over the screen.
+        """
         try:
             self._said = TemporaryFile()  # noqa: SIM115 - the file is closed when the app gives the terminal back
             aside = self._said.fileno()

@@ -13,7 +13,7 @@ from tui_nn.ui.kit.dialog import TakesInputWhileOpen
 
 
 class Palette(CommandPalette, TakesInputWhileOpen[None]):
-    """The command palette. It takes keys once its list is there, and carries out one command."""
+    """The command palette. It handles keys only after its list has appeared, and carries out only one command."""
 
     def _action_command_list(self, action: str) -> None:
         if self.query(CommandList):

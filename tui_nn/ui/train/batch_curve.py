@@ -64,9 +64,7 @@ def _numbers(batches: int) -> int:
 
 
 def _with_shares(parts: Sequence[NDArray[np.float64]], share: float) -> list[tuple[NDArray[np.float64], float]]:
-    """Return a pair for each epoch: its losses, and the share of it that is trained (`share` for the last epoch, else
-    1).
-    """
+    """Return a pair for each epoch: its losses, and the share of it that is trained (1, or `share` for the last epoch)."""
     return [(part, share if number == len(parts) - 1 else 1.0) for number, part in enumerate(parts)]
 
 

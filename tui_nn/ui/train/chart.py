@@ -32,9 +32,7 @@ _ROLES = {
     12: "chart--band",
     13: "chart--band-before",
 }
-"""The role that each number of a colour stands for. plotext draws words and straight lines, with the numbers from 1 to
-6.
-"""
+"""The colour role that each number stands for. plotext draws words and straight lines with the numbers 1 to 6."""
 _DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2), "before": (1, 4)}
 """The dash pattern of each kind of line: how many dots are drawn, and how many are then left out."""
 _NAMED = 3
@@ -106,7 +104,7 @@ class Chart(PlotChart):
         return self.curves
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
-        """Return the rows of the chart, with the first keys on an empty one."""
+        """Return the rows of the chart. An empty chart shows the keys that a new user needs first."""
         assert self.curves is not None
         rows, indent = draw(plotext, self.curves, width, height)
         self._indent = indent
@@ -216,7 +214,7 @@ def _role(kind: str) -> int:
 
 
 def _write_manual(rows: list[Row]) -> None:
-    """Write the first four keys in the middle of an empty chart."""
+    """Write the four keys that a new user needs first, in the middle of an empty chart."""
     lines: Sequence[Row] = (
         [("Nothing trained yet.", "")],
         [],

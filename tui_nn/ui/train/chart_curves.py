@@ -93,7 +93,7 @@ class Curves:
     classes: int = 10
     """The number of classes; the accuracy of a pure guess is one divided by it."""
     untrained: bool = False
-    """True if the live run has no training yet. The chart then shows the first keys."""
+    """True if the live run has no training yet. The chart then shows the keys that a new user needs first."""
     here: int | None = None
     """The epoch that all panes show, if it is not the newest one."""
     window: Window = _ALL
@@ -111,7 +111,7 @@ class Curves:
 
     @property
     def asked(self) -> tuple[object, ...]:
-        """Return the parts that change only after a key was pressed."""
+        """Return the values of the chart that change only after a key was pressed."""
         batches, seeds = self.batches is not None, tuple(line.seeds for line in self.runs)
         lines = len(self.live.branches), len(self.runs), self.hidden
         return self.kind, self.log, self.here, lines, self.window, batches, seeds
@@ -146,9 +146,7 @@ class Curves:
         return faint
 
     def split(self, run: RunLine) -> str:
-        """Return the split of a run's band, and of its line if it has only one: validation if the live run has it, else
-        test.
-        """
+        """Return the split for the band or the only line of a run: the monitored one if the live run has validation, else test."""
         return run.curves.monitored if self.has_validation else "test"
 
     @property

@@ -288,9 +288,7 @@ _LINES: dict[State, Callable[[Snapshot, int], list[Line]]] = {
     State.DIVERGED: _diverged,
     State.READY: _ready,
 }
-"""The functions that write the three rows about the training, for some of its states. `_training` writes them for all
-other states.
-"""
+"""The functions that write the three rows about the training in some states. `_training` does so in all others."""
 
 
 def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:

@@ -21,7 +21,7 @@ class ActCursor:
 
     @property
     def at(self) -> int:
-        """The number of the step to show, from 0: the chosen step, or the newest one as long as that has not arrived."""
+        """The number of the step to show, from 0: the chosen step, or the newest one until the chosen one arrives."""
         return min(self._at, self.view.done - 1) if self.view else 0
 
     @property

@@ -173,7 +173,7 @@ class MapView(InspectView):
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("Fisher", init=False)
-    """The kind of the two directions that the map shows: a name in `PROJECTIONS`."""
+    """The name in `PROJECTIONS` of the two directions that the map shows."""
 
     only: reactive[int | None] = reactive(None, init=False)
     """The label of the only class that is shown, or None for all classes."""

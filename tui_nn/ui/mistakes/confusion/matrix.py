@@ -279,9 +279,7 @@ def label_width(class_names: Sequence[str]) -> int:
 
 
 def _numbers(look: MatrixLook) -> NDArray[np.float64]:
-    """Return the numbers that the matrix shows, of shape (classes, classes): counts, percentages of the row, or their
-    changes.
-    """
+    """Return the numbers on the screen, of shape (classes, classes): counts, percentages of the row, or their changes."""
     now = _as_shown(look.counts, look.shares)
     if look.before is None:
         return now

@@ -28,11 +28,11 @@ class OwnFile:
         self._report = ""
 
     def add(self, image: Bytes, label: int) -> None:
-        """Note that a digit must be added."""
+        """Add a digit to the changes that must be written."""
         self._changes.append(partial(self._add, image, label))
 
     def drop(self) -> None:
-        """Note that the last digit must be removed. If there is none any more, nothing happens."""
+        """Add the removal of the last digit to the changes that must be written. If no digit is left, nothing happens."""
         self._changes.append(self._drop)
 
     def take_report(self) -> str:

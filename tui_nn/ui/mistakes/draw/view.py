@@ -204,7 +204,7 @@ class DrawView(CursorView):
             )
 
     def _refresh_keys(self) -> None:
-        """Write the keys in the footer again, if a key works now that did not work before, or the other way round."""
+        """Write the keys in the footer again, if a key has begun or ceased to work."""
         keys = [self.check_action(action, ()) for action in ("undo", "clear", "train")]
         if keys != self._keys:
             self._keys = keys

@@ -57,9 +57,7 @@ MARK = 1
 """The width of the mark of the chosen row, in cells."""
 
 SHORT = MARK + 6 + 5 + 8
-"""The smallest width of the list, in cells. It has room for the true class, the predicted class, and the number that
-sorts the list.
-"""
+"""The smallest width of the list, in cells: room for the true and the predicted class, and the number that sorts the list."""
 
 
 def columns_for(width: int, order: str) -> list[Column]:

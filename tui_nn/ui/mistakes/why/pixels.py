@@ -48,9 +48,7 @@ class PixelContributions(Vertical):
     """The explanation to show: how much pixels and units contribute to a prediction. None if there is none."""
 
     side: reactive[str] = reactive("both", init=False)
-    """The name in `SIDES` of the sum that the widget explains: the z of one class, or the difference of the z of two
-    classes.
-    """
+    """The sum that the widget explains, a name in `SIDES`: the z of one class, or the difference of two z."""
 
     cursor: reactive[tuple[int, int]] = reactive((14, 14), init=False)
     """The row and the column of the pixel under the cursor, from 0."""

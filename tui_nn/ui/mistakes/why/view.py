@@ -74,9 +74,7 @@ class WhyView(CursorView):
     ]  # fmt: skip
 
     page: reactive[str] = reactive("pixels", init=False)
-    """The part to which the arrow keys belong: "pixels", "units" or "near". If not all parts fit, the view shows only
-    this one.
-    """
+    """The part to which the arrow keys belong: "pixels", "units" or "near". If they do not all fit, only it is shown."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -92,9 +92,7 @@ def figure(value: float, width: int = 8) -> str:
 
 
 def pixel(why: Why, side: str, row: int, column: int) -> tuple[str, str]:
-    """Return two texts about a pixel: its contribution, and the outputs that the network would have if this pixel were
-    empty.
-    """
+    """Return two texts about a pixel: its contribution, and the outputs of the network if this pixel were empty."""
     part = why.attribution.part(SIDES[side])
     place = row * why.side + column
     ink, gradient, product = float(why.attribution.x[place]), float(part.gradient[place]), float(part.products[place])
