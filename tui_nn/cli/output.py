@@ -77,7 +77,10 @@ def _clean(value: Any, name: str, strange: dict[str, str]) -> Any:
 
 
 def keep_standard_numbers() -> None:
-    """Open the null device in place of each closed standard stream. Otherwise, a new file or pipe would get its number."""
+    """Open the null device in place of each closed standard stream.
+
+    Otherwise, a new file or pipe would get its file number.
+    """
     for number in range(3):
         try:
             os.fstat(number)

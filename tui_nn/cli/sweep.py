@@ -263,7 +263,7 @@ def _progress(done: int, runs: int, seconds: Sequence[float], at_once: int) -> s
     text = f"{done:,} of {runs:,} runs {thin_bar(done / runs, 20)}"
     if not seconds:
         return text
-    # This is the median. A run that was paused with ctrl+z takes so long that the mean would be misleading.
+    # This is the median, because one run that was paused with ctrl+z would make the mean far too long.
     left = median(seconds) * -(-(runs - done) // at_once)
     return f"{text}  about {duration(left)} left"
 

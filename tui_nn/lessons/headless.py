@@ -87,8 +87,8 @@ def play_through(lesson: Lesson) -> Play:
 def opposites(lesson: Lesson, play: Play) -> tuple[Result, ...]:
     """Measure every check of a lesson on a run for which it must fail, and return the results.
 
-    The check's `opposite` lists the commands that make this run. It replaces the run of the same name in `play`, which
-    is the completed lesson.
+    The check's `opposite` lists the commands that make this run. The run replaces that of the same name in `play`,
+    which is the completed lesson.
     """
     test = dataset_of(lesson.setup).test
     return tuple(

@@ -351,7 +351,7 @@ def _bounds(fields: Fields) -> dict[str, Any]:
 
 
 def text_of(step: Step) -> str:
-    """Return all texts of a step on one line, for the search of terms."""
+    """Return all texts of a step as one line, in which the terms of the glossary can be found."""
     match step:
         case Predict(text, choices):
             parts = [text, *choices]

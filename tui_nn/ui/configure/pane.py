@@ -112,8 +112,8 @@ class ConfigurePane(Pane):
         super().__init__(id=id)
         self._draft: Draft | None = None
         self._sent = ""
-        """The text to show after the engine has applied the changes that were sent last; "" if the engine has applied
-        them all.
+        """The text to show after the engine has applied the changes that were sent last; "" if no such changes are
+        waiting.
         """
         self._sent_changes: list[str] = []
         """The changes that were sent last, each as a text."""

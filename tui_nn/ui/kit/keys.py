@@ -72,7 +72,7 @@ SCREEN_KEYS = (
         "E", "export", "export", "export", "Write the run to a file: script, notebook, weights, matrix or picture"
     ),
     ScreenKey("question_mark", "help", "help", "help", "Explain this pane and its keys", "?", True),
-    # Some terminals, such as that of GNOME, open their own help with f1, so I does the same.
+    # Some terminals, such as that of GNOME, open their own help with f1, so the key I does the same.
     ScreenKey(
         "f1,I",
         "explain",

@@ -70,8 +70,9 @@ def _differ(before: Split, now: Split) -> bool:
 
 
 class PaneArrangement:
-    """An object that shows one pane at a time; two from 150 columns; all four if there are 47 rows too. A pane is made
-    when it is first shown.
+    """An object that shows one pane at a time, two panes from 150 columns on, and all four if there are also 47 rows.
+
+    A pane is made when it is first shown.
     """
 
     def __init__(self, screen: MainScreen, memory: Memory) -> None:

@@ -226,7 +226,7 @@ class MainScreen(Screen[None]):
             if difference := snapshot.difference_from_here:
                 self.notify(difference, markup=False)
         if before and snapshot and snapshot.run != before.run:
-            # The current file contains the previous run, so the new run needs its own.
+            # The current file contains the previous run, so the new run needs a file of its own.
             self.file.turn_to(snapshot, before)
         begun = snapshot is not None and (before is None or before.training is not snapshot.training)
         if snapshot and begun and not snapshot.epoch:

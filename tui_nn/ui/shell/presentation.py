@@ -22,7 +22,9 @@ PARTS = {
     "f": ("-no-footer", "the row of keys at the bottom", False),
     "l": ("-large", "large numbers above the panes", True),
 }
-"""For each key: the CSS class that it sets on the main screen, the name of the part, and whether the class shows it."""
+"""For each key of the dialog: the CSS class that it sets on the main screen, the name of the part, and True if the
+class shows the part.
+"""
 
 
 class Presentation(Dialog[None]):

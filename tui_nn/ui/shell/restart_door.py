@@ -52,7 +52,7 @@ class RestartDoor:
             if not sure:
                 return
             if isinstance(command, TrainOn):
-                # The current file contains a run on other data, so the new run needs its own.
+                # The current file contains a run on other data, so the new run needs a file of its own.
                 self._file.path = None
             if not self._screen.send(command):
                 return

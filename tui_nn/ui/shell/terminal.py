@@ -274,5 +274,5 @@ class TerminalDriver(LinuxDriver):
     def _in_background(self) -> bool:
         try:
             return os.tcgetpgrp(self.fileno) != os.getpgrp()
-        except OSError:  # This is not the controlling terminal, or it is gone.
+        except OSError:  # This file is not the controlling terminal of the process, or the terminal is gone.
             return False

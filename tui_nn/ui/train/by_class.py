@@ -144,7 +144,7 @@ class ByClass(Widget):
             wrong = "bold reverse" if self.app.no_color else bold(WRONG)
             name = shortened(names[predicted], max(width - _SHARE, 1))
             line.append((f"{'✓' if right else '✗'}{name}", bold(RIGHT) if right else wrong))
-            # Round down and stop at 99: softmax is never certain, and "✓3100%" would be unreadable.
+            # Round down and stop at 99: softmax is never certain, and "100%" would have no space before it, as in "✓3100%".
             share = f"{min(math.floor(p * 100), 99)}%" if math.isfinite(p) else "NaN"
             room = width - 1 - cells_of(name)
             line += [(share.rjust(min(room, 4)).ljust(room) if width > 4 else " " * room, MUTED), " "]

@@ -64,7 +64,7 @@ class ChartHeading(Widget):
     """The data of the chart, whose lines this row names."""
 
     _keys_at: tuple[int, int] | None = None
-    """The columns where v and y begin; None if the row is too narrow for them."""
+    """The columns where the names of the keys v and y begin; None if the row is too narrow for them."""
 
     _names_at: Mapping[str, range] = MappingProxyType({})
     """The columns of the names, by the kinds of their lines."""

@@ -93,7 +93,7 @@ def draw_chance(axes: Axes, curves: Axis, scale: Any, colour: int) -> tuple[str,
 
 
 _INDENT = 4
-"""The usual cells left of the axis: a label such as "0.5", and the axis."""
+"""The usual number of cells for the labels of the vertical axis, such as "0.5", and for the axis itself."""
 
 
 @dataclass(frozen=True, slots=True)

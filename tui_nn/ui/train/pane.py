@@ -352,7 +352,7 @@ all weights.
             return
         chart = chart_spots(page, self.query_one(ChartHeading), self.query_one(EpochLine), snapshot, self.kind)
         numbers = number_spots(page, self.query_one(Numbers), snapshot, self.test)
-        # The value cursor is on the chart. Without it, the numbers of the present epoch come first.
+        # The values at the value cursor come first. Without this cursor, the numbers of the present epoch do.
         yield from chain(*((chart, numbers) if self.window.cursor is not None else (numbers, chart)))
         yield from class_spots(page, self.query_one(ByClass), snapshot)
         yield from two_run_spots(page, self.query_one(TwoRuns), self.runs)

@@ -59,7 +59,7 @@ class CompareChart(PlotChart):
     )
 
     comparison: reactive[Comparison | None] = reactive(None, init=False, repaint=False)
-    """What the chart draws: at once, or a little later if new values arrive often."""
+    """The data that the chart draws: at once, or a little later if new data arrives often."""
 
     @property
     def wanted(self) -> Comparison | None:

@@ -106,7 +106,7 @@ class Comparison:
         return self if len(hidden) == len(self.runs) else replace(self, hidden=hidden)
 
     def move(self, epochs: int) -> Comparison:
-        """Return a comparison whose value cursor is so many epochs later, or earlier if `epochs` is negative."""
+        """Return a comparison whose value cursor is `epochs` epochs later, or earlier if the number is negative."""
         return replace(self, cursor=min(max(self.epoch + epochs, 0), self.newest))
 
     def next_split(self) -> Comparison:
