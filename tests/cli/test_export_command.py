@@ -16,7 +16,7 @@ def test_the_script_reads_the_exported_data_and_repeats_the_run(tui_nn, saved, t
     said = tui_nn("export", saved, "--to", "script")
     assert (said.code, said.out) == (0, "")
     assert said.err.startswith(
-        "written to a.py\nThe script reads the data of the run, which this command writes: tui-nn export "
+        "written to a.py\nThe script reads the examples of the run from a file. To write that file: tui-nn export "
     )
     assert tui_nn("export", saved, "--to", "data", "-o", "squares.npz").err == "written to squares.npz\n"
     printed = run_script((tmp_path / "a.py").read_text(encoding="utf-8"), tmp_path / "squares.npz", tmp_path)

@@ -79,7 +79,7 @@ def test_a_lesson_is_played_line_by_line_to_its_end(tui_nn, typed, mine, tmp_pat
 def test_a_learner_who_leaves_goes_on_at_the_same_step(tui_nn, typed, mine, last):
     typed("", "a", *last)
     assert (
-        "You left the lesson at step 3 of 6. Your place is kept."
+        "You left the lesson at step 3 of 6. You can continue there later."
         in tui_nn("lesson", "small", "--lessons", mine, "--plain").lines
     )
     assert "3 of 6" in tui_nn("lesson", "--list", "--lessons", mine).out

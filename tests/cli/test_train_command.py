@@ -194,7 +194,7 @@ def test_a_preset_with_a_limit_above_the_data_runs_with_a_note(tui_nn, data):
 def test_a_preset_made_for_more_examples_runs_with_a_note(tui_nn, data):
     words = ("train", "--preset", "leaky-he", "--data", data, "--epochs", 1)
     assert (
-        "leaky-he was made for 60,000 examples; the data has 60, so the run uses all of them"
+        "the preset leaky-he was made for 60,000 examples; the data has 60, so the run uses all of them"
         in tui_nn(*words).err.splitlines()
     )
     assert "takes those" not in tui_nn(*words, "--train-limit", 30).err
@@ -236,7 +236,7 @@ def test_a_run_that_is_there_already_is_left_as_it_is(tui_nn, saved, tmp_path, e
     path.write_bytes(saved.read_bytes())
     said = tui_nn("train", "--run", path, "--epochs", epochs, "--learning-rate", 1, "--save", path)
     assert (said.code, said.out) == (2, "")
-    more = f"it must be at least 4, because '{path}' is at epoch 3; raise --epochs or leave it out"
+    more = f"it must be at least 4, because '{path}' is at epoch 3; give --epochs a larger number or leave --epochs out"
     assert said.err == f"tui-nn train: --epochs is {epochs}: {more}.\n"
     assert path.read_bytes() == saved.read_bytes()
 

@@ -167,8 +167,11 @@ def test_settings_that_a_line_leaves_out_stay_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "a, line 1: '' is not the first line of a session, which is 'tui-nn session 1'"),
-        ("# x\nrun\n", "a, line 2: 'run' is not the first line of a session, which is 'tui-nn session 1'"),
+        ("", "a, line 1: '' is the first line, but the first line of a session must be 'tui-nn session 1'"),
+        (
+            "# x\nrun\n",
+            "a, line 2: 'run' is the first line, but the first line of a session must be 'tui-nn session 1'",
+        ),
         ("tui-nn session 2\n", "a, line 1: the format is 2, but this version reads only format 1"),
         ("tui-nn session 1\n\nrunn\n", "a, line 3: 'runn' is not a command"),
         (

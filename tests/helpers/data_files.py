@@ -298,6 +298,6 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "csv_odd_columns": (written((",".join("0" * 700) + "\n").encode(), ".csv"), "the file has 700 columns, but a label and the pixels"),
     "csv_cut_gz": (written(gzip.compress(f"{ROW}\n".encode() * 99)[:-20], ".csv.gz"), "the compressed data are damaged or incomplete"),
     "idx_without_labels": (images_without_labels, "t10k-images-idx3-ubyte needs its file of labels, which is missing; put t10k-labels-idx1-ubyte into the same folder"),
-    "folder_of_two_sizes": (folder_of_two_sizes, "but zz.pgm has 30 x 30; scale them all"),
+    "folder_of_two_sizes": (folder_of_two_sizes, "but zz.pgm has 30 x 30; scale all pictures to one size"),
 }  # fmt: skip
 """Files that cannot be used, with a part of the sentence about them."""

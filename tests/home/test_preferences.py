@@ -115,8 +115,8 @@ def test_a_layout_of_your_own_is_found_beside_the_preferences() -> None:
             "",
             "layout is 'wim': it must be greek, russian, ukrainian, vim or the path of a file that ends in .toml",
         ),
-        ("mine.toml", "[typed]\na = 3", "is not a layout: it must have a table [typed] or [keys]"),
-        ("mine.toml", "[other]", "is not a layout: it must have a table [typed] or [keys]"),
+        ("mine.toml", "[typed]\na = 3", "is not a keyboard layout: it must have a table [typed] or [keys]"),
+        ("mine.toml", "[other]", "is not a keyboard layout: it must have a table [typed] or [keys]"),
         ("gone.toml", "", "layout is 'gone.toml': there is no file"),
     ],
 )

@@ -147,7 +147,7 @@ def told(snapshot: Snapshot, preset: str, there: int, limit: int | None) -> str:
 @pytest.mark.parametrize("name", ["leaky-he", "small-normal", "wide-he"])
 def test_a_preset_says_when_there_is_less_than_it_was_made_for(snapshot: Snapshot, name: str) -> None:
     assert told(snapshot, name, 4000, None) == (
-        f"{name} was made for 60,000 examples; the data has 4,000, so the run uses all of them"
+        f"the preset {name} was made for 60,000 examples; the data has 4,000, so the run uses all of them"
     )
     assert told(snapshot, name, 60_000, None) == ""
 

@@ -87,8 +87,8 @@ def test_the_line_of_a_run_says_where_and_what_a_person_changed() -> None:
     ("words", "sentence"),
     [
         ("@5 lr=0", "lr=0: must be a number above 0"),
-        ("@x lr=.1", "@x: a position is epochs and batches, like @5 or @5+12"),
-        ("@5+ lr=.1", "@5+: a position is epochs and batches"),
+        ("@x lr=.1", "@x: a position must be @EPOCHS or @EPOCHS+BATCHES, such as @5 or @5+12"),
+        ("@5+ lr=.1", "@5+: a position must be @EPOCHS"),
         ("@5 lr=.1 @4 lr=.2", "@4: changes must be in the order of their epochs and batches"),
         ("@5 bias=no", "use_bias cannot change in the middle of a run, because it needs a new network"),
         ("@5 784-10", "input_size cannot change in the middle"),

@@ -32,7 +32,7 @@ def test_a_good_start_is_fine_in_every_respect() -> None:
     said = dict(init_sentences(start))
     assert list(said) == ["loss", "spread", "gradient", "units", "step", "expect"]
     assert "ln 10 = 2.303" in said["loss"]
-    assert f"this network has {start.loss:.3f}: fine." in said["loss"]
+    assert f"this network has a loss of {start.loss:.3f}: fine." in said["loss"]
     for layer in start.statistics.layers:
         assert compact(float(np.std(layer.z.values, dtype=np.float64))) in said["spread"]
         assert compact(layer.gradient.rms) in said["gradient"]

@@ -25,7 +25,7 @@ COMMANDS = {
     "sweep": "train a network many times, with different settings and seeds",
     "find-rate": "find a good learning rate with a short trial training",
     "mistakes": "show the test pictures that a saved run misclassifies",
-    "inspect": "print statistics of every layer, and the problems that were found",
+    "inspect": "print statistics of every layer, and the problems of a saved run",
     "predict": "classify your own pictures with a saved run",
     "trace": "show how one update is calculated, step by step",
     "check-gradients": "check the gradients of backpropagation against numerical gradients",

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 ABOUT = (
     "Train a neural network on handwritten digits, look inside it, and see which digits it misclassifies. "
     "Without a command, tui-nn opens the app. "
-    "Every setting has a flag, in the app too; tui-nn train --help lists these flags."
+    "Every setting has a flag, and the app accepts these flags too; tui-nn train --help lists them."
 )
 EXAMPLES = """\
 tui-nn
@@ -76,13 +76,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_workers(parser)
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
     parser.add_argument(
-        "--look", metavar="LOOK", help='show this view first: inspect, inspect/unit, "inspect/unit epoch=2"'
+        "--look",
+        metavar="LOOK",
+        help='show this pane or view first, such as inspect, inspect/unit or "inspect/unit epoch=2"',
     )
     parser.add_argument(
         "--keys",
         metavar="KEYS",
         default="",
-        help='press these keys after the app has opened, separated by spaces: "m right right"',
+        help='press these keys after the app has opened; spaces separate the keys, such as "m right right"',
     )
     parser.add_argument(
         "--pace",
@@ -390,7 +392,7 @@ def check_surroundings(instead: str = "to train without a screen, use tui-nn tra
     try:
         os.getcwd()
     except OSError:
-        raise UsageError("the current folder was deleted or may not be read; go to another folder") from None
+        raise UsageError("the current folder was deleted or cannot be read; go to another folder") from None
     if os.environ.get("NO_COLOR") == "":
         # By convention, an empty NO_COLOR counts as missing. Textual would switch off the colours, so it is deleted.
         del os.environ["NO_COLOR"]

@@ -14,8 +14,8 @@ from tui_nn.session.questions.gradient_check import COUNT, WRONG, check_snapshot
 from tui_nn.session.questions.gradient_check import EXAMPLES as CHECKED
 
 ABOUT = (
-    "Compare the gradients that backpropagation computes with numerical ones, for randomly chosen parameters. "
-    "A numerical gradient moves the parameter a little and measures the change of the loss."
+    "Compare the gradients that backpropagation computes with numerical gradients, for randomly chosen parameters. "
+    "For a numerical gradient, the command moves the parameter a little and measures the change of the loss."
 )
 EXAMPLES = "tui-nn check-gradients\ntui-nn check-gradients a.run --count 100 --json"
 

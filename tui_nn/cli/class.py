@@ -12,7 +12,7 @@ from tui_nn.data.printable import printable
 from tui_nn.lessons.report import ReportError, Row, read_report
 
 ABOUT = (
-    "Read the reports of a school class from a folder. Each pupil writes one with tui-nn lesson NAME "
+    "Read the reports of a school class from a folder. Each pupil writes a report with tui-nn lesson NAME "
     "--report FILE.json. Print one row for each report: the predictions, the outcome and the checks."
 )
 EXAMPLES = "tui-nn class reports\ntui-nn class reports --json"

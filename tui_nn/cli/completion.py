@@ -14,7 +14,7 @@ from tui_nn.presets import preset_names
 
 ABOUT = (
     "Print a script for your shell. With it, the tab key completes the commands, flags, names and files of "
-    "tui-nn. Install its packages first: pip install 'tui-nn[completion]'."
+    "tui-nn. First install the packages for this: pip install 'tui-nn[completion]'."
 )
 EXAMPLES = """\
 tui-nn completion bash > ~/.local/share/bash-completion/completions/tui-nn

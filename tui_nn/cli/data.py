@@ -24,8 +24,8 @@ from tui_nn.render.pictures import shades
 
 ABOUT = (
     "Show what a data file or folder contains: its examples, its classes, its mean picture, its pixel values "
-    "and possible faults. Or convert it to an .npz file, which --data reads faster. Or download a known "
-    "dataset."
+    "and possible faults. This command can also convert the data to an .npz file, which --data reads faster, or "
+    "download a known dataset."
 )
 EXAMPLES = """\
 tui-nn data show mnist.npz

@@ -17,8 +17,8 @@ from tui_nn.session.file.runs import RunFileError, load_run
 
 ABOUT = (
     "Write a saved run to a file. A script in NumPy or PyTorch, or a notebook, trains the network again with "
-    "the same losses. Other kinds contain the weights or the confusion matrix. For safetensors, first install "
-    "its package: pip install 'tui-nn[export]'."
+    "the same losses. Other kinds of file contain the weights, the confusion matrix or the examples. For "
+    "safetensors, first install the package: pip install 'tui-nn[export]'."
 )
 EXAMPLES = """\
 tui-nn export a.run --to script
@@ -67,6 +67,6 @@ def run(args: Namespace) -> int:
     note(f"written to {printable(path)}")
     if kind.name in NEED_DATA:
         note(
-            f"The script reads the data of the run, which this command writes: tui-nn export {quote(args.file)} --to data"
+            f"The script reads the examples of the run from a file. To write that file: tui-nn export {quote(args.file)} --to data"
         )
     return 0

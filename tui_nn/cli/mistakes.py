@@ -71,7 +71,7 @@ def run(args: Namespace) -> int:
     if KINDS[args.which].needs_past and not answers.past.answers:
         raise UsageError(
             f"--which {_flag(args.which)} compares the predictions with those of earlier epochs, "
-            "but this run has no earlier predictions for this data; choose another kind"
+            "but this run has no earlier predictions for this data; give --which another value"
         )
     found = find_mistakes(answers.evaluation, answers.test.labels, selection, answers.past)
     limit = args.limit if args.limit is not None else (len(found) if args.json else SHOWN)
@@ -97,7 +97,7 @@ def run(args: Namespace) -> int:
         left = coverage(answers.evaluation, answers.test.labels, args.threshold)
         result(
             f"The probability is at least {args.threshold:g} for {percent(left.share)} of the predictions; "
-            f"{percent(left.accuracy)} of these are right."
+            f"{percent(left.accuracy)} of these predictions are right."
         )
     symbol = symbol_of(answers.run.network.loss)
     for mistake in listed:

@@ -16,8 +16,8 @@ from tui_nn.session.file.summary import summarize
 
 ABOUT = (
     "List the runs that were not saved when their terminal was closed or their app was killed, and the run "
-    "files that were saved or opened last. tui-nn --run FILE opens one. In the app, O lists them too. Every "
-    "command that takes a run can read them."
+    "files that were saved or opened last. tui-nn --run FILE opens one. In the app, the key O lists these "
+    "runs too. Every command that takes a run can read them."
 )
 EXAMPLES = "tui-nn runs\ntui-nn runs --json"
 

@@ -28,7 +28,7 @@ from tui_nn.session.run.run_set import OtherRun
 from tui_nn.session.run.session import Session
 
 ABOUT = (
-    "Draw the app into a file: an SVG or PNG picture in colour, or plain text. For PNG, first install its packages: "
+    "Draw the app into a file: an SVG or PNG picture in colour, or plain text. For PNG, first install the packages: "
     "pip install 'tui-nn[export]'. Every setting has a flag; tui-nn train --help lists these flags."
 )
 EXAMPLES = """\
@@ -69,7 +69,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--theme", metavar="NAME", help="use this colour theme, such as textual-light")
     parser.add_argument("--ascii", action="store_true", help="use only ASCII characters")
     parser.add_argument(
-        "--keys", metavar="KEYS", default="", help='press these keys first, separated by spaces: "space b down"'
+        "--keys",
+        metavar="KEYS",
+        default="",
+        help='press these keys first; spaces separate the keys, such as "space b down"',
     )
     add_settings(parser, without=("epochs",), in_help=False)
 

@@ -16,8 +16,8 @@ from tui_nn.cli.parser import Failure, UsageError, whole_number
 
 ABOUT = (
     "Serve the app to browsers. Each session has a folder of its own, which is removed when its page is "
-    "closed, and a session cannot read or write other files. The browser downloads each run that is saved. "
-    "Install its packages first: pip install 'tui-nn[serve]'."
+    "closed. A session cannot read or write files outside its folder. The browser downloads each run that is saved. "
+    "First install the packages for this: pip install 'tui-nn[serve]'."
 )
 EXAMPLES = """\
 tui-nn serve

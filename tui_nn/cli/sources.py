@@ -123,7 +123,9 @@ def add_run_arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of a command that evaluates a saved run: the run, its place, the data, and --json."""
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
     add_place_arguments(parser)
-    parser.add_argument("--data", metavar="PATH", help="evaluate the run on this data file instead of its own")
+    parser.add_argument(
+        "--data", metavar="PATH", help="evaluate the run on this data file instead of the data of the run"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")
 
 

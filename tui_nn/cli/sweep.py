@@ -255,7 +255,7 @@ def _keep(folder: ResultFolder | None, found: RunResult) -> None:
 def _rest(finished: int, out: str | None) -> str:
     """Return a phrase that says which results exist and what the same command would train later."""
     if out is None:
-        return "to continue an interrupted sweep by the same command, give --out DIR from the start"
+        return "a sweep that is started with --out DIR can be continued by the same command"
     return f"the folder '{printable(out)}' contains {finished:,} results; give the same command again to train the missing runs"
 
 
@@ -345,7 +345,7 @@ def _ranking_as_text(ranking: Sequence[Ranked], axes: Sequence[Axis]) -> None:
     if data == "test":
         result(
             "The combinations are ranked by test accuracy, because there are no validation examples. Use "
-            "--validation 0.1 to set some aside."
+            "--validation 0.1 to set some training examples aside."
         )
     if len(ranking) < 2:
         return

@@ -173,7 +173,7 @@ def _end(view: UpdateView) -> str:
     if view.failure is not None:
         act = view.plan[view.failure.act]
         return (
-            "The update was not made, because a value is NaN or infinite. The first such value is in "
+            "The update was not made, because a value is NaN or infinite. The first NaN or infinite value is in "
             f"{act_name(view, act)}."
         )
     assert view.step is not None

@@ -65,8 +65,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--run",
         metavar="FILE",
         help=(
-            "continue a saved run. Training ends at epoch --epochs; without this flag, at the last planned epoch, "
-            "or, if the run has reached it, after as many epochs again"
+            "continue a saved run. Training ends at epoch --epochs. Without --epochs, it ends at the last planned epoch, "
+            "or after as many epochs again if the run has already reached the last planned epoch"
         ),
     )
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
@@ -171,7 +171,7 @@ def _resume(args: Namespace, values: dict[str, Any]) -> Session:
     if "epochs" in values and newest >= values["epochs"]:
         raise UsageError(
             f"--epochs is {values['epochs']}: it must be at least {newest + 1}, because '{args.run}' is at epoch "
-            f"{newest}; raise --epochs or leave it out"
+            f"{newest}; give --epochs a larger number or leave --epochs out"
         )
     of_network, of_training = split_settings(values)
     network, training = session.snapshot().network, session.training

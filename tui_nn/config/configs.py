@@ -100,7 +100,7 @@ class NetworkConfig(BaseConfig):
     )  # fmt: skip
     dtype: str = setting_field(
         "float32", "dtype", "choice", _NEW,
-        "float32 computes with about 7 digits; float64 with about 16, but half as fast.",
+        "float32 computes with about 7 digits, float64 with about 16 but half as fast.",
         choices=("float32", "float64"), rare=True,
     )  # fmt: skip
 

@@ -151,12 +151,12 @@ ACTIVATIONS = {
     row.name: row
     for row in (
         Activation(
-            "relu", "a = max(0, z)", "1 if z > 0, else 0", "positive values pass, others become 0; fast, but units can die",
+            "relu", "a = max(0, z)", "1 if z > 0, else 0", "keeps positive z, sets others to 0; fast, but units can die",
             _relu, lambda z, a, out, scratch: np.greater(z, 0, out=out), kinks=(0.0,), can_die=True, source="Nair & Hinton 2010",
             numpy="np.maximum(z, 0)",
         ),
         Activation(
-            "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "like relu; with a slope above 0, its units cannot die",
+            "leaky_relu", "a = max(z, slope·z)", "1 if z > 0, else slope", "like relu, but slopes below 0 too, so no unit can die",
             _leaky_relu, _leaky_relu_slope, uses=("leaky_slope",), kinks=(0.0,), signed=True, source="Maas et al. 2013",
             numpy="np.maximum(z, slope * z)",
         ),

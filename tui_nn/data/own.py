@@ -51,7 +51,7 @@ def read_own() -> Split | None:
     if not os.path.lexists(path):
         return None
     try:
-        arrays = read_arrays(path, _ROWS, "if you move this file away, the app starts a new one")
+        arrays = read_arrays(path, _ROWS, "if you move this file away, the app starts a new file")
         return Split(arrays["x"].reshape(len(arrays["x"]), IMAGE_SIZE), arrays["y"])
     except DataError as error:
         raise DataError(f"Your own digits in '{printable(str(path))}' cannot be used: {error}.") from error

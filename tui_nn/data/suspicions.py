@@ -33,8 +33,8 @@ def _reversed(dataset: Dataset) -> str:
         return ""
     return (
         f"the ink is reversed: the pixels at the border of the pictures are {facts.border:.0f} of 255 on "
-        "average, but paper should be 0; the network trains on the unchanged pictures; 255 - x makes them "
-        "similar to MNIST's"
+        "average, but paper should be 0; the network trains on the pictures as they are; in Python, 255 - x "
+        "makes them similar to the pictures of MNIST"
     )
 
 

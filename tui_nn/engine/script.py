@@ -169,7 +169,9 @@ def read_script(text: str, name: str) -> Script:
     numbered = [(number, line) for number, line in numbered if line and not line.startswith("#")]
     first = numbered.pop(0) if numbered else (1, "")
     if not (found := re.fullmatch(r"tui-nn session (\d{1,9})", first[1], re.ASCII)):
-        raise _wrong(name, first[0], f"{_short(first[1])} is not the first line of a session, which is '{TITLE}'")
+        raise _wrong(
+            name, first[0], f"{_short(first[1])} is the first line, but the first line of a session must be '{TITLE}'"
+        )
     if int(found[1]) != FORMAT:
         raise _wrong(name, first[0], f"the format is {found[1]}, but this version reads only format {FORMAT}")
     network, training = _configs_of("quick-start")

@@ -52,9 +52,7 @@ def load_keyboard(preferences: Preferences) -> tuple[Keyboard, tuple[str, ...]]:
     if not problem and not path.exists():
         problem = f"{where}: there is no file '{printable(str(path))}'"
     elif not problem and (not table or set(table) - set(TABLES) or not all(map(_is_table_of_texts, table.values()))):
-        problem = (
-            f"'{printable(str(path))}' is not a layout: it must have a table [typed] or [keys] with keys in quotes"
-        )
+        problem = f"'{printable(str(path))}' is not a keyboard layout: it must have a table [typed] or [keys] with keys in quotes"
     if problem:
         return Keyboard({}, preferences.keys), (problem,)
     return Keyboard(table.get("typed", {}), {**table.get("keys", {}), **preferences.keys}), ()

@@ -119,7 +119,7 @@ PREFERENCES: Mapping[str, Preference] = {
     "keys": Preference(
         'a table with the keys of each action, such as epoch = "space,x"',
         "",
-        "Other keys for single actions. Commas separate several keys for one action.",
+        "This table gives single actions other keys. Commas separate several keys for one action.",
         _is_key_table,
     ),
 }

@@ -332,8 +332,8 @@ METRICS: dict[str, Metric] = {
         Metric(
             "saturated", "saturated activations, layer {layer}, {at}", SHARE, _saturated,
             (
-                "The share of activations of a hidden layer that are near a limit. `at` is \"start\", \"end\" or "
-                "the number of an epoch."
+                "The share of activations of a hidden layer that are near a limit of the activation function. `at` is "
+                "\"start\", \"end\" or the number of an epoch."
             ),
             ("layer", "at"),
         ),
@@ -358,7 +358,10 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "drop_ratio", "measured / predicted fall of the loss", FACTOR, _drop_ratio,
-            "The change of the loss of a batch in the last update of the microscope, divided by rate × |gradient|².",
+            (
+                "The change of the loss of a batch in the last update of the microscope, divided by the predicted change "
+                "rate × |gradient|²."
+            ),
         ),
         Metric(
             "output_sum", "sum of the ten outputs", LOSS, _output_sum,

@@ -67,7 +67,9 @@ class PlainPlayer:
         except (Left, EOFError):
             keep(self.play)
             self._say("")
-            self._say(f"You left the lesson at step {self.play.number + 1} of {len(lesson.steps)}. Your place is kept.")
+            self._say(
+                f"You left the lesson at step {self.play.number + 1} of {len(lesson.steps)}. You can continue there later."
+            )
 
     def _step(self) -> None:
         step = self.play.step

@@ -141,7 +141,7 @@ def _shortfall(snapshot: Snapshot) -> str:
         # A saved run may have no preset, or its preset may have been removed.
         known = snapshot.preset in preset_names()
         wanted = (load_preset(snapshot.preset).examples if known else None) or 0
-        sentence = f"{snapshot.preset} was made for {wanted:,} examples"
+        sentence = f"the preset {snapshot.preset} was made for {wanted:,} examples"
     return f"{sentence}; the data has {there:,}, so the run uses all of them" if wanted > there else ""
 
 

@@ -145,7 +145,7 @@ def _read_place(word: str) -> Place:
     epoch, plus, batch = word[1:].partition("+")
     numbers = (epoch, batch) if plus else (epoch, "0")
     if not all(is_plain(number) and number.isdecimal() and len(number) <= 9 for number in numbers):
-        raise ShareError(f"{printable(word[:24])}: a position is epochs and batches, like @5 or @5+12")
+        raise ShareError(f"{printable(word[:24])}: a position must be @EPOCHS or @EPOCHS+BATCHES, such as @5 or @5+12")
     return int(numbers[0]), int(numbers[1])
 
 

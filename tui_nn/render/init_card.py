@@ -50,7 +50,7 @@ def init_sentences(start: StartFacts) -> list[Sentence]:
 
 def _loss(start: StartFacts) -> str:
     guess = f"ln {start.classes} = {loss_text(start.chance)}" if start.probabilities else loss_text(start.chance)
-    said = f"A guess would have a loss of {guess}; this network has {loss_text(start.loss)}"
+    said = f"A guess would have a loss of {guess}; this network has a loss of {loss_text(start.loss)}"
     if not math.isfinite(start.loss):
         return f"{said}: not finite."
     close = start.loss <= _CLOSE * start.chance
@@ -79,7 +79,7 @@ def _gradient(statistics: NetworkStatistics) -> str:
         f"The typical gradient (RMS) of a weight is {compact(first)} in layer 0 and {compact(last)} in the last layer"
     )
     if not (first > 0 and last > 0):
-        return f"{said}, so they cannot be compared."
+        return f"{said}, so the layers cannot be compared."
     ratio = first / last
     if not math.isfinite(ratio):
         return f"{said}: not finite."

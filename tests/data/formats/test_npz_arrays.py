@@ -266,7 +266,7 @@ bad_array(
 )
 bad_array("y_train has the label 0.5", "labels_that_are_not_whole", "y_train", np.full(6, 0.5))
 bad_array(
-    "y_train has the shape (6, 10), but not a single 1 in each row",
+    "y_train has the shape (6, 10), but its rows do not contain exactly one 1 each",
     "empty_one_hot_labels",
     "y_train",
     np.zeros((6, 10), np.uint8),

@@ -398,7 +398,9 @@ async def test_a_field_takes_the_characters_of_its_value_and_answers_the_other_k
         await settle(pilot)
         assert pilot.app.screen.query_one(Input).value.strip() == typed
         (answer,) = pilot.app._notifications
-        assert answer.message.startswith(f"{SETTINGS[name].label} must be {SETTINGS[name].allowed}. To use other keys")
+        assert answer.message.startswith(
+            f"{SETTINGS[name].label} must be {SETTINGS[name].allowed}. Before you use other keys"
+        )
         assert pilot.app.screen.current == "Configure"
         assert not pilot.told
         await pilot.press("enter")
@@ -725,7 +727,7 @@ async def test_the_line_of_a_changed_run_has_its_change_and_pasting_it_says_so(o
         await pilot.press("ctrl+v")
         await pilot.pause()
         assert said == [
-            "The form now has the settings at the start of the shared run. That run changed them later: @1 momentum=.5"
+            "The form now has the settings at the start of the shared run. That run changed some of them later: @1 momentum=.5"
         ]
         assert not draft_of(pilot).changed
 

@@ -186,7 +186,7 @@ async def test_views_that_do_not_see_the_copy_say_so(open_app: Any) -> None:
         assert message(pilot).startswith(f"Copy with unit {unit} of layer 0 off")
         for key in ("l", "h", "f"):
             await press(pilot, key)
-            assert f"not your copy (unit {unit} off)" in message(pilot)
+            assert f"not your edits (unit {unit} off)" in message(pilot)
         await press(pilot, "x", "backspace", "l")
         assert "copy" not in message(pilot)
         await press(pilot, "x", "o")

@@ -125,7 +125,7 @@ async def test_a_unit_is_switched_off_and_on_in_a_copy(open_app: Any) -> None:
         now = snapshot(pilot)
         before, after = accuracy(pilot, now.parameters), accuracy(pilot, edited(now.parameters, (Edit(OFF, 0, 0),)))
         assert message(pilot).startswith(f"Copy with unit 0 of layer 0 off · test {before} → {after}")
-        assert "off in this copy" in text(pilot)
+        assert "off in the edited copy" in text(pilot)
         await press(pilot, "o")
         assert not message(pilot).startswith(("Copy with", "Kept"))
         await press(pilot, "o", "backspace")
@@ -159,7 +159,7 @@ async def test_a_copy_that_is_kept_is_what_training_goes_on_from(open_app: Any) 
         after = snapshot(pilot)
         assert np.array_equal(after.parameters.vector, wanted.vector)
         assert after.history.changes[-1].edits == edits
-        assert message(pilot).startswith("Kept in a new branch: 2 changes")
+        assert message(pilot).startswith("Now in a new branch: 2 changes")
         await press(pilot, "space")
         assert not message(pilot).startswith(("Copy with", "Kept"))
 
@@ -168,14 +168,14 @@ async def test_what_is_kept_is_a_branch_and_said_to_be(open_app: Any) -> None:
     """In whole sentences: at 80 columns none is cut off, whether it is a unit or several changes, now or in the past."""
     async with open_app(epochs=2, train_limit=200, **SMALL) as pilot:
         await press(pilot, "space", "3", "u", "o", "k")
-        assert message(pilot) == "Kept in a new branch: unit 0 of layer 0 off (its outgoing weights are 0)"
+        assert message(pilot) == "Now in a new branch: unit 0 of layer 0 off (its outgoing weights are 0)"
         await press(pilot, "right", "o", "right", "o", "k")
-        assert message(pilot) == "Kept in a new branch: 2 changes"
+        assert message(pilot) == "Now in a new branch: 2 changes"
         assert len(snapshot(pilot).branches) == 3
         await press(pilot, "left_square_bracket")
         await until(pilot, lambda: snapshot(pilot).epoch == 0)
         await press(pilot, "right", "o", "k")
-        assert message(pilot) == "Kept in a new branch from epoch 0: unit 3 of layer 0 off"
+        assert message(pilot) == "Now in a new branch from epoch 0: unit 3 of layer 0 off"
         assert len(snapshot(pilot).branches) == 4
 
 

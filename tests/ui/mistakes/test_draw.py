@@ -129,10 +129,10 @@ async def test_the_last_own_digits_are_drawn_and_a_label_can_be_clicked(draw: Op
         assert own.labels.tolist() == [3, 8]
         assert re.search(r" a 3 +a 8 ", text(pilot))
         assert all(row in text(pilot) for row in braille(own.images[1]))
-        assert "2 of your own digits are saved. Press X to remove the last one." in text(pilot)
+        assert "2 of your own digits are saved. Press X to remove the last digit." in text(pilot)
         await press(pilot, "X")
         assert "a 8" not in text(pilot)
-        assert "1 of your own digits is saved. Press X to remove the last one." in text(pilot)
+        assert "1 of your own digits is saved. Press X to remove the last digit." in text(pilot)
 
 
 async def test_a_drawing_is_added_with_its_label_and_the_next_run_trains_on_it(draw: OpenDraw) -> None:

@@ -134,8 +134,8 @@ async def test_each_kind_of_predictions_can_be_listed(open_app: Any, digits: Dat
         await press(pilot, *["space"] * 3, "4")
         wrong = len(wanted(pilot, digits))
         for kind, words in (
-            ("newly wrong", f"of {wrong} mistakes were right one epoch before"),
-            ("always wrong", f"of {wrong} mistakes were never right"),
+            ("newly wrong", f"of {wrong} mistakes are new since the previous epoch"),
+            ("always wrong", f"of {wrong} mistakes were mistakes in every epoch"),
             ("right", "of 1,000 test digits are right"),
             ("all", f"of 1,000 test digits, {wrong} misclassified"),
             ("wrong", "of 1,000 test digits misclassified"),
@@ -180,7 +180,7 @@ async def test_with_a_threshold_the_title_says_how_many_predictions_reach_it(ope
         assert "≥" not in text(pilot)
         await press(pilot, *["greater_than_sign"] * 12)
         if not wanted(pilot, digits, threshold=0.99):
-            assert "No prediction in this list reaches .99." in text(pilot)
+            assert "No prediction in this list reaches the probability .99." in text(pilot)
 
 
 # ---- each digit

@@ -90,7 +90,7 @@ async def test_a_weight_changed_by_hand_is_named_alike_wherever_it_is_told(open_
         assert box, text(pilot)
         assert re.search(rf"Copy with {box[0]} → u(nit )?0: 5 · test", text(pilot)), text(pilot)
         await press(pilot, "k")
-        assert "Kept in a new branch" in text(pilot)
+        assert "Now in a new branch" in text(pilot)
         await press(pilot, "2")
         assert f"{box[0]} → unit 0: 5" in text(pilot)
         await press(pilot, "T")

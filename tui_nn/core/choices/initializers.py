@@ -107,7 +107,7 @@ INITIALIZERS: dict[str, Initializer] = {
         _normal(
             "lecun_normal",
             "std √(1/fan_in)",
-            "keeps signals equally strong where the slope is 1",
+            "keeps signals equally strong if activations have slope 1",
             lambda i, o, s: sqrt(1 / i),
         ),
         _uniform(

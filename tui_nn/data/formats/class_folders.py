@@ -97,7 +97,7 @@ def _square(path: Path, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _resize(side: int) -> str:
-    return f"scale them all, for example with ImageMagick: mogrify -resize {side}x{side}! */*.png"
+    return f"scale all pictures to one size, for example with ImageMagick: mogrify -resize {side}x{side}! */*.png"
 
 
 def _size(shape: tuple[int, ...]) -> str:

@@ -167,7 +167,7 @@ def _from_one_hot(name: str, labels: NDArray[Any]) -> NDArray[Any]:
     shape = f"({labels.shape[0]}, {labels.shape[1]})"
     if labels.dtype.kind not in "biuf" or not ((labels != 0).sum(axis=1) == 1).all() or labels.max() != 1:
         raise DataError(
-            f"{name} has the shape {shape}, but not a single 1 in each row; give one label for each picture, for "
+            f"{name} has the shape {shape}, but its rows do not contain exactly one 1 each; give one label for each picture, for "
             f"example with {name if name.isidentifier() else 'y'}.argmax(axis=1)"
         )
     places: NDArray[Any] = labels.argmax(axis=1)
@@ -211,7 +211,7 @@ def _check_names(names: tuple[str, ...]) -> None:
     if len(names) not in CLASS_COUNTS:
         raise DataError(
             f"the data has {len(names)} classes, but {CLASS_COUNTS[0]} to {CLASS_COUNTS[-1]} are allowed; "
-            "leave the others out"
+            "leave the examples of the other classes out"
         )
     for name in names:
         if not name or len(name) > LONGEST_NAME or not name.isprintable():

@@ -140,7 +140,7 @@ def _by_position(headers: dict[str, ArrayHeader]) -> dict[tuple[str, int], str]:
         there = ", ".join(f"{name} {headers[name].shape}" for name in listed)
         raise DataError(
             f"the file contains {there or 'no arrays'}, but 2 or 4 arrays are needed, x_train, y_train, "
-            "x_test and y_test; save it with these names"
+            "x_test and y_test; save the arrays with these names"
         )
     limit = max(rows) // 2
     images = [name for name, row in zip(listed, rows, strict=True) if row > limit]

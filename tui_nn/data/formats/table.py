@@ -182,7 +182,7 @@ class _Rows:
             if self._numbers and not self._texts:
                 raise DataError(
                     f"line {self._line + self._count:,} has a label that is a text, but earlier labels are "
-                    f"numbers; give all labels in one form"
+                    f"numbers; give all labels as numbers, or all as texts"
                 )
             pairs = [_without(line.split(self._mark), self._label) for line in lines]
             self._texts += [label.strip().strip('"')[:100] for label, _ in pairs]

@@ -292,8 +292,8 @@ TOO_LOW = Rule(
 )  # fmt: skip
 ADAPTIVE = Rule(
     "rate_too_high_for_adam", "learning rate too high for adam",
-    "Adam and similar optimizers divide the gradient by its own size, so their learning rate is the length of a step. 0.001 "
-    "suits weights of about 0.05.", _adaptive_too_high,
+    "Adam and similar optimizers divide the gradient by its own size, so their learning rate is the length of a step. A "
+    "learning rate of 0.001 suits weights of about 0.05.", _adaptive_too_high,
     higher_accuracy(1.1),
 )  # fmt: skip
 SUM = Rule(
@@ -304,8 +304,8 @@ SUM = Rule(
 )  # fmt: skip
 MOMENTUM = Rule(
     "momentum_too_high", "momentum too high",
-    "With momentum m, a step adds up about 1/(1 − m) gradients. The steps gain speed on a slope, run past the bottom and swing "
-    "back.",
+    "With momentum m, a step adds up about 1/(1 − m) gradients. The steps gain speed on a slope of the loss, run past the "
+    "minimum and swing back.",
     _momentum,
     lower_loss(0.5),
 )  # fmt: skip
@@ -318,8 +318,8 @@ CLIPPED = Rule(
 )  # fmt: skip
 SCHEDULE_OVER = Rule(
     "schedule_over", "schedule ends too early",
-    "A schedule ends with small steps, which help a network that has learned almost everything. Before that they only slow it "
-    "down.", _schedule_over,
+    "A schedule ends with small steps, which help a network that has learned almost everything. Before that, small steps only "
+    "slow the training down.", _schedule_over,
     lower_loss(0.5),
 )  # fmt: skip
 FEW_UPDATES = Rule(
@@ -336,8 +336,8 @@ FEW_EPOCHS = Rule(
 )  # fmt: skip
 PLATEAU = Rule(
     "plateau", "loss no longer falls",
-    "On a flat stretch far from the bottom, take larger steps. Near the bottom, large steps jump across it, so take smaller "
-    "ones.", _plateau,
+    "If the loss is flat but far from its minimum, larger steps help. Near the minimum, large steps jump across it, so "
+    "smaller steps help.", _plateau,
     lower_loss(0.9),
 )  # fmt: skip
 NOISY = Rule(

@@ -43,7 +43,7 @@ def passed_over(test: Split) -> str:
 def verdict(rows: tuple[GradientRow, ...]) -> str:
     """Return a sentence that judges the largest error: both gradients agree, differ a little, or one is wrong."""
     if not rows:
-        return "no parameter could be checked, because all are at a kink of the activation"
+        return "no parameter could be checked, because each of them moves an activation across its kink"
     worst = rows[0].relative_error
     if worst < AGREE:
         return f"both gradients agree: the largest relative error is {worst:.1e}".replace("e-0", "e−").replace(

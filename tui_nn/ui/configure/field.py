@@ -216,8 +216,8 @@ class _InputLine(Input):
         self.app.clear_notifications()
         self.notify(
             (
-                f"{self._setting.label} must be {self._setting.allowed}. To use other keys again, press enter, which "
-                "keeps the typed value, or esc, which drops it."
+                f"{self._setting.label} must be {self._setting.allowed}. Before you use other keys, press enter to "
+                "keep the typed value, or esc to drop it."
             ),
             markup=False,
         )

@@ -396,12 +396,14 @@ class ConfigurePane(Pane):
         try:
             network, training, changes = read_shared_run(text)
         except ShareError as error:
-            self.notify(str(error), title="The share line was not loaded", severity="error", markup=False)
+            self.notify(
+                str(error), title="The settings of the share line were not loaded", severity="error", markup=False
+            )
         else:
             if changes:
                 later = " ".join(text[text.index("@") :].split())
                 self.notify(
-                    f"The form now has the settings at the start of the shared run. That run changed them later: {later}",
+                    f"The form now has the settings at the start of the shared run. That run changed some of them later: {later}",
                     markup=False,
                 )
             self._edit(lambda draft: draft.take(network, training, "custom"))

@@ -20,8 +20,15 @@ from tui_nn.ui.kit.messages import Tell
 EDIT_KEYS: list[BindingType] = [
     Binding("o", "switch(True)", "off", id="unit-off", tooltip="Switch this unit off in a copy of the network"),
     Binding("o", "switch(False)", "on", id="unit-on", tooltip="Switch this unit on again"),
-    Binding("k", "keep", "keep", show=False, id="keep-edits", tooltip="Keep the copy: the training continues with it"),
-    Binding("backspace", "drop", "drop", show=False, id="drop-edits", tooltip="Drop the copy: the run does not change"),
+    Binding("k", "keep", "keep", show=False, id="keep-edits", tooltip="Continue the training with the edited copy"),
+    Binding(
+        "backspace",
+        "drop",
+        "drop",
+        show=False,
+        id="drop-edits",
+        tooltip="Drop the edited copy; the run does not change",
+    ),
 ]
 
 
@@ -151,12 +158,12 @@ def _side(snapshot: Snapshot) -> int:
 def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     """Return a message, in several lengths, which says that the copy was kept in a new branch, and what this means."""
     words = edits_in_words(edits, _side(snapshot))[0]
-    said, shortest = f"Kept in a new branch: {words}", f"Kept: {words}"
+    said, shortest = f"Now in a new branch: {words}", f"New branch: {words}"
     match snapshot.status.state:
         case State.INSIDE:
             return f"{said}. The update in the microscope starts again.", said, shortest
         case State.LOOKING_BACK | State.DIVERGED:
-            return f"Kept in a new branch from epoch {snapshot.epoch:,}: {words}", said, shortest
+            return f"Now in a new branch from epoch {snapshot.epoch:,}: {words}", said, shortest
     if len(edits) == 1 and edits[0].kind == OFF:
         zero = "its outgoing weights are 0"
         return f"{said} ({zero}; training may change them)", f"{said} ({zero})", said, shortest
@@ -165,7 +172,7 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
 
 def not_the_copy(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
     """Return a sentence, in several lengths, which says that a view shows the network of the run and not the copy."""
-    said = "This view shows the run, not your copy"
+    said = "This view shows the run, not your edits"
     words = edits_in_words(edits, _side(snapshot))
-    where = (f"{said} ({shorter}). u and x show it." for shorter in words)
+    where = (f"{said} ({shorter}). u and x show them." for shorter in words)
     return *where, *(f"{said} ({shorter})" for shorter in words), said

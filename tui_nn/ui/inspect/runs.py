@@ -149,7 +149,7 @@ def _gradients(measured: MeasuredRun) -> str:
     ratio, letter = measured.gradient_ratio, measured.run.letter
     part = f"1/{round(1 / ratio):,} of" if 0 < ratio < 0.5 else f"{compact(ratio)} times"
     words = f"{letter}: the gradient of layer 0 is {part} that of the output layer"
-    return f"{words}, so the gradient vanishes on its way back." if ratio <= VANISHING else f"{words}."
+    return f"{words}, so the gradient vanishes." if ratio <= VANISHING else f"{words}."
 
 
 def _health(measured: MeasuredRun) -> str:
@@ -248,7 +248,7 @@ network with fewer layers has `–` where the other one has more.
         if other is None or runs is None:
             table = self.query_one(LayersOfTwo)
             table.reason = (
-                "There is only one run. Start over (R, N, A or another network), or open others with --compare."
+                "There is only one run. R, N, A or a new network starts another run, and --compare opens saved runs."
             )
             table.pair = None
             return

@@ -27,9 +27,9 @@ class StatisticsView(InspectView):
         Binding("up", "layer(-1)", "layer", key_display="↑↓", id="layer-up", tooltip="Go to the previous layer"),
         Binding("down", "layer(1)", "next layer", show=False, id="layer-down", tooltip="Go to the next layer"),
         *first_and_last("layer", "layer", f"layer(-{FAR})", f"layer({FAR})"),
-        Binding("a", "alone(True)", "one example", id="probe-example", tooltip="Measure on one test example"),
-        Binding("a", "alone(False)", "all", id="probe-batch", tooltip=f"Measure on the first {PROBE} test examples"),
-        Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure on one class only, the next one"),
+        Binding("a", "alone(True)", "one example", id="probe-example", tooltip="Measure the layers on one test example"),
+        Binding("a", "alone(False)", "all", id="probe-batch", tooltip=f"Measure the layers on the first {PROBE} test examples"),
+        Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure the layers on the next class alone"),
         Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="Go to the previous example"),
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="Go to the next example"),
     ]  # fmt: skip

@@ -54,13 +54,17 @@ SCREEN_KEYS = (
         "pace(False)",
         "slower",
         "slower",
-        "Let r train fewer epochs a second, for a class",
+        "Make r train fewer epochs a second, so that a class can follow",
         "(",
     ),
-    ScreenKey("right_parenthesis", "pace(True)", "faster", "faster", "Let r train more epochs a second", ")"),
+    ScreenKey("right_parenthesis", "pace(True)", "faster", "faster", "Make r train more epochs a second", ")"),
     ScreenKey("e", "restart_engine", "restart", "engine", "Start the engine again after it has stopped", None, True),
     ScreenKey(
-        "z", "zoom", "zoom", "zoom", "Show one pane on the whole screen, then the chart of Train alone, then all again"
+        "z",
+        "zoom",
+        "zoom",
+        "zoom",
+        "Show one pane on the whole screen, then the chart of Train alone, then all panes again",
     ),
     ScreenKey(
         "G", "gradients", "check gradients", "check-gradients", "Compare backpropagation with numerical gradients"
@@ -78,7 +82,7 @@ SCREEN_KEYS = (
         "explain",
         "explain",
         "explain",
-        "Explain any value: what it is, its formula with its numbers, and the lesson that teaches it",
+        "Explain any value: its meaning, its formula with the numbers, and the lesson that teaches it",
     ),
     ScreenKey("R", "start_over(0)", "start over", "reset", "Start again at epoch 0 with the same random weights"),
     ScreenKey("N", "start_over(1)", "new weights", "new-weights", "Start again with different random weights"),
@@ -117,9 +121,15 @@ SCREEN_KEYS = (
     ScreenKey("J", "travel(-10)", "back 10", "back-10-letter", "Go ten epochs back"),
     ScreenKey("K", "travel(10)", "on 10", "on-10-letter", "Go ten epochs forward"),
     ScreenKey(
-        "home", "first", "first", "first", "Go to the first row or value of a list; elsewhere to the untrained network"
+        "home",
+        "first",
+        "first",
+        "first",
+        "In a list, go to the first row or value; elsewhere, go to the untrained network",
     ),
-    ScreenKey("end", "newest", "last", "last", "Go to the last row or value of a list; elsewhere to the newest epoch"),
+    ScreenKey(
+        "end", "newest", "last", "last", "In a list, go to the last row or value; elsewhere, go to the newest epoch"
+    ),
     ScreenKey("B", "back_a_batch", "batch back", "batch-back", "Go back to the start of the last batch"),
     ScreenKey("g", "go_to", "go to epoch", "go-to", "Go to an epoch by its number"),
     ScreenKey(
@@ -127,7 +137,7 @@ SCREEN_KEYS = (
         "go_to_best",
         "best epoch",
         "best",
-        "Go to the epoch with the lowest loss (validation, else test)",
+        "Go to the epoch with the lowest validation loss (test loss if there is no validation data)",
         "*",
     ),
     ScreenKey("T", "branches", "branches", "branches", "List all branches of the run"),

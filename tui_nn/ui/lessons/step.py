@@ -45,7 +45,7 @@ class StepView(Widget, can_focus=True):
         *(
             Binding(
                 letter, f"predict('{letter}')", "choose", show=letter == "a", key_display="a-d" if letter == "a" else None,
-                id=f"lesson-{letter}", tooltip=f"Predict answer {letter}: your choice is kept and never scored",
+                id=f"lesson-{letter}", tooltip=f"Predict answer {letter}; the lesson remembers your choice and never scores it",
             )
             for letter in LETTERS
         ),

@@ -336,7 +336,7 @@ def about(lesson: Lesson, place: Place, width: int) -> list[Content]:
     rows = [Content.styled(row, "bold") for row in wrapped(f"{named(lesson)}  {lesson.title}", width)]
     minutes = f"{lesson.minutes} minutes, {len(lesson.steps)} steps"
     if place.done:
-        where = "You have finished it. Press enter to play it again."
+        where = "You have finished this lesson. Press enter to play it again."
     elif place.begun:
         where = f"You are at step {place.step + 1}: {lesson.steps[place.step].kind}. Press enter to continue."
     else:
@@ -352,7 +352,7 @@ def about(lesson: Lesson, place: Place, width: int) -> list[Content]:
             choice = wrapped(step.choices[LETTERS.index(letter)], width)
             rows += [Content(), Content.styled("You predicted", HEADING), *map(Content, choice)]
             break
-    kept = "Your own network is kept during the lesson, and comes back afterwards."
+    kept = "The lesson does not change your own network, which comes back afterwards."
     rows += [Content(), *(Content.styled(row, MUTED) for row in wrapped(kept, width))]
     return rows
 

@@ -82,7 +82,7 @@ class ClassFilter(Widget, can_focus=True):
             "keep",
             key_display="enter",
             id="filter-keep",
-            tooltip="Keep the filter and close the dialog",
+            tooltip="Close the dialog and list only the chosen classes",
         ),
         Binding("escape", "close(False)", "show all", key_display="esc", id="filter-none", tooltip="Remove the filter"),
     ]

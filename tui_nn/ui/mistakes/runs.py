@@ -207,7 +207,7 @@ class RunsView(View):
         )
         if other is None:
             picture.reason = (
-                "There is only one run. Start over (R, N, A or another network), or open others with --compare."
+                "There is only one run. R, N, A or a new network starts another run, and --compare opens saved runs."
             )
             picture.pair = None
             return

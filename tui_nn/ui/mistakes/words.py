@@ -44,8 +44,8 @@ LOADING = "Loading the data"
 
 _OF_KIND = {
     "wrong": "{listed} of {wrong} mistakes{at}",
-    "newly wrong": "{listed} of {wrong} mistakes{at} were right one epoch before",
-    "always wrong": "{listed} of {wrong} mistakes{at} were never right",
+    "newly wrong": "{listed} of {wrong} mistakes{at} are new since the previous epoch",
+    "always wrong": "{listed} of {wrong} mistakes{at} were mistakes in every epoch",
     "right": "{listed} of {all} test {noun}s are right{at}",
     "all": "{listed} of {all} test {noun}s{at}, {here} misclassified",
 }
@@ -154,7 +154,7 @@ def none_listed(selection: Selection, test: Split) -> str:
         None if label is None else test.class_names[label] for label in (selection.true, selection.predicted)
     )
     if selection.threshold:
-        return f"No prediction in this list reaches {_share(selection.threshold)}."
+        return f"No prediction in this list reaches the probability {_share(selection.threshold)}."
     if selection.kind != "wrong":
         words = selection.describe(test.class_names)
         return f"No example with {words} is in this list." if words else KINDS[selection.kind].none

@@ -57,7 +57,9 @@ class Bookmarks(NamingDialog[Look | None]):
         """Yield the widgets: the heading, the list, the input for a name, and the row of keys."""
         with Vertical():
             yield Static(
-                Content.assemble(("Bookmarks", "bold"), ("  named views of this run, which the run file keeps", MUTED))
+                Content.assemble(
+                    ("Bookmarks", "bold"), ("  named views of this run, which are saved in its file", MUTED)
+                )
             )
             yield OptionList()
             yield Static(

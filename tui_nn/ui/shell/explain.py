@@ -231,7 +231,8 @@ def explain(main: MainScreen) -> None:
                 if main.lessons.play is not None:
                     title = main.lessons.title_of(name)
                     main.notify(
-                        f"The lesson {title} teaches this. To start it, leave this lesson with esc.", markup=False
+                        f"The lesson {title} explains this value. To start that lesson, leave the present lesson with esc.",
+                        markup=False,
                     )
             case "word", term:
                 main.app.push_screen(GlossaryPage(term))

@@ -48,7 +48,8 @@ class FindRate(Dialog[float | None]):
         with Vertical():
             yield Static(
                 Content.assemble(
-                    ("Find a learning rate", "bold"), ("  This is the smoothed loss while the rate rises.\n", MUTED)
+                    ("Find a learning rate", "bold"),
+                    ("  The curve shows the smoothed loss while the rate rises.\n", MUTED),
                 )
             )
             yield self._plot

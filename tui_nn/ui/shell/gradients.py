@@ -50,7 +50,7 @@ class Gradients(Dialog[None]):
                     ("Check gradients", "bold"),
                     (
                         (
-                            f"  Compare backpropagation with small weight changes.\n{COUNT} random "
+                            f"  Compare the gradients of backpropagation with numerical gradients.\n{COUNT} random "
                             f"parameters, {EXAMPLES} test examples, float64, largest error first.\n"
                             f"{passed_over(self._test)}\n"
                         ),

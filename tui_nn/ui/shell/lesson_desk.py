@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from tui_nn.ui.shell.teaching import Teaching
 
 WELCOME = (
-    "Are you new here?  5 shows the lessons, and a tour of the app that takes two minutes.",
-    "New here?  5 shows lessons and a tour.",
+    "Are you new here?  Press 5 for the lessons and for a tour of the app in two minutes.",
+    "New here?  Press 5 for lessons and a tour.",
 )
 """The offer to a person who has never opened the lessons, in two lengths."""
 
@@ -102,7 +102,7 @@ class LessonDesk:
                 self._keep(lambda _: Progress())
                 self._screen.arrangement.hand_down()
 
-        lost = "The app forgets your place and your predictions in all lessons."
+        lost = "The app forgets your predictions and how far you are in each lesson."
         self._screen.app.push_screen(Ask("Start all lessons again?", lost, "start again"), forget)
 
     def _keep(self, change: Callable[[Progress], Progress]) -> Progress:
@@ -306,7 +306,7 @@ class LessonDesk:
             path = new_rescue_path()
             save_run(path, play.newest, dataset_of(play.lesson.setup))
         except (OSError, RunFileError) as error:
-            self._warn(f"the network cannot be kept: {error}")
+            self._warn(f"your run cannot continue with the repaired network: {error}")
             return
         self.leave()
         self._engines.send(OpenRescued(str(path)))

@@ -34,7 +34,7 @@ class SeedDesk:
         """Begin to train seeds of the live run's settings, or stop the training. Return a message about it."""
         if self._training is not None:
             self.stop(wait=False)
-            return "The training of seeds was stopped. The finished runs remain, and V trains the missing ones."
+            return "The training with other seeds was stopped. The finished runs remain, and V trains the missing ones."
         # These imports are here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.session.sweep.repeats import Repeats
         from tui_nn.session.sweep.seed_training import SeedTraining, beside_the_app

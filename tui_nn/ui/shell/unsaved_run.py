@@ -76,7 +76,7 @@ class UnsavedRun(Dialog[Choice]):
             yield Static(Content.assemble((f"The run from {run.written:%Y-%m-%d %H:%M} was not saved", "bold")))
             about = f"{run.preset}, {sizes}, epoch {run.epoch:,}, test {accuracy}."
             if self._others:
-                about += f"\nThere {'is 1 more' if self._others == 1 else f'are {self._others} more'}."
+                about += f"\nThere {'is 1 more unsaved run' if self._others == 1 else f'are {self._others} more unsaved runs'}."
             yield Static(Content.assemble((about, SOFT)))
             keys = (("enter", KEY), " open it    ", ("d", KEY), " delete it    ", ("esc", KEY), " later")
             yield Static(Content.assemble("\n", *keys))

@@ -142,7 +142,7 @@ def cursor_values(curves: Curves, epoch: int) -> list[Content]:
             named = [(f"{gap}{words.get(name, name)} {text(value)}", role) for name, role, value in parts[:kept]]
             forms.append(Content.assemble((f"{head} {epoch:,}", "bold"), *named))
     return forms or [
-        Content.assemble((f"epoch {epoch:,}", "bold"), ("  the losses of its batches were not kept", MUTED))
+        Content.assemble((f"epoch {epoch:,}", "bold"), ("  the losses of its batches were not saved", MUTED))
     ]
 
 

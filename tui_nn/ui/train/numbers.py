@@ -191,7 +191,7 @@ def state_lines(snapshot: Snapshot, width: int, stopped: str) -> list[Line]:
     """
     if stopped:
         epoch = f"{snapshot.epoch:,}"
-        kept = (f"all epochs up to {epoch} are kept", f"epochs up to {epoch} are kept", f"epochs 0–{epoch} are kept")
+        kept = (f"epochs up to {epoch} are not lost", f"epochs 0–{epoch} are not lost", f"epochs 0–{epoch} are safe")
         return [
             [("‡ the engine has stopped", bold(BROKEN))],
             [(_cut(kept, width), MUTED)],
@@ -226,7 +226,7 @@ def _diverged(snapshot: Snapshot, width: int) -> list[Line]:
 def _ready(snapshot: Snapshot, width: int) -> list[Line]:
     if snapshot.epoch == 0:
         chance = LOSSES[snapshot.network.loss].chance(snapshot.network.output_size)
-        return [[("untrained", "bold")], [(f"a pure guess has loss {loss_text(chance)}", MUTED)], []]
+        return [[("untrained", "bold")], [(f"a guess has a loss of {loss_text(chance)}", MUTED)], []]
     name = f"epoch {snapshot.epoch:,} done"
     done: Line = [(name, "bold")]
     if snapshot.status.reason:

@@ -178,7 +178,7 @@ all weights.
             "smooth",
             show=False,
             id="chart-smooth",
-            tooltip="Smooth the curves: not at all, lightly, strongly",
+            tooltip="Smooth the curves lightly, strongly or not at all",
         ),
         Binding(
             "plus",

@@ -52,7 +52,7 @@ def calibration_bin(low: float, high: float, count: int, right: int, confidence:
     """Explain one group of predictions with a confidence between `low` and `high`; `confidence` is their mean."""
     name = f"predictions with {100 * low:.0f} to {100 * high:.0f} % confidence"
     if not count:
-        return Explanation(name, "none", "calibration", about="No prediction has such a confidence.")
+        return Explanation(name, "none", "calibration", about="No prediction has a confidence in this range.")
     formula = f"{share_formula(right, count, 'right / all')}; mean confidence {short(100 * confidence)} %"
     return Explanation(name, f"{100 * right / count:.4g} % right", "calibration", formula)
 
@@ -82,7 +82,7 @@ def _exact_ratio(part: int, whole: int) -> str:
 def change(before: Matrix, after: Matrix, true: int, predicted: int, names: tuple[str, ...]) -> Explanation:
     """Explain how much a cell of the confusion matrix has grown."""
     first, last = int(before[true, predicted]), int(after[true, predicted])
-    name = f"change of: true {names[true]}, predicted {names[predicted]}"
+    name = f"change of the count: true {names[true]}, predicted {names[predicted]}"
     formula = f"now − before = {last:,} − {first:,} = {exact(last - first)}"
     return Explanation(name, exact(last - first), "confusion matrix", formula)
 
@@ -93,9 +93,11 @@ def chance_of(found: Disagreement, first: str, second: str) -> Explanation:
     formula = (
         f"2 × P(at most {fewer:,} of {count:,}, each with probability 1/2) = {short(found.chance)}"
         if count
-        else "no example on which only one run is right: 1"
+        else "no example is right in only one of the runs, so this is 1"
     )
-    about = f"Run {first} alone is right {found.first_only:,} times, run {second} alone {found.second_only:,} times."
+    about = (
+        f"Only run {first} is right on {found.first_only:,} examples, and only run {second} on {found.second_only:,}."
+    )
     return Explanation("probability that the difference is chance", exact(found.chance), "accuracy", formula, about)
 
 

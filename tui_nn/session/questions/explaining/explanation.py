@@ -36,7 +36,9 @@ class Explanation:
     def __post_init__(self) -> None:
         """Raise ValueError if the glossary does not have the term."""
         if self.term not in GLOSSARY:
-            raise ValueError(f"term is {self.term!r}: it must be a term of the glossary")
+            raise ValueError(
+                f"the term {self.term!r} of an explanation is not in the glossary: add it, or use another term"
+            )
 
     @property
     def meaning(self) -> str:

@@ -40,7 +40,11 @@ def gradient_of(look: LayersLook, layer: int) -> Explanation:
     where = f"the last update of epoch {look.epoch:,}" if look.last_update else "the examples shown"
     found = _rms(value, statistics.weights.values.size, "gradient", f"gradient of one weight of layer {layer}")
     return Explanation(
-        found.name, found.value, "RMS", found.formula, f"It is the gradient of {where}, over all weights of the layer."
+        found.name,
+        found.value,
+        "RMS",
+        found.formula,
+        f"This RMS is over the gradients of all weights of the layer, in {where}.",
     )
 
 
@@ -52,10 +56,10 @@ def update_ratio(look: LayersLook, layer: int) -> Explanation:
         value = look.last_update[layer][1]
         formula = f"log10(‖ΔW‖ / ‖W‖) = log10 {short(10.0**value)} = {short(value)}"
         return Explanation(
-            name, exact(value), "update ratio", formula, f"It is the last update of epoch {look.epoch:,}."
+            name, exact(value), "update ratio", formula, f"ΔW is the change in the last update of epoch {look.epoch:,}."
         )
     if statistics.update is None:
-        return Explanation(name, "–", "update ratio", about="No update was computed for these examples.")
+        return Explanation(name, "–", "update ratio", about="No update was computed for the examples shown.")
     root = math.sqrt(statistics.weights.values.size)
     step, size = statistics.update.rms * root, statistics.weights.rms * root
     value = statistics.update_ratio
@@ -68,7 +72,7 @@ def sick_share(look: LayersLook, layer: int) -> Explanation:
     statistics, examples = look.statistics.layers[layer], look.statistics.statistics_examples
     if statistics.dead is not None:
         formula = share_formula(statistics.dead, statistics.fan_out, "units with a = 0 for every example / units")
-        about = f"It was counted on {examples:,} examples."
+        about = f"The dead units were counted on {examples:,} examples."
         return Explanation(f"dead units of layer {layer}", exact(statistics.dead), "dead unit", formula, about)
     if statistics.saturated is not None:
         count = examples * statistics.fan_out
@@ -134,7 +138,7 @@ def part_of(look: LayersLook, layer: int, part: str) -> Explanation:
     name = name.format(layer)
     summary = getattr(statistics, part)
     if summary is None:
-        return Explanation(name, "–", "standard deviation", about="It was not computed for these examples.")
+        return Explanation(name, "–", "standard deviation", about="This value was not computed for the examples shown.")
     if part in ("gradient", "update"):
         found = rms_of(summary, symbol, f"RMS of the {name}")
     elif part == "a" and summary.zeros:
@@ -147,7 +151,7 @@ def part_of(look: LayersLook, layer: int, part: str) -> Explanation:
         before = (
             start.rms if part in ("gradient", "update") else start.zeros if part == "a" and summary.zeros else start.std
         )
-        about = f"With the start weights it was {short(before)}."
+        about = f"With the start weights, this value was {short(before)}."
     return replace(found, about=about)
 
 

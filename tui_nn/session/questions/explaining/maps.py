@@ -13,7 +13,7 @@ def place_of(look: MapLook, layer: int, example: int) -> Explanation:
     values = f"{sizes[layer + 1]:,} {'pixels' if layer < 0 else f'values of layer {layer}'}"
     formula = f"{values} · 2 directions ({look.kind}) = ({short(x)}, {short(y)})"
     names, label = look.test.class_names, int(look.labels[example])
-    about = f"Its true class is {names[label]}{', and it is misclassified' if look.wrong[example] else ''}."
+    about = f"The true class is {names[label]}{', and the example is misclassified' if look.wrong[example] else ''}."
     return Explanation(
         f"place of test example #{example}", f"({short(x, 6)}, {short(y, 6)})", "projection", formula, about
     )

@@ -27,7 +27,7 @@ def example_loss(loss: Loss, outputs: Array, label: int, value: float, name: str
         if p > 0:
             formula = f"−ln p(true) = −ln {short(p)} = {short(value)}"
         else:
-            formula = f"−ln p(true) = ln Σe^z − z(true) = {short(value)}, because p is too small for its digits"
+            formula = f"−ln p(true) = ln Σe^z − z(true) = {short(value)}, because p is too small and was rounded to 0"
         return Explanation(name, exact(value), "cross-entropy", formula)
     own, rest = float((outputs[label] - 1) ** 2), float(np.square(np.delete(outputs, label)).sum())
     total = f"({short(own)} + {short(rest)}) / 2 = {short(value)}"
@@ -55,8 +55,8 @@ def output(loss: Loss, z: Array, label: int, class_name: str, value: float, temp
         over = "" if temperature == 1 else f" / {temperature:g}"
         power = f"e^({short(float(z[label]))}{over} − {short(top)})"
         numbers = f"{short(powers[label])} / {short(powers.sum())} = {short(value)}"
-        formula = f"{power} / sum of the same over all classes = {numbers}"
-        about = f"The largest z{over}, {short(top)}, is first subtracted from all; this changes no output."
+        formula = f"{power} / sum of these powers of all classes = {numbers}"
+        about = f"The largest z{over}, {short(top)}, is first subtracted from every z{over}, which changes no output."
         return Explanation(name, exact(value), "softmax", formula, about)
     formula = f"1 / (1 + e^−z) = 1 / (1 + e^({short(-float(z[label]))})) = {short(value)}"
     return Explanation(name, exact(value), "output", formula)
@@ -159,7 +159,7 @@ def weight(value: float, start: float | None, name: str) -> Explanation:
     if start is None:
         return Explanation(name, exact(value), "weight")
     moved = float(value) - float(start)
-    formula = f"start + change by training = {short(start)} {added(moved)} = {short(value)}"
+    formula = f"start weight + change by training = {short(start)} {added(moved)} = {short(value)}"
     return Explanation(name, exact(value), "weight", formula)
 
 
@@ -192,7 +192,7 @@ def listed(snapshot: Snapshot, test: Split, found: Mistake, column: str) -> Expl
         return Explanation(name, "NaN", "NaN", about="The outputs of the network are not finite.")
     match column:
         case "#":
-            return Explanation(name, f"#{index}", "example", about=f"Its true class is {names[found.true]}.")
+            return Explanation(name, f"#{index}", "example", about=f"The true class is {names[found.true]}.")
         case "true":
             return Explanation(f"true class of {name}", names[found.true], "label")
         case "pred":
@@ -219,4 +219,4 @@ def changed_output(mlp: MLP, before: Pixels, now: Pixels, label: int, names: tup
     """Explain the output for one class for a changed picture, beside that of the unchanged one."""
     of = drawn(mlp, now, label, names)
     was = float(trace(mlp, before, 0).a[-1][label])
-    return replace(of, about=f"For the unchanged picture it was {short(was)}.")
+    return replace(of, about=f"For the unchanged picture, this output was {short(was)}.")

@@ -15,7 +15,7 @@ def value_at(run: NamedRun, split: str, epoch: int, kind: str) -> Explanation:
     score = run.summary.curves.at(split, epoch)
     name = f"{split} {kind} of run {run.letter} at epoch {epoch:,}"
     if score is None:
-        return Explanation(name, "–", kind, about="This run has no such epoch.")
+        return Explanation(name, "–", kind, about="Run {run.letter} has no epoch {epoch:,}.")
     value = score.loss if kind == "loss" else score.accuracy
     count = len(run.test) if split == "test" else 0
     if kind == "accuracy" and count and math.isfinite(value):
@@ -38,7 +38,7 @@ def score(run: NamedRun, split: str, which: str) -> Explanation:
     about = ""
     if which == "best":
         losses = curves.values[f"{split}_loss"][1:]
-        about = f"It is the lowest {split} loss of {int(np.isfinite(losses).sum()):,} epochs."
+        about = f"This {split} loss is the lowest of {int(np.isfinite(losses).sum()):,} epochs."
     value = f"loss {loss.value}, accuracy {accuracy.value}"
     return Explanation(
         f"{which} score of run {run.letter}", value, "loss", f"{loss.formula}; {accuracy.formula}", about
@@ -48,5 +48,5 @@ def score(run: NamedRun, split: str, which: str) -> Explanation:
 def settings_of(run: NamedRun) -> Explanation:
     """Explain which run a letter names."""
     sizes = "-".join(map(str, run.summary.network.sizes))
-    about = f"Its layers are {sizes}, and it has {len(run.summary.curves) - 1:,} epochs."
+    about = f"The network has the layers {sizes}, and the run has {len(run.summary.curves) - 1:,} epochs."
     return Explanation(f"run {run.letter}", run.title, "run", about=about)

@@ -105,7 +105,7 @@ def learning_rate(snapshot: Snapshot) -> Explanation:
     rate, schedule = scheduled_rate(training, position), SCHEDULES[training.schedule]
     share = schedule.factor(position, training)
     formula = f"rate × factor of the schedule ({schedule.label}) = {short(training.learning_rate)} × {short(share)} = {short(rate)}"
-    about = f"It is the rate of batch {batch + 1:,} of epoch {snapshot.epoch + 1:,}."
+    about = f"This rate applies to batch {batch + 1:,} of epoch {snapshot.epoch + 1:,}."
     return Explanation("learning rate", exact(rate), "learning rate", formula, about)
 
 
@@ -141,7 +141,7 @@ def speed(snapshot: Snapshot) -> Explanation:
     ms, each = progress.seconds_a_step * 1000, progress.examples_a_second
     formula = f"1,000 ms / {short(ms)} ms = {short(1000 / ms if ms else math.nan)} updates a second"
     return Explanation(
-        "examples a second", exact(round(each)), "update", formula, "The clock of the computer measures it."
+        "examples a second", exact(round(each)), "update", formula, "The clock of the computer measures the time."
     )
 
 
@@ -153,7 +153,7 @@ def parameters(snapshot: Snapshot) -> Explanation:
 def examples(snapshot: Snapshot) -> Explanation:
     """Explain the number of examples that the run trains on."""
     used, aside = snapshot.train_examples, snapshot.set_aside
-    formula = f"all − set aside for validation = {used + aside:,} − {aside:,} = {used:,}"
+    formula = f"all examples − those set aside for validation = {used + aside:,} − {aside:,} = {used:,}"
     return Explanation("training examples", exact(used), "training data", formula)
 
 

@@ -33,10 +33,10 @@ def parameter(look: UnitLook, unit: int, source: int | None) -> Explanation:
     now, start = (_value(found, layer, unit, source) for found in (look.mlp.parameters, look.start))
     if now is None or start is None:
         return Explanation(name, "none", "bias", about="This network has no biases.")
-    formula = f"start + change by training = {short(start)} {added(float(now) - float(start))} = {short(now)}"
+    formula = f"start weight + change by training = {short(start)} {added(float(now) - float(start))} = {short(now)}"
     gradient = _value(look.gradient, layer, unit, source)
     about = (
-        f"If it grows by 0.01, the loss changes by about 0.01 × {factor(float(gradient))}."
+        f"If this weight grows by 0.01, the loss changes by about 0.01 × {factor(float(gradient))}."
         if gradient is not None
         else ""
     )
@@ -92,15 +92,15 @@ def outgoing(look: UnitLook, unit: int, target: int) -> Explanation:
     to_class = look.layer == look.mlp.config.layer_count - 2
     name = f"weight from unit {unit} to {look.class_names[target] if to_class else f'unit {target}'}"
     now, before = weights[unit, target], start[unit, target]
-    formula = f"start + change by training = {short(before)} {added(float(now) - float(before))} = {short(now)}"
-    about = "For each 1 that a grows, z of that class changes by this weight." if to_class else ""
+    formula = f"start weight + change by training = {short(before)} {added(float(now) - float(before))} = {short(now)}"
+    about = "If a grows by 1, z of that class changes by this weight." if to_class else ""
     return Explanation(name, exact(now), "weight", formula, about)
 
 
 def strongest(look: UnitLook, unit: int, example: int, a: float) -> Explanation:
     """Explain the activation for one of the examples that activate a unit most."""
     top = float(look.responses.high[unit])
-    about = f"It is one of the largest a of this unit; the largest of all {look.responses.examples:,} is {short(top)}."
+    about = f"This a is one of the largest of the unit. The largest for all {look.responses.examples:,} examples is {short(top)}."
     formula = f"a = f(z) of unit {unit} for test example #{example} = {short(a)}"
     return Explanation(f"a for test example #{example}", exact(a), "activation", formula, about)
 

@@ -17,7 +17,7 @@ def pixel(why: Why, side: str, row: int, column: int) -> Explanation:
     part, at = why.attribution.part(SIDES[side]), row * why.side + column
     x, slope, product = float(why.attribution.x[at]), float(part.gradient[at]), part.products[at]
     formula = f"pixel × gradient = {short(x)} × {factor(slope)} = {short(product)}"
-    name = f"part of {explained_sum(why, side)} from row {row}, column {column}"
+    name = f"part of {explained_sum(why, side)} from the pixel in row {row}, column {column}"
     return Explanation(name, exact(product), "contribution", formula)
 
 
@@ -54,5 +54,5 @@ def neighbour(why: Why, index: int, label: int, distance: float) -> Explanation:
     """Explain the distance between a similar training example and the picture that is explained."""
     count = why.unit_count or len(why.image)
     formula = f"√(Σ (a − a of this example)² over {count:,} values) = {short(distance)}"
-    about = f"It is training example #{index}, a {why.class_names[label]}."
+    about = f"Training example #{index} is a {why.class_names[label]}."
     return Explanation(f"distance of training example #{index}", exact(distance), "projection", formula, about)

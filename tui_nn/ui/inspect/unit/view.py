@@ -113,7 +113,7 @@ class UnitView(EditedCopyView):
         Binding("d", "kind", "draw", id="unit-draw", tooltip="Draw the weights, their gradient, or their changes"),
         Binding(
             "s", "sort", "sort", id="unit-sort",
-            tooltip="Sort the units: by number, most often on first, most selective first, dead first",
+            tooltip="Sort the units by number, by how often they are on, or by selectivity, or put dead units first",
         ),
         Binding("c", "cursor", "cursor", id="unit-cursor", tooltip="Show a cursor on the weights"),
         Binding("g", "go", "go to", show=False, id="unit-go", tooltip="Go to a unit by its number"),

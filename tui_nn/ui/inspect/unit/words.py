@@ -50,7 +50,7 @@ def title(look: UnitLook, unit: int, width: int) -> Content:
     name = f"unit {unit}" if not look.is_last else f"output {unit}"
     of = f" of {look.units} in layer {look.layer} {output if look.is_last else config.activation}"
     if Edit(OFF, look.layer, unit) in look.edits:
-        of += " · switched off in this copy"
+        of += " · switched off in the edited copy"
     elif not look.has_outgoing(unit):
         of += " · off, because all outgoing weights are 0"
     elif found.dead[unit]:

@@ -100,7 +100,7 @@ class ConfusionView(CursorView):
             "next pair",
             show=False,
             id="matrix-pair",
-            tooltip="Go to the next of the most confused pairs",
+            tooltip="Go to the next pair of classes among the most confused ones",
         ),
         Binding(
             "percent_sign",

@@ -15,8 +15,8 @@ from tui_nn.ui.kit.words import epoch_words
 
 HELP = """\
 **Which class is predicted for which?** Each row is a true class and each column a predicted class; a number counts the test
-pictures of this true class with this prediction. Numbers on the diagonal are right. All others are mistakes, and the more
-there are, the stronger the colour.
+pictures of this true class with this prediction. Numbers on the diagonal count right predictions. All others count
+mistakes; more mistakes have a stronger colour.
 
 | word | means |
 | --- | --- |

@@ -30,7 +30,7 @@ start with them; without this flag a run does not use them.
 """
 
 NOTHING_DRAWN = "There is no drawing to save. Draw a digit first."
-ONLY_DIGITS = "Only digits of 28 x 28 pixels can be saved, but this data has other pictures."
+ONLY_DIGITS = "Only digits of 28 x 28 pixels can be saved, and this data has pictures of another kind or size."
 _NONE_YET = "Press enter to save the drawing to your own digits."
 
 
@@ -75,7 +75,7 @@ def of_own(own: int, trained: int, *, drawn: bool) -> str:
         text += f" (this run trains on {trained:,})"
     elif trained:
         text += f", and the run trains on {trained:,} of them"
-    return f"{text}. Press enter to add this digit." if drawn else f"{text}. Press X to remove the last one."
+    return f"{text}. Press enter to add this digit." if drawn else f"{text}. Press X to remove the last digit."
 
 
 def nothing_new(own: int, *, drawn: bool) -> str:

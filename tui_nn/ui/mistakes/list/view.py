@@ -37,7 +37,7 @@ class ListView(BrowseView):
 
     KEY: ClassVar[str] = "l"
     NAME: ClassVar[str] = "list"
-    TOOLTIP: ClassVar[str] = "See one mistake in large, and the list of all mistakes"
+    TOOLTIP: ClassVar[str] = "See one mistake enlarged, and the list of all mistakes"
     DEFAULT_CSS = """
     ListView {
         .both { height: 1fr; }

@@ -268,7 +268,7 @@ class VaryView(CursorView):
         done = str(self.transformation)
         hint = (
             "Press i to invert the picture, j to shuffle its pixels, n for the next one.",
-            "Press i to invert the picture, j to shuffle it.",
+            "Press i to invert the picture, j to shuffle its pixels.",
         )
         self.message = hint if self.page == "digit" and not done else ()
         name = f"#{mistake.index}, true class {names[mistake.true]}"
@@ -363,7 +363,7 @@ class VaryView(CursorView):
         """Go to another example of the list."""
         if self.page == "curves" and not self.has_class("-wide"):
             self.notify(
-                "The chart is about all test examples, not about one. Press h to see the picture.", markup=False
+                "The chart shows results for all test examples, not for one. Press h to see the picture.", markup=False
             )
             return
         self.change(lambda cursor: cursor.at(cursor.position + by))

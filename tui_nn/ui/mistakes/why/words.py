@@ -14,7 +14,8 @@ from tui_nn.ui.kit.output_bars import short_name
 
 HELP = """\
 Why did the network predict this class? Each output comes from a sum **z**, and this view shows the parts of that sum. It
-compares the predicted class with the true class, or a right prediction with the class of the second largest output.
+compares the predicted class with the true class. If the prediction is right, it compares the predicted class with the class
+of the second largest output.
 
 | word | means |
 | --- | --- |
