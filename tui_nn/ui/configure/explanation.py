@@ -123,7 +123,7 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
     optimizer, limit = str(draft.value("optimizer")), draft.training.train_limit
     if name in ("optimizer", "learning_rate") and draft.rate_follows:
         rate = draft.view("learning_rate").text
-        return f"The form lowered the learning rate to {rate} for {optimizer}; u on the learning rate undoes this."
+        return f"The form set the learning rate to {rate} for {optimizer}; u in its row undoes this."
     if name == "learning_rate":
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
