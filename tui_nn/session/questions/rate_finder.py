@@ -84,7 +84,7 @@ class RateCurve:
             return f"The loss falls only from {first} to {lowest}, so this trial shows no good rate."
         steepest, lowest = (f"{self.rates[index]:.2g}" for index in (self.steepest, self.lowest))
         return (
-            f"The loss falls fastest at rate {steepest} and is lowest at rate {lowest}; the best rate is halfway "
+            f"The loss falls fastest at {steepest} and is lowest at {lowest}; the best rate is halfway "
             f"between them: {format_value(self.suggested)}."
         )
 
