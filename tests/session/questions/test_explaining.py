@@ -108,7 +108,7 @@ def test_every_term_has_a_lesson_that_exists_and_introduces_it() -> None:
 
 
 def test_an_explanation_needs_a_term_of_the_glossary() -> None:
-    with pytest.raises(ValueError, match="term is 'loos'"):
+    with pytest.raises(ValueError, match="the term 'loos' of an explanation"):
         Explanation("loss", "1", "loos")
     found = Explanation("loss", "1", "loss")
     assert (found.meaning, found.lesson) == (GLOSSARY["loss"], "look-first")
