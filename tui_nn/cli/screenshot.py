@@ -34,7 +34,7 @@ ABOUT = (
 EXAMPLES = """\
 tui-nn screenshot --epochs 5 -o train.svg
 tui-nn screenshot --epochs 3 --look "inspect/unit epoch=2" -o unit.svg
-tui-nn screenshot --hidden-sizes 16 --lr 0.1 --do run --do "again learning-rate=3" --look train/compare -o rates.svg
+tui-nn screenshot --lr 0.1 --do run --do "again learning-rate=3" --look train/compare -o rates.svg
 tui-nn screenshot --run a.run --look mistakes --size 80x24 --keys "down down" -o mistakes.txt"""
 
 
