@@ -39,7 +39,7 @@ class Stamp(NamedTuple):
     size: int
     """The size of the file in bytes."""
     written: int
-    """The time of the last change of its content, in nanoseconds."""
+    """The time of the last change of the file's content, in nanoseconds."""
 
 
 def stamp_of(path: str | os.PathLike[str]) -> Stamp | None:

@@ -225,7 +225,7 @@ def _unzip(archive: Path, members: tuple[str, ...], place: Path) -> None:
 
 
 def _named(dataset: Dataset, names: tuple[str, ...] | None) -> Dataset:
-    """Return the dataset with these class names instead of its own."""
+    """Return the dataset, with these class names in place of its own ones."""
     if names is None:
         return dataset
     if len(names) != len(dataset.class_names):

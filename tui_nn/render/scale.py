@@ -75,7 +75,8 @@ class EpochAxis:
         return (self.unit(epoch) - low) / (high - low)
 
     def at(self, share: float) -> float:
-        """Return the epoch at a share of the axis, counted from the left end."""
+        """Return the epoch at a position that is given as a share of the axis, from 0 at the left end to 1 at the right
+        end."""
         low, high = self.ends
         place = low + share * (high - low)
         return math.expm1(place) if self.log else place

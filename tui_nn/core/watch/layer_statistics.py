@@ -11,8 +11,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array
 
 SATURATED = 0.97
-"""An activation counts as saturated if its distance from the middle of the two limits is above this share of the
-distance from the middle to a limit.
+"""An activation counts as saturated if it is near a limit: its distance from the middle of the two limits, divided by
+the distance of a limit from the middle, is above this number.
 
 For tanh this share is |a|, and the slope of a saturated activation is below 0.06 (Karpathy, makemore 3).
 """

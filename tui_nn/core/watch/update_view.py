@@ -19,7 +19,8 @@ but the gradients are those of the whole chunk.
 """
 
 LayerGradient = tuple[Array, Array | None]
-"""The gradient of one layer: (fan_in, fan_out) for the weights and (fan_out,) for the biases, None without biases."""
+"""The gradient of one layer: shape (fan_in, fan_out) for the weights, and shape (fan_out,) for the biases or None
+without biases."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -138,7 +139,7 @@ class UpdateView:
     whole_loss: float = math.nan
     """The loss of the whole batch if it has several chunks and all are done, else NaN."""
     step: Step | None = None
-    """The results of the optimizer's step, the last of the update; None until it is done."""
+    """The results of the optimizer's step, which ends the update; None until this step is done."""
     failure: Failure | None = None
     """The first number that is NaN or infinite; None if all are finite."""
     history: bool = False

@@ -88,9 +88,9 @@ class Selection:
     """The filter and the order of a list of test examples."""
 
     true: int | None = None
-    """List only examples whose true class is this one; None for every class."""
+    """List only examples with this true class; None for every class."""
     predicted: int | None = None
-    """List only examples whose predicted class is this one; None for every class."""
+    """List only examples with this predicted class; None for every class."""
     order: str = "loss"
     """The order of the list: a name in `ORDERS`."""
     kind: str = "wrong"
@@ -105,7 +105,7 @@ class Selection:
 
     @property
     def unfiltered(self) -> Selection:
-        """The selection that lists all mistakes, in the same order as this one."""
+        """The selection that lists all mistakes in the order of the present selection."""
         return Selection(order=self.order)
 
     def next_order(self) -> Selection:

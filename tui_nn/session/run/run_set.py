@@ -35,7 +35,7 @@ class NamedRun:
     test: Split
     """The test data of the run."""
     live: bool = False
-    """True if the run is being trained. A newer summary then replaces this one."""
+    """True if the run is being trained. A newer summary of the run then replaces the present one."""
     from_file: bool = False
     """True if the run was opened for comparison. Such a run leaves the set only if all other frozen runs came from files too."""
 
