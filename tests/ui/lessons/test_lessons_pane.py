@@ -84,6 +84,8 @@ async def test_a_lesson_is_played_to_its_end_by_keys_alone(open_app: Any, name: 
         # The checks of a challenge fail as long as nobody repairs its network, so it is given up and not done.
         assert ("✓ done" in text(pilot)) is not lesson.is_challenge
         assert load_progress()[0].of(lesson).done is not lesson.is_challenge
+        following = NAMES[NAMES.index(name) + 1 :][:1] or [name]
+        assert pilot.app.screen.query_one("LessonList").chosen.name == following[0], "the cursor goes on"
         after = snapshot(pilot)
         assert (after.run, after.epoch) == (before.run, 1)
         assert after.parameters.vector.tobytes() == before.parameters.vector.tobytes()

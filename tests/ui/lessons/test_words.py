@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from tui_nn.engine.commands import StepEpoch
 from tui_nn.lessons.data import dataset_of
-from tui_nn.lessons.headless import play_through
-from tui_nn.lessons.lesson import Lesson, Predict
+from tui_nn.lessons.headless import play_through, run_of
+from tui_nn.lessons.lesson import Do, Lesson, Predict
 from tui_nn.lessons.library import load_lesson, load_lessons
 from tui_nn.lessons.play import Play
 from tui_nn.lessons.progress import Place
@@ -61,6 +62,25 @@ def test_rows_that_can_be_spared_go_first_and_from_the_end() -> None:
     short = fit(lines, 8)
     assert len(short) < len(lines)
     assert [line for line in lines if not line.spare] == [line for line in short if not line.spare]
+
+
+def rows_of(play: Play) -> str:
+    return "\n".join(line.content.plain for line in step_lines(play, (), NUMBERS))
+
+
+def test_the_network_before_a_run_begins_is_not_shown_as_that_run() -> None:
+    lesson = load_lesson("learning-rate")
+    elsewhere = run_of(lesson.setup, (StepEpoch(),))
+    step = lesson.steps[2]
+    assert isinstance(step, Do)
+    begin = step.actions[0].command
+    waiting = Play(lesson).go(2).saw(elsewhere)
+    assert "1 epoch" not in rows_of(waiting), "it was trained with another learning rate"
+    assert "By hand: 1 Configure" in rows_of(waiting)
+    begun = waiting.saw(run_of(lesson.setup, (begin,)))
+    training = begun.saw(run_of(lesson.setup, (begin, StepEpoch())))
+    assert "rate .001  loss" in rows_of(training)
+    assert "By hand" not in rows_of(training)
 
 
 def test_the_state_of_a_lesson_is_a_word() -> None:

@@ -60,6 +60,12 @@ class LessonList(OptionList):
         if any(lesson.name == name for lesson in self.lessons):
             self.highlighted = self.get_option_index(name)
 
+    def leave(self, name: str, *, finished: bool) -> None:
+        """Put the cursor on a lesson that was left. After a finished one, put it on the next lesson, if there is one."""
+        names = [lesson.name for lesson in self.lessons]
+        following = names[names.index(name) + 1 :] if name in names and finished else []
+        self.choose(following[0] if following else name)
+
     def fill(self, lessons: tuple[Lesson, ...], progress: Progress) -> None:
         """Show these lessons. The cursor stays on its lesson. The first time, it is put on the first lesson that is not done."""
         chosen, heading = self.highlighted, False

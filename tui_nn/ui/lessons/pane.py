@@ -106,7 +106,7 @@ columns, the lesson is shown beside the pane.
         """Show the present step, or the list if no lesson is played."""
         step, had_focus = self.query_one(StepView), self.has_focus_within
         if before is not None and play is None:
-            self.query_one(Chooser).list.choose(before.lesson.name)
+            self.query_one(Chooser).list.leave(before.lesson.name, finished=before.is_last)
         step.play = play
         self.set_class(play is not None, "-playing")
         if had_focus and (before is None) != (play is None):

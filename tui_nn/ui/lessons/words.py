@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from tui_nn.engine.commands import Restart
 from tui_nn.lessons.lesson import LETTERS, CheckStep, Do, Lesson, LookAt, Predict, Step
 from tui_nn.lessons.reading import WIDTH, wrapped
 from tui_nn.render.bars import sparkline
@@ -41,6 +42,9 @@ ROOM = 65
 """The width of a row beside the rail (the list of steps), in cells, on a screen of 80 columns."""
 
 BLANK = Line(Content(), spare=True)
+
+_BY_HAND = "By hand: 1 Configure, then a and R."
+"""How a learner makes the network of an action that begins a run."""
 
 
 def is_busy(play: Play) -> bool:
@@ -152,7 +156,7 @@ def _choices(step: Predict, chosen: str | None, *, teaching: bool) -> list[Line]
         return lines
     said = "Your prediction will be shown beside the result. It is not graded."
     if chosen is None:
-        said = "What do you expect? There is no score, so a wrong guess is fine."
+        said = "What do you expect? Press its letter: a wrong guess is fine."
     return [*lines, BLANK, _line((said, MUTED), spare=True)]
 
 
@@ -181,10 +185,13 @@ def _actions(step: Do, play: Play, *, teaching: bool) -> list[Line]:
 
 
 def _curves(play: Play) -> list[Line]:
-    """Return the training loss of each run so far, and of the run that is being trained."""
+    """Return the training loss of each run so far, and of the run that is being trained.
+
+    While an action waits that begins a run, the present network does not belong to it.
+    """
     runs = dict(play.runs)
     action, newest = play.action, play.newest
-    if action is not None and newest is not None:
+    if action is not None and newest is not None and not isinstance(action.command, Restart):
         mine, known = runs.get(action.run), {run.run for run in runs.values()}
         if newest.run not in known if mine is None else newest.run == mine.run:
             runs[action.run] = newest
@@ -273,7 +280,8 @@ def _guide(play: Play, results: Sequence[Result]) -> list[Line]:
                 (" leads back here.", MUTED),
             )
             return [BLANK, _line(*watch, spare=True)]
-        words = "the lesson does this. You can also use the keys yourself."
+        words = "the lesson does this. "
+        words += _BY_HAND if isinstance(play.action.command, Restart) else "You can also use the keys yourself."
     elif lesson.is_challenge and isinstance(step, Do):
         return [BLANK, *_challenge(play)]
     elif lesson.is_challenge and isinstance(step, CheckStep):

@@ -50,8 +50,8 @@ STOPS = (
         "bottom",
         "Look inside",
         (
-            "Press 3 to look into the network: its layers, single units, and, with m, one update step by step. "
-            "Nothing is hidden, and no key can break anything: ctrl+u undoes a change."
+            "Press 3 to look into the network: its layers and their units, which compute its numbers, and, with m, one "
+            "small change (an update) step by step. No key can break anything: ctrl+u undoes a change."
         ),
     ),
     (
@@ -60,7 +60,8 @@ STOPS = (
         "The digits that the network misreads",
         (
             "Press 4 to see the digits that the network misreads, the worst first. Is the digit hard, or the "
-            "network weak? In 1 Configure you change the network, and in every pane ? explains what you see."
+            "network weak? In 1 Configure you change the network. In every pane, ? explains the pane, and f1 any "
+            "number or word on the screen."
         ),
     ),
     (
