@@ -214,11 +214,11 @@ class Form(Horizontal):
         Binding("down", "move(1)", "next field", group=_FIELD, id="field-next", tooltip="Go to the field below"),
         Binding(
             "o", "fold(False)", "all settings", show=False, id="settings-all",
-            tooltip="Show all settings, the rarely used ones too",
+            tooltip="Show the other, rarely used settings too",
         ),
         Binding(
             "o", "fold(True)", "main settings", show=False, id="settings-main",
-            tooltip="Show only the main settings",
+            tooltip="Hide the other, rarely used settings",
         ),
         *first_and_last("field", "field", f"move(-{FAR})", f"move({FAR})"),
         Binding("tab", "column(1)", "next column", show=False, id="column-next", tooltip="Go to the next column"),
