@@ -43,8 +43,8 @@ class StartOver(Message):
     ) -> None:
         """`question` is the title of the dialog that may ask the person first.
 
-        `said` is the message after the other run has begun. `changes` are the changes in Configure that need the other
-        run, in words. The dialog lists these changes.
+        `said` is the message after the other run has begun. `changes` contains, in words, the changes in Configure that
+        need the other run. The dialog lists them.
         """
         super().__init__()
         self.command = command

@@ -86,7 +86,7 @@ class LessonList(OptionList):
 
     async def _on_click(self, event: events.Click) -> None:
         """Put the cursor on the lesson that was clicked, or start it if the cursor is there already."""
-        event.prevent_default()  # Otherwise, OptionList would start the lesson with the first click.
+        event.prevent_default()  # By default, OptionList would start the lesson with the first click.
         at = event.style.meta.get("option")
         if at is None or self.get_option_at_index(at).disabled:
             return

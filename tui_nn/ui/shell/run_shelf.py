@@ -18,7 +18,7 @@ class RunShelf:
     """An object that keeps the set of runs, and brings the live run in it up to date."""
 
     def __init__(self, engines: EngineStack, compared: Sequence[OtherRun]) -> None:
-        """Begin without runs. The own runs of the learner are compared with the runs `compared`, those of a lesson are not."""
+        """Begin without runs. The learner's own runs are compared with the runs `compared`. Those of a lesson are not."""
         self._engines, self._compared = engines, compared
         self.runs: RunSet | None = None
         """The live run and the frozen runs beside it; None while the data are being loaded."""

@@ -37,7 +37,7 @@ ENDS_WITHIN = 1.2
 
 _STDOUT, _STDERR = 1, 2
 _MOST_SAID = 1 << 16
-"""The largest number of bytes of kept output that are printed after the app has ended."""
+"""The largest number of bytes of held-back output that are printed after the app has ended."""
 
 
 class Screen:

@@ -27,7 +27,7 @@ class RunFile:
         """
         self.path = None if read_only else path
         self.read_only = path if read_only else None
-        """The file that must not change; None if there is none."""
+        """The file that must not change; None if there is no such file."""
         self.kept: Kept | None = None
         """The part of the run that the file contains; None if there is no file."""
         self._being_saved: tuple[str, Kept] | None = None

@@ -142,7 +142,7 @@ def class_spots(page: Page, part: ByClass, snapshot: Snapshot) -> Iterator[Spot]
 
 
 def two_run_spots(page: Page, part: TwoRuns, found: RunSet | None) -> Iterator[Spot]:
-    """Yield the scores of the run before and of the present run."""
+    """Yield the scores of the previous run and of the present run."""
     if found is not None and found.previous is not None:
         split = found.live.summary.curves.monitored if found.previous.summary.curves.has_validation else "test"
         for row, run in enumerate((found.previous, found.live), 1):
