@@ -258,7 +258,7 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
     patience: int | None = setting_field(
         None, "patience", "optional_count", _EPOCH,
-        "A run stops after {value} epochs without a lower validation (or test) loss.",
+        "This many epochs without a lower validation (or test) loss end a run: {value}.",
         low=1, high=1_000_000, unset="off", ladder=(1, 2, 3, 5, 10, 20, 50, None),
     )  # fmt: skip
     keep_best: bool = setting_field(

@@ -27,12 +27,15 @@ async def test_the_palette_finds_every_setting_preset_hint_and_word(open_app: An
     async with open_app(hidden_sizes=(16,)) as pilot:
         commands = commands_of(pilot)
         expected = (
-            [f"Setting: {setting.label}" for setting in settings()]
-            + [f"Preset: {name}" for name in preset_names()]
+            [f"Preset: {name}" for name in preset_names()]
             + [f"Hint: {rule.title}" for rule in RULES]
             + [f"Word: {term}" for term in GLOSSARY]
         )
         assert set(expected) <= set(commands)
+        labels = [
+            title.removeprefix("Setting: ").partition(" (")[0] for title in commands if title.startswith("Setting: ")
+        ]
+        assert labels == [setting.label for setting in settings()]
         assert not any(commands[title].discover for title in expected), "the list without a search has only keys"
 
 
@@ -42,6 +45,15 @@ async def test_a_setting_of_the_palette_leads_to_its_field(open_app: Any) -> Non
             await choose(pilot, f"Setting: {label}")
             assert pilot.app.screen.current == "Configure"
             assert pilot.app.screen.focused.id == label.replace(" ", "_")
+
+
+async def test_a_setting_is_described_with_its_present_value(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(16,), learning_rate=0.25, train_limit=200) as pilot:
+        commands = commands_of(pilot)
+        assert "w − 0.25 × gradient" in commands["Setting: learning rate"].help
+        assert not any("{value}" in command.help for command in commands.values())
+        (limit,) = (command for title, command in commands.items() if "examples or digits" in title)
+        assert limit.help.endswith("beginning with the first: 200.")
 
 
 async def test_a_preset_of_the_palette_is_applied(open_app: Any) -> None:

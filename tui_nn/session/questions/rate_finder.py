@@ -84,8 +84,8 @@ class RateCurve:
             return f"The loss falls only from {first} to {lowest}, so this trial shows no good rate."
         steepest, lowest = (f"{self.rates[index]:.2g}" for index in (self.steepest, self.lowest))
         return (
-            f"The loss falls fastest at {steepest} and is lowest at {lowest}; the best rate is halfway "
-            f"between them: {format_value(self.suggested)}."
+            f"The loss falls fastest at {steepest} and is lowest at {lowest}. A good rate is in the middle "
+            f"between them on this logarithmic axis: {format_value(self.suggested)}."
         )
 
     def plot(self) -> list[str]:

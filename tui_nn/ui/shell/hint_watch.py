@@ -29,6 +29,7 @@ class HintWatch:
         self._seen: tuple[object, ...] = ()
         self._run = 0
         self._carried_out: CarriedOut | None = None
+        self._fixed_run: int | None = None
 
     @property
     def first(self) -> Hint | None:
@@ -39,12 +40,20 @@ class HintWatch:
         """Remember that a person carries out the fix of a hint, in order to report later whether it helped."""
         from tui_nn.session.hints.carried_out import carry_out
 
-        self._carried_out = carry_out(hint, snapshot)
+        self._carried_out, self._fixed_run = carry_out(hint, snapshot), None
 
     def outcome(self, snapshot: Snapshot) -> str:
-        """Return whether the last fix helped, as a sentence, once it can be judged; otherwise ""."""
-        outcome = self._carried_out.outcome(snapshot) if self._carried_out else ""
-        if outcome:
+        """Return whether the last fix helped, as a sentence, once it can be judged; otherwise "".
+
+        The fix is forgotten as soon as a run appears that the fix did not begin, such as the run of a lesson.
+        """
+        if (done := self._carried_out) is None:
+            return ""
+        if self._fixed_run is None and done.fix.start_over and snapshot.run != done.run:
+            self._fixed_run = snapshot.run
+        of_the_fix = snapshot.run in (done.run, self._fixed_run)
+        outcome = done.outcome(snapshot) if of_the_fix else ""
+        if outcome or not of_the_fix:
             self._carried_out = None
         return outcome
 

@@ -19,8 +19,18 @@ from tui_nn.ui.kit.keys import repeats_screen_key
 from tui_nn.ui.kit.messages import Show, StartOver
 
 if TYPE_CHECKING:
+    from tui_nn.config.setting import Setting
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.kit.pane import Pane
+
+_ALSO = {
+    "hidden_sizes": "how many layers and units",
+    "train_limit": "how many training examples or digits",
+    "patience": "early stopping",
+    "l2": "weight decay",
+    "noise": "augmentation",
+}
+"""Other words that a person may search for, by the name of a setting. The palette searches only titles."""
 
 
 def all_commands(
@@ -61,7 +71,9 @@ def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCom
     )
     for setting in settings():
         look = Look("Configure", setting.name.replace("_", " "))
-        yield _topic(f"Setting: {setting.label}", setting.help, partial(screen.post_message, Show(look)))
+        also = f" ({_ALSO[setting.name]})" if setting.name in _ALSO else ""
+        about = setting.describe(_present(setting, snapshot))
+        yield _topic(f"Setting: {setting.label}{also}", about, partial(screen.post_message, Show(look)))
     for name in preset_names():
         yield _topic(f"Preset: {name}", load_preset(name).about, partial(_apply_preset, screen, snapshot, name))
     for term, meaning in GLOSSARY.items():
@@ -78,6 +90,14 @@ def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCom
 
         for rule in RULES:
             yield _topic(f"Hint: {rule.title}", rule.why, partial(screen.post_message, Show(Look("Inspect", "hints"))))
+
+
+def _present(setting: Setting, snapshot: Snapshot | None) -> object:
+    """Return the value of a setting in the present run, or its default if there is no run."""
+    if snapshot is None:
+        return setting.default
+    owner = snapshot.network if setting in snapshot.network.settings else snapshot.training
+    return getattr(owner, setting.name)
 
 
 def _topic(title: str, about: str, act: Callable[[], object]) -> SystemCommand:

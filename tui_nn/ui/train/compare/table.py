@@ -111,7 +111,7 @@ def _in_words(comparison: Comparison, width: int) -> list[Content]:
     """Return at most four rows of sentences about two runs: the settings that differ, and McNemar's test of their predictions."""
     pair = comparison.pair
     if pair is None:
-        words = "There is only one run. R, N or a new network starts another run, and --compare opens saved runs."
+        words = "There is only one run. A, R, N or a new network starts another run, and --compare opens saved runs."
         return [Content.styled(line, MUTED) for line in wrap(words, width)]
     first, second = pair
     different = [
