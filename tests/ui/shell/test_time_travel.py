@@ -67,7 +67,7 @@ async def test_the_mouse_on_the_timeline_and_on_the_brackets(open_app: Any) -> N
 async def test_a_branch_is_drawn_named_and_left(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
         await press(pilot, *["space"] * 4, "left_square_bracket", "left_square_bracket")
-        assert "1 start branch" in text(pilot)
+        assert "a change starts a branch" in text(pilot)
         await press(pilot, "1", "tab", "right", "a", "2", "space")
         now = snapshot(pilot)
         assert (now.epoch, now.branch, len(now.branches)) == (3, 1, 2)

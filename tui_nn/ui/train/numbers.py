@@ -207,8 +207,8 @@ def _looking_back(snapshot: Snapshot, width: int) -> list[Line]:
         title = _inside(snapshot, width, "◂ ", KEY)
     return [
         title,
-        [("space", KEY), (" train from here", MUTED)],
-        [("end", KEY), (" newest  ", MUTED), ("1", KEY), (" start branch", MUTED)],
+        [("space", KEY), (" train on  ", MUTED), ("end", KEY), (" newest", MUTED)],
+        [("a change starts a branch", MUTED)],
     ]
 
 
