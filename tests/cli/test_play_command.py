@@ -165,6 +165,40 @@ def test_a_recording_of_a_run_that_has_begun_brings_the_run_along(tui_nn, saved,
     assert finished["parameters_sha256"] == hashlib.sha256(snapshot.parameters.vector.tobytes()).hexdigest()
 
 
+def test_the_status_line_shows_a_recording_and_a_lesson_ends_it(tui_nn, data, tmp_path, monkeypatch):
+    from tui_nn.ui.kit.messages import StartLesson
+    from tui_nn.ui.shell.stage import open_stage
+
+    monkeypatch.chdir(tmp_path)
+    said = []
+
+    async def record():
+        engine = TimelessEngine(Start(NetworkConfig(hidden_sizes=(6,)), TrainingConfig(epochs=3), "custom", data))
+        async with open_stage(engine, (80, 24), ascii_only=True) as stage:
+            assert "rec" not in stage.text.splitlines()[0]
+            monkeypatch.setattr(stage.screen, "notify", lambda sentence, **_: said.append(sentence))
+            stage.screen.recording.ask()
+            await stage.press("enter", "space")
+            assert "   O rec   epoch 1   test" in stage.text.splitlines()[0]
+            assert stage.text.splitlines()[0].endswith("_ ready")
+            before = stage.snapshot
+            stage.screen.post_message(StartLesson("look-first"))
+            await stage.settle()
+            assert said[-1] == "The recording ended, because a lesson cannot be recorded. Recorded in my.session."
+            assert "rec" not in stage.text.splitlines()[0]
+            await stage.press("space")
+            stage.screen.recording.ask()
+            assert said[-1] == "A lesson cannot be recorded. Leave the lesson first."
+            await stage.press("5", "escape")
+            return before, stage.snapshot
+
+    before, after = asyncio.run(record())
+    assert after.parameters.vector.tobytes() == before.parameters.vector.tobytes()
+    finished = tui_nn("play", "my.session", "--json").events[-1]
+    assert finished["epoch"] == 1
+    assert finished["parameters_sha256"] == hashlib.sha256(after.parameters.vector.tobytes()).hexdigest()
+
+
 def test_a_session_is_replayed_in_the_app(session, data, by_hand):
     from tui_nn.ui.shell.opening import Opening
     from tui_nn.ui.shell.stage import open_stage

@@ -15,6 +15,7 @@ from tui_nn.engine.commands import Restart
 from tui_nn.lessons.lesson import Do, LookAt, Predict
 from tui_nn.lessons.library import load_lesson, load_lessons
 from tui_nn.lessons.progress import Place, Progress, change_progress, load_progress
+from tui_nn.session.file.runs import load_run
 from tui_nn.session.hints import hints
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.lessons.step import StepView
@@ -198,6 +199,49 @@ async def test_a_repaired_network_can_be_taken_as_a_run_and_the_own_one_comes_ba
         assert (taken.epoch, taken.training) == (repaired.epoch, repaired.training)
         await press(pilot, "ctrl+u")
         assert snapshot(pilot).parameters.vector.tobytes() == own.parameters.vector.tobytes()
+
+
+async def test_quitting_asks_about_a_repaired_network_until_it_is_saved(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await enter(pilot, "stuck-at-ten-percent")
+        await press(pilot, "ctrl+q")
+        assert pilot.app._exit, "a challenge that is not repaired is begun again in no time"
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await enter(pilot, "stuck-at-ten-percent")
+        for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
+            pilot.app.screen.send(command)
+            await settle(pilot)
+            await calm(pilot)
+        repaired = snapshot(pilot).parameters.vector.tobytes()
+        await press(pilot, "ctrl+q")
+        assert "you lose the network that you repaired" in " ".join(text(pilot).split())
+        await press(pilot, "escape")
+        assert play(pilot) is not None
+        assert snapshot(pilot).parameters.vector.tobytes() == repaired
+        await press(pilot, "ctrl+s")
+        saved = pilot.app.screen_stack[0].file.path
+        await press(pilot, "ctrl+q")
+        assert pilot.app._exit
+    assert load_run(saved).snapshot().parameters.vector.tobytes() == repaired
+
+
+async def test_a_second_ctrl_q_leaves_the_repaired_network_and_then_asks_about_the_own_run(
+    open_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await press(pilot, "space")
+        await enter(pilot, "stuck-at-ten-percent")
+        for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
+            pilot.app.screen.send(command)
+            await settle(pilot)
+            await calm(pilot)
+        await press(pilot, "ctrl+q", "ctrl+q")
+        assert not pilot.app._exit
+        assert play(pilot) is None
+        assert "you lose 1 epoch." in text(pilot)
+        await press(pilot, "ctrl+q")
+        assert pilot.app._exit
 
 
 async def test_clicks_choose_a_lesson_and_a_prediction(open_app: Any) -> None:

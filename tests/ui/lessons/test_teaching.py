@@ -118,6 +118,26 @@ async def test_what_the_class_sees_and_what_the_teacher_sees(open_app: Any) -> N
         assert rows(pilot)[-2].rstrip().endswith("pgdn goes on")
 
 
+async def test_a_key_of_the_list_shows_the_lesson_to_a_class(open_app: Any) -> None:
+    async with open_app((80, 24), hidden_sizes=(8,), train_limit=200) as pilot:
+        await press(pilot, "5")
+        assert "c teach" in rows(pilot)[-1]
+        pilot.app.screen.query_one("LessonList").choose(QUICK)
+        await press(pilot, "c")
+        main = pilot.app.screen_stack[0]
+        assert main.lessons.teaching is not None
+        assert main.has_class("-large")
+        assert "Claim" not in text(pilot), "there is no rail"
+        await go(pilot, "pagedown")
+        assert main.lessons.play.number == 1
+        await press(pilot, "5", "escape")
+        assert load_progress()[0] == Progress()
+        await press(pilot, "enter")
+        assert main.lessons.play.number == 0
+        assert main.lessons.teaching is None, "enter starts the lesson for a learner"
+        assert not main.has_class("-large")
+
+
 async def test_without_a_teacher_the_keys_keep_their_meaning(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
         await press(pilot, "5", "pagedown")

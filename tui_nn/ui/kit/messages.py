@@ -101,11 +101,12 @@ def again_message(snapshot: Snapshot, change: str, network: NetworkConfig, train
 class StartLesson(Message):
     """This message asks the screen to start a lesson, or to go on with it at the learner's place."""
 
-    def __init__(self, name: str, *, again: bool = False) -> None:
-        """`again` starts the lesson from its first step, and forgets the place."""
+    def __init__(self, name: str, *, again: bool = False, teach: bool = False) -> None:
+        """`again` starts the lesson from its first step, and forgets the place. `teach` shows the lesson to a class."""
         super().__init__()
         self.name = name
         self.again = again
+        self.teach = teach
 
 
 class MoveInLesson(Message):

@@ -36,6 +36,10 @@ class LessonList(OptionList):
         Binding(
             "a", "begin(True)", "start again", id="lesson-begin-again", tooltip="Start the lesson from its first step"
         ),
+        Binding(
+            "c", "teach", "teach", id="lesson-teach",
+            tooltip="Show the lesson to a class: pgdn goes on, pgup goes back, and f9 shows your notes",
+        ),
         Binding("t", "tour", "tour", id="tour", tooltip="Take a tour of the app in two minutes"),
         Binding(
             "X", "forget", "reset all lessons", show=False, id="lessons-reset",
@@ -98,6 +102,11 @@ class LessonList(OptionList):
         """Start or continue the lesson under the cursor."""
         if (lesson := self.chosen) is not None:
             self.post_message(StartLesson(lesson.name, again=again))
+
+    def action_teach(self) -> None:
+        """Show the lesson under the cursor to a class."""
+        if (lesson := self.chosen) is not None:
+            self.post_message(StartLesson(lesson.name, teach=True))
 
     def action_tour(self) -> None:
         """Begin the tour of the app."""

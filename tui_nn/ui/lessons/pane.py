@@ -41,7 +41,9 @@ or press `n` to let the lesson do the next thing. *Look*: `enter` opens the view
 compare the numbers that the claim needs with those of your network.
 
 **A challenge** is a network with a fault. Look for the fault in all panes, repair the network in any way, and
-measure it. `h` shows a hint. When you leave a repaired network, you can take it as your own run.
+measure it. `h` shows a hint. When you leave a repaired network, you can take it as your own run. `ctrl+s` saves it to a file.
+
+**For a class**, `c` in the list shows the chosen lesson to others: `pgdn` goes on, `pgup` goes back, and `f9` shows your notes.
 
 **Your own network** is set aside when a lesson starts. When you leave the lesson with `esc`, or finish it, your network comes
 back with all its epochs and branches. The app remembers your place in the lesson, also when you quit. When you continue, the

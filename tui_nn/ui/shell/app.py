@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -241,19 +241,37 @@ class TuiNN(App[None]):
         return [*super().get_line_filters(), *self._ascii]
 
     async def action_quit(self) -> None:
-        """Quit. Ask first if much would be lost; a second ctrl+q, while the question is open, quits at once."""
+        """Quit. Ask first if much would be lost; a second ctrl+q, while a question is open, answers it with yes."""
         main = self.screen_stack[0]
-        if isinstance(main, MainScreen) and main.lessons.leave():
-            # The lesson has been left. So the question below is about the learner's own run.
-            await main.arrangement.arrange()
-        asked = self._leave is not None and self._leave in self.screen_stack
-        self._leave = main.question_before_quitting() if isinstance(main, MainScreen) and not asked else None
-        if self._leave is None:
-            self._leave_for_good()
+        if self._leave is not None and self._leave is self.screen:
+            self._leave.action_answer(yes=True)
+        elif isinstance(main, MainScreen) and self._leave not in self.screen_stack:
+            await self._ask_before(main.lessons.question_before_quitting(), self._leave_lesson)
         else:
-            self.push_screen(self._leave, lambda sure: self._leave_for_good() if sure else None)
+            await self._leave_for_good()
 
-    def _leave_for_good(self) -> None:
+    async def _ask_before(self, question: Ask | None, leave: Callable[[], Awaitable[None]]) -> None:
+        """Ask a question, and call `leave` if the answer is yes. Without a question, call it at once."""
+        self._leave = question
+
+        async def answered(sure: bool | None) -> None:
+            if sure:
+                await leave()
+
+        if question is None:
+            await leave()
+        else:
+            self.push_screen(question, answered)
+
+    async def _leave_lesson(self) -> None:
+        """Leave the lesson, if one is played. Then quit, but first ask about the learner's own run."""
+        main = self.screen_stack[0]
+        assert isinstance(main, MainScreen)
+        if main.lessons.leave():
+            await main.arrangement.arrange()
+        await self._ask_before(main.question_before_quitting(), self._leave_for_good)
+
+    async def _leave_for_good(self) -> None:
         main = self.screen_stack[0]
         if isinstance(main, MainScreen):
             main.dismiss_run()

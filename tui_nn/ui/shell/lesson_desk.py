@@ -11,6 +11,7 @@ from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.lesson_line import LessonLine
 from tui_nn.ui.shell.notes_panel import NotesPanel
+from tui_nn.ui.shell.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -123,33 +124,35 @@ class LessonDesk:
 
     # ---- a lesson
 
-    async def begin(self, name: str, *, again: bool) -> None:
+    async def begin(self, name: str, *, again: bool, teach: bool = False) -> None:
         """Start a lesson, or go on with it at the learner's place. A lesson that is done starts from its first step.
 
-        Do nothing while the data are being loaded, or if the engine has stopped.
+        `teach` shows the lesson to a class, from its first step. Do nothing while the data are being loaded, or if the
+        engine has stopped.
         """
         screen = self._screen
         if screen.snapshot is not None and not screen.stopped:
             screen.recording.end("The recording ended, because a lesson cannot be recorded.")
-            self._start(name, again=again)
+            self._start(name, again=again, teach=teach or self._shelf.teach)
             screen.set_class(self.teaching is not None, "-large")
             screen.refresh_bindings()
             await screen.arrangement.arrange()
 
-    def _start(self, name: str, *, again: bool) -> None:
+    def _start(self, name: str, *, again: bool, teach: bool) -> None:
         from tui_nn.lessons.data import start_of
         from tui_nn.lessons.play import Play
 
         progress = self.load()
         lesson = next(lesson for lesson in self._lessons if lesson.name == name)
         place = progress.of(lesson)
-        if again or place.done or self._shelf.teach:
+        self.end_teaching()
+        if again or place.done or teach:
             play, self._until = Play(lesson), 0
         else:
             at_place = progress.play(lesson)
             play, self._until = at_place.go(0), at_place.number
         self.play, self._sent = play, None
-        if self._shelf.teach:
+        if teach:
             from tui_nn.ui.shell.teaching import Teaching
 
             self.teaching = Teaching(self._screen.send, self._warn)
@@ -274,6 +277,17 @@ class LessonDesk:
         if play is None or not play.lesson.is_challenge or play.lesson.setup.own_data or self._screen.stopped:
             return False
         return not self.catching_up and play.is_solved(self._test)
+
+    def question_before_quitting(self) -> Ask | None:
+        """Return the dialog to show before the app ends; None unless a repaired network of a challenge is not saved."""
+        snapshot = self._screen.snapshot
+        if snapshot is None or not self._is_repaired or not Unsaved.of(snapshot, self._screen.file.kept).branches:
+            return None
+        lost = (
+            "If you continue, you lose the network that you repaired in the challenge. To save it, press esc and then "
+            "ctrl+s."
+        )
+        return Ask("Quit without saving?", lost, "quit", "stay")
 
     async def leave_or_ask(self) -> None:
         """Leave the lesson. If its network is a repaired one, first ask whether to continue it as the learner's own run."""

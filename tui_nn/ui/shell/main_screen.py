@@ -276,7 +276,7 @@ class MainScreen(Screen[None]):
 
     @on(StartLesson)
     async def _start_lesson(self, message: StartLesson) -> None:
-        await self.lessons.begin(message.name, again=message.again)
+        await self.lessons.begin(message.name, again=message.again, teach=message.teach)
 
     @on(MoveInLesson)
     def _move_in_lesson(self, message: MoveInLesson) -> None:

@@ -16,6 +16,7 @@ from tui_nn.engine.recorder import Recorder
 from tui_nn.engine.script import Head, script_text
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.ask_line import LONGEST_PATH, AskLine
+from tui_nn.ui.shell.status import StatusLine
 
 if TYPE_CHECKING:
     from tui_nn.engine.commands import Command
@@ -51,7 +52,9 @@ class Recording:
     def ask(self) -> None:
         """Ask for the file, and begin."""
         snapshot = self._screen.snapshot
-        if snapshot is None or self._screen.opened is None or self._screen.lessons.play is not None:
+        if snapshot is None or self._screen.opened is None:
+            self._screen.notify("The app is still loading the data.", markup=False)
+        elif self._screen.lessons.play is not None:
             self._screen.notify("A lesson cannot be recorded. Leave the lesson first.", markup=False)
         elif snapshot.status.state in (State.RUNNING, State.REPLAYING, State.INSIDE):
             self._screen.notify("A recording cannot begin during a training. Pause the training first.", markup=False)
@@ -80,6 +83,7 @@ class Recording:
         beside = None if run is None else os.path.basename(run)
         self._head = Head(snapshot.network, snapshot.training, snapshot.preset, data, beside, (size.width, size.height))
         self._path, self._recorder = path, Recorder()
+        self._show()
         self.look()
         more = f" The recording begins with the run in {printable(run)}." if run is not None else ""
         self._screen.notify(
@@ -110,6 +114,7 @@ class Recording:
         if recorder is None or head is None:
             return
         self._recorder = self._head = None
+        self._show()
         remark = f"Recorded with tui-nn {__version__}. tui-nn play {os.path.basename(self._path)} replays it."
         text = script_text(head, recorder.lines, remark)
         try:
@@ -118,6 +123,11 @@ class Recording:
             self._say(f"{reason} {printable(self._path)} cannot be written: {(error.strerror or str(error)).lower()}.")
         else:
             self._screen.notify(f"{reason} Recorded in {printable(self._path)}.".lstrip(), markup=False)
+
+    def _show(self) -> None:
+        """Show in the status line whether a session is recorded. When the app ends, the line may be gone already."""
+        for line in self._screen.query(StatusLine):
+            line.recording = self.is_on
 
     def _say(self, problem: str) -> None:
         self._screen.notify(problem.strip(), severity="error", markup=False)

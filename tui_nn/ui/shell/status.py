@@ -47,6 +47,9 @@ class StatusLine(Widget):
     stopped: reactive[str] = reactive("")
     """The reason why the engine has stopped; "" while it works."""
 
+    recording: reactive[bool] = reactive(False)
+    """True while the commands and views are recorded."""
+
     def render(self) -> Content:
         """Return the row at the present width."""
         width = self.size.width
@@ -107,6 +110,7 @@ class StatusLine(Widget):
         if snapshot is None:
             return state
         return Content.assemble(
+            ("● rec   ", bold(WARNING)) if self.recording else "",
             (f"epoch {epoch_words(snapshot)}", "bold"),
             self._accuracy(snapshot),
             "   ",
