@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tui_nn.engine.commands import Again, Change, Restart, Run
 from tui_nn.lessons.library import load_lessons
-from tui_nn.lessons.locks import refusal
+from tui_nn.lessons.locks import kept, refusal
 
 LESSONS = {lesson.name: lesson for lesson in load_lessons()}
 RATES = LESSONS["learning-rate"]
@@ -31,6 +31,13 @@ def test_a_value_that_is_there_already_or_that_the_lesson_itself_uses_is_allowed
     small = replace(TRAINING, batch_size=10)
     assert refusal(RATES, Change(replace(small, momentum=0.5)), NETWORK, small) == ""
     assert refusal(RATES, Again(NETWORK, TRAINING), NETWORK, small) == "", "back to the setup"
+
+
+def test_a_setting_is_kept_unless_the_lesson_itself_uses_other_values() -> None:
+    assert kept(RATES, NETWORK, TRAINING).names == set(RATES.locked)
+    assert kept(RATES, NETWORK, TRAINING).sentence == 'The lesson "The learning rate" keeps this setting.'
+    moved = kept(RATES, NETWORK, replace(TRAINING, batch_size=10)).names
+    assert moved == set(RATES.locked) - {"batch_size"}, "the batch size may go back to the setup"
 
 
 def test_no_lesson_locks_what_its_own_actions_do() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,36 @@ async def test_a_repaired_network_can_be_taken_as_a_run_and_the_own_one_comes_ba
         assert snapshot(pilot).parameters.vector.tobytes() == own.parameters.vector.tobytes()
 
 
+async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200, ascii_only=True) as pilot:
+        said: list[str] = []
+        await enter(pilot, "learning-rate")
+        await press(pilot, "1")
+        pane = pilot.app.screen_stack[0].query_one("ConfigurePane")
+        assert pane.kept.names == {"hidden_sizes", "batch_size", "seed"}
+        row = next(row for row in rows(pilot) if "hidden sizes" in row)
+        assert re.search(r"hidden sizes +=  ?64 kept", row), row
+        before = text(pilot)
+        sentence = 'The lesson "The learning rate" keeps this setting.'
+        assert sentence in before
+        pane.notify = lambda text, **_: said.append(text)
+        for key in ("right", "enter", "plus", "6"):
+            await press(pilot, key)
+            assert said.pop() == sentence
+        assert text(pilot) == before
+        await press(pilot, "2", "t")
+        box = pilot.app.screen
+        box.notify = lambda text, **_: said.append(text)
+        assert re.search(r"batch size +=  ?full kept", text(pilot)), text(pilot)
+        await press(pilot, "right")
+        assert not said, "the learning rate is free"
+        await press(pilot, "down", "right", "t", "6")
+        assert said == [sentence] * 3
+        await press(pilot, "escape", "5", "escape", "1")
+        assert pane.kept.names == frozenset()
+        assert " kept" not in text(pilot)
+
+
 async def test_quitting_asks_about_a_repaired_network_until_it_is_saved(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
         await enter(pilot, "stuck-at-ten-percent")
@@ -337,7 +368,7 @@ async def test_all_lessons_are_reset_after_a_question(open_app: Any) -> None:
 
 async def test_the_tour_visits_the_panes_and_ends(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
-        await press(pilot, "5", "t")
+        await press(pilot, "2", "t")
         seen = []
         while len(pilot.app.screen_stack) > 1:
             seen.append(pilot.app.screen_stack[0].current)

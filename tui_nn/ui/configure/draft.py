@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
 from tui_nn.config.setting import ConfigError, Effect, Setting
 from tui_nn.config.tables import row_uses
+from tui_nn.lessons.locks import NOTHING_KEPT
 from tui_nn.presets import load_preset, preset_names
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class FieldView:
     changed: bool = False
     used: bool = True
     """True if the field has an effect with the other settings. A field with an error always counts as used."""
+    kept: bool = False
+    """True if a lesson keeps the value."""
     lower: bool = False
     """True if the left key leads to another value."""
     higher: bool = False
@@ -82,6 +85,8 @@ class Draft:
         """True if the draft itself changed the learning rate, to suit the optimizer."""
         self.total: int | None = None
         """The number of training examples in the data; None until it is known."""
+        self.kept = NOTHING_KEPT
+        """The settings that the present lesson keeps."""
         self.follow(network, training, preset)
 
     def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
@@ -173,13 +178,15 @@ class Draft:
         """Return everything that the row of one field shows."""
         setting = SETTINGS[name]
         choices, index = self.choices(name)
+        is_kept = name in self.kept.names
         return FieldView(
             text=self._errors.get(name, self._show(name, self.value(name))),
             error=setting.hint if name in self._errors else "",
             changed=name in self._edits,
             used=name in self._errors or setting.used(self.network, self.training),
-            lower=index > 0 or _wraps(setting),
-            higher=index < len(choices) - 1 or _wraps(setting),
+            kept=is_kept,
+            lower=not is_kept and (index > 0 or _wraps(setting)),
+            higher=not is_kept and (index < len(choices) - 1 or _wraps(setting)),
         )
 
     def choices(self, name: str) -> tuple[list[str], int]:

@@ -65,7 +65,9 @@ def explain_field(draft: Draft, name: str, width: int) -> Content:
     setting, view = SETTINGS[name], draft.view(name)
     label = Content.assemble((_label(setting).removesuffix(" "), "bold"), " ")
     was = _right(draft, name)
-    if view.error and not setting.options:
+    if view.kept:
+        first, was = Content.assemble(label, "  ", (view.text, "bold")), draft.kept.sentence
+    elif view.error and not setting.options:
         first = Content.assemble(label, f"must be {setting.allowed}")
         was = was if len(first) + len(was) < width else ""
     else:
@@ -74,7 +76,7 @@ def explain_field(draft: Draft, name: str, width: int) -> Content:
     first = Content.assemble(first.pad_right(max(width - len(first) - len(was), 0)), (was, MUTED))
     sentence = _sentence(draft, name, width)
     effects = (f" A change {setting.effect}.", f" {setting.effect.capitalize()}.", "")
-    effect = fitting(effects, max(width - len(sentence), 0))
+    effect = "" if view.kept else fitting(effects, max(width - len(sentence), 0))
     return Content.assemble(first, "\n", _highlight_formula(sentence), (effect, MUTED))
 
 
@@ -89,9 +91,9 @@ def _right(draft: Draft, name: str) -> str:
 
 
 def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, range]] | None:
-    """Return the columns of the values in the first row; None if that row shows the allowed values instead."""
+    """Return the columns of the values in the first row; None if that row does not list the values."""
     setting, view, was = SETTINGS[name], draft.view(name), _right(draft, name)
-    if view.error and not setting.options:
+    if view.kept or (view.error and not setting.options):
         return None
     texts, index = draft.choices(name)
     start = len(_label(setting))

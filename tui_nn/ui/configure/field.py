@@ -34,6 +34,7 @@ class Field(Widget, can_focus=True):
     It stores no value: it posts a message for each thing that you do, and draws the `view` that the form sets.
 
     From left to right: • for a changed value, the label, the value between two arrows, and ↺ if a change starts a new network.
+    If a lesson keeps the value, "=" and "kept" stand in place of the arrows.
     """
 
     DEFAULT_CSS = f"""
@@ -51,7 +52,10 @@ class Field(Widget, can_focus=True):
             self.setting, self.direction = setting, direction
 
     class TypingBegun(Message):
-        """This message says that you want to type a value. The receiver calls `Field.type_over` with the text to start from."""
+        """This message says that you want to type a value.
+
+        The receiver calls `Field.type_over` with the text to start from, unless a lesson keeps the value.
+        """
 
         def __init__(self, field: Field) -> None:
             super().__init__()
@@ -95,7 +99,9 @@ class Field(Widget, can_focus=True):
         text = view.text if len(view.text) <= room else view.text[: max(room - 1, 0)] + "…"
         after = room - len(text)
         arrow = " ▸"[-after:] if active and view.higher and after else ""
-        before = "– " if not view.used else "◂ " if active and view.lower else "  "
+        if view.kept and after >= len(" kept"):
+            arrow = " kept"
+        before = "– " if not view.used else "= " if view.kept else "◂ " if active and view.lower else "  "
         return Content.assemble(
             ("•" if view.changed else " ", CHANGED),
             (self.setting.label.ljust(self._value_at - 4) + " ", "bold" if self.has_focus else muted),
@@ -125,7 +131,10 @@ class Field(Widget, can_focus=True):
         letter = event.character or ""
         if letter and letter in self._begins and letter in self.setting.characters and not self._typing:
             event.stop()
-            self.type_over(letter, is_begun=True)
+            if self.view.kept:
+                self.post_message(self.TypingBegun(self))
+            else:
+                self.type_over(letter, is_begun=True)
 
     def type_over(self, text: str, *, is_begun: bool = False) -> None:
         """Replace the value by an input line that holds `text`.

@@ -18,6 +18,7 @@ from tui_nn.core.parameters import count_parameters
 from tui_nn.engine.commands import Change, Restart
 from tui_nn.engine.look import Look
 from tui_nn.engine.messages import Opened
+from tui_nn.lessons.locks import NOTHING_KEPT, Kept
 from tui_nn.presets import Preset, load_preset
 from tui_nn.presets.share import ShareError, read_share_line, read_shared_run, share_line, share_run
 from tui_nn.session.questions.explaining import settings
@@ -106,6 +107,9 @@ class ConfigurePane(Pane):
     total: reactive[int | None] = reactive(None, init=False)
     """The number of training examples in the data; None until it is known."""
 
+    kept: reactive[Kept] = reactive(NOTHING_KEPT, init=False)
+    """The settings that the present lesson keeps."""
+
     _can_apply: reactive[bool] = reactive(False, bindings=True, repaint=False)
 
     def __init__(self, id: str | None = None) -> None:
@@ -153,6 +157,7 @@ class ConfigurePane(Pane):
             return
         if self._draft is None:
             self._draft = Draft(*_applied(snapshot))
+            self._draft.kept = self.kept
         self._draft.follow(*_applied(snapshot))
         limit, used = snapshot.training.train_limit, snapshot.train_examples + snapshot.set_aside
         whole = limit is None or limit > used
@@ -172,6 +177,12 @@ class ConfigurePane(Pane):
         """Write the numbers of parameters and updates again, because the number of training examples is known now."""
         if self._draft is not None:
             self._draft.total = total or self._draft.total
+            self._show()
+
+    def watch_kept(self) -> None:
+        """Mark the settings that the present lesson keeps."""
+        if self._draft is not None:
+            self._draft.kept = self.kept
             self._show()
 
     def watch_stopped(self) -> None:
@@ -284,10 +295,16 @@ class ConfigurePane(Pane):
         self._news = self._sent = ""
         self._show()
 
+    def _may_change(self, name: str) -> bool:
+        """Return whether a setting can be changed. If a lesson keeps it, show a sentence about it."""
+        if name in self.kept.names:
+            self.notify(self.kept.sentence, markup=False)
+        return name not in self.kept.names
+
     def action_step(self, direction: int) -> None:
         """Choose another value for the field with the focus."""
         field = self.query_one(Form).field
-        if field is not None:
+        if field is not None and self._may_change(field.setting.name):
             self._edit(lambda draft: draft.step(field.setting.name, direction))
 
     def action_choose(self) -> None:
@@ -296,6 +313,8 @@ class ConfigurePane(Pane):
 
     def action_add_layers(self, count: int) -> None:
         """Add a hidden layer, or remove the last one, and focus the field with the layer sizes."""
+        if not self._may_change("hidden_sizes"):
+            return
         self._edit(lambda draft: draft.add_layers(count))
         self.query_one(Form).take_focus("hidden_sizes")
 
@@ -308,12 +327,13 @@ class ConfigurePane(Pane):
         self._begin_typing(message.field)
 
     def _begin_typing(self, field: Field | None) -> None:
-        if self._draft is not None and field is not None:
+        if self._draft is not None and field is not None and self._may_change(field.setting.name):
             field.type_over(self._draft.typed(field.setting.name))
 
     @on(Field.Stepped)
     def _step(self, message: Field.Stepped) -> None:
-        self._edit(lambda draft: draft.step(message.setting.name, message.direction))
+        if self._may_change(message.setting.name):
+            self._edit(lambda draft: draft.step(message.setting.name, message.direction))
 
     @on(Explanation.Chosen)
     def _choose(self, message: Explanation.Chosen) -> None:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_nn.config.configs import TrainingConfig
+from tui_nn.lessons.locks import NOTHING_KEPT, Kept
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.ui.configure.draft import SETTINGS, Draft
 from tui_nn.ui.configure.explanation import Explanation
@@ -46,11 +47,14 @@ class QuickBox(Dialog[Applied | None]):
         Binding("escape", "close", "cancel"),
     ]
 
-    def __init__(self, snapshot: Snapshot, total: int | None) -> None:
-        """Change the settings of the run of `snapshot`. Its data has `total` training examples; None means unknown."""
+    def __init__(self, snapshot: Snapshot, total: int | None, kept: Kept = NOTHING_KEPT) -> None:
+        """Change the settings of the run of `snapshot`, except those that the present lesson has `kept`.
+
+        The data has `total` training examples; None means unknown.
+        """
         super().__init__()
         self._draft = Draft(snapshot.network, snapshot.training, snapshot.preset)
-        self._draft.total = total
+        self._draft.total, self._draft.kept = total, kept
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the title, the three fields, their explanation and the keys."""
@@ -90,25 +94,39 @@ class QuickBox(Dialog[Applied | None]):
 
     def action_step(self, direction: int) -> None:
         """Choose the next lower or higher value of the selected setting."""
-        self._draft.step(self._field.setting.name, direction)
-        self._show()
+        self._step_field(self._field.setting.name, direction)
 
     def action_type(self) -> None:
         """Start typing if the selected setting is a number. If it has a list of names, choose the next name."""
         field = self._field
         if field.is_typed:
-            field.type_over(self._draft.typed(field.setting.name))
+            self._begin_typing(field)
         else:
             self.action_step(1)
 
     @on(Field.TypingBegun)
     def _type_there(self, message: Field.TypingBegun) -> None:
-        message.field.type_over(self._draft.typed(message.field.setting.name))
+        self._begin_typing(message.field)
+
+    def _begin_typing(self, field: Field) -> None:
+        if self._may_change(field.setting.name):
+            field.type_over(self._draft.typed(field.setting.name))
+
+    def _step_field(self, name: str, direction: int) -> None:
+        if self._may_change(name):
+            self._draft.step(name, direction)
+            self._show()
+
+    def _may_change(self, name: str) -> bool:
+        """Return whether a setting can be changed. If a lesson keeps it, show a sentence about it."""
+        kept = self._draft.kept
+        if name in kept.names:
+            self.notify(kept.sentence, markup=False)
+        return name not in kept.names
 
     @on(Field.Stepped)
     def _step(self, message: Field.Stepped) -> None:
-        self._draft.step(message.setting.name, message.direction)
-        self._show()
+        self._step_field(message.setting.name, message.direction)
 
     @on(Field.Typed)
     def _take(self, message: Field.Typed) -> None:

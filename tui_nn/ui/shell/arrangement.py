@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.engine.messages import Opened
     from tui_nn.home.memory import Memory
+    from tui_nn.ui.configure.pane import ConfigurePane
     from tui_nn.ui.lessons.pane import LessonsPane
     from tui_nn.ui.shell.main_screen import MainScreen
 
@@ -188,6 +189,8 @@ class PaneArrangement:
         for pane in self._ready:
             if pane.TITLE == LESSONS:
                 self._screen.lessons.hand_to(cast("LessonsPane", pane))
+            if pane.TITLE == "Configure":
+                cast("ConfigurePane", pane).kept = self._screen.lessons.kept
             if pane.display or pane.FOLLOWS_WHILE_HIDDEN:
                 pane.hints = self._screen.hints.hints
                 pane.runs = self._screen.runs

@@ -60,7 +60,8 @@ class Changes:
                 self._screen.door.change(Change(training), f"Applied: {words}")
 
         if (snapshot := self._screen.snapshot) is not None:
-            self._screen.app.push_screen(QuickBox(snapshot, snapshot.train_examples + snapshot.set_aside), apply)
+            total = snapshot.train_examples + snapshot.set_aside
+            self._screen.app.push_screen(QuickBox(snapshot, total, self._screen.lessons.kept), apply)
 
     def find_rate(self) -> None:
         """Open the dialog that finds a learning rate, and use the rate that it returns."""

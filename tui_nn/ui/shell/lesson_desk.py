@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui_nn.data.dataset import Split
     from tui_nn.engine.commands import Command
     from tui_nn.lessons.lesson import Action, Lesson
+    from tui_nn.lessons.locks import Kept
     from tui_nn.lessons.play import Play
     from tui_nn.lessons.progress import Progress
     from tui_nn.session.run.snapshot import Snapshot
@@ -223,6 +224,16 @@ class LessonDesk:
         """Forget the states to which the back key returns, because the engine that has stored them was started again."""
         if self.teaching is not None:
             self.teaching.lost()
+
+    @property
+    def kept(self) -> Kept:
+        """The settings that the present lesson keeps; none if no lesson is played."""
+        from tui_nn.lessons.locks import NOTHING_KEPT, kept
+
+        snapshot = self._screen.snapshot
+        if self.play is None or snapshot is None:
+            return NOTHING_KEPT
+        return kept(self.play.lesson, snapshot.network, snapshot.training)
 
     def refusal(self, command: Command) -> str:
         """Return a sentence if the lesson does not allow a command; "" if it does, or if no lesson is played."""
