@@ -235,10 +235,8 @@ async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(ope
 async def test_quitting_asks_about_a_repaired_network_until_it_is_saved(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
         await enter(pilot, "stuck-at-ten-percent")
-        await press(pilot, "ctrl+q")
-        assert pilot.app._exit, "a challenge that is not repaired is begun again in no time"
-    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
-        await enter(pilot, "stuck-at-ten-percent")
+        desk = pilot.app.screen_stack[0].lessons
+        assert desk.question_before_quitting() is None, "a challenge that is not repaired is quickly begun again"
         for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
             pilot.app.screen.send(command)
             await settle(pilot)
@@ -251,8 +249,7 @@ async def test_quitting_asks_about_a_repaired_network_until_it_is_saved(open_app
         assert snapshot(pilot).parameters.vector.tobytes() == repaired
         await press(pilot, "ctrl+s")
         saved = pilot.app.screen_stack[0].file.path
-        await press(pilot, "ctrl+q")
-        assert pilot.app._exit
+        assert desk.question_before_quitting() is None
     assert load_run(saved).snapshot().parameters.vector.tobytes() == repaired
 
 
@@ -271,7 +268,7 @@ async def test_a_second_ctrl_q_leaves_the_repaired_network_and_then_asks_about_t
         assert not pilot.app._exit
         assert play(pilot) is None
         assert "you lose 1 epoch." in text(pilot)
-        await press(pilot, "ctrl+q")
+        await pilot.press("ctrl+q")
         assert pilot.app._exit
 
 
