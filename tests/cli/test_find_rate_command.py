@@ -21,7 +21,7 @@ def test_json_gives_the_curve_and_the_same_rate(tui_nn):
     assert {event["event"] for event in rates} == {"rate"}
     assert [event["rate"] for event in rates] == sorted(event["rate"] for event in rates)
     assert end["steepest"] < end["suggested"] < end["lowest"]
-    assert tui_nn("find-rate", "--train-limit", "500").lines[-1].endswith(f"between them: {end['suggested']}.")
+    assert tui_nn("find-rate", "--train-limit", "500").lines[-1].endswith(f": {end['suggested']}.")
 
 
 def test_a_saved_run_is_taken_as_it_is(tui_nn, saved):
