@@ -15,7 +15,7 @@ async def test_the_palette_finds_a_rate_and_enter_uses_it(open_app: OpenApp) -> 
         shown = text(pilot)
         assert "The loss falls fastest at 0.0" in shown
         assert "enter use this rate" in shown
-        rate = float(shown.split("between them:")[1].split()[0].rstrip("."))
+        rate = float(shown.split("axis:")[1].split()[0].rstrip("."))
         await pilot.press("enter")
         await settle(pilot)
         snapshot = pilot.app.screen.snapshot  # type: ignore[attr-defined]

@@ -70,7 +70,7 @@ def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
         formula = f"δ{layer} = (p − y) / batch" if mean else f"δ{layer} = p − y"
     else:
         sentence = f"δ{layer}: the error of each of the {len(a)} outputs × its sigmoid's slope."
-        remark = muted("An output near 0 or 1 learns", "slowly: tiny slope a (1 − a).")
+        remark = muted("An output near 0 or 1 learns", "slowly: slope a (1 − a) ≈ 0.")
         formula = f"δ{layer} = (a − y) a (1 − a)" + (" / batch" if mean else "")
     if not table.numpy[2]:
         formula = table.delta_formula
@@ -88,7 +88,7 @@ def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
             Slot(
                 f"{symbol} − y" if softmax else f"δ{layer}",
                 Lines(_difference_rows(a - aims if softmax else delta, shown)),
-                muted(f"÷ {view.size:,}: the", "loss is a mean") if mean else (),
+                muted(f"/ {view.size:,}: the", "loss is a mean") if mean else (),
             ),
         ),
         cell=(
