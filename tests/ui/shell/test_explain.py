@@ -156,7 +156,7 @@ async def test_the_box_leaves_the_line_of_a_lesson_free(open_app: Any, small: di
         # A lesson is played, so the other one is only named.
         await press(pilot, "enter")
         assert pilot.app.screen.current == "Lessons"
-        assert any("leave this lesson" in notice.message for notice in pilot.app._notifications)
+        assert any("leave the present lesson" in notice.message for notice in pilot.app._notifications)
 
 
 async def test_values_are_explained_in_ascii(open_app: Any, small: dict[str, Any]) -> None:
