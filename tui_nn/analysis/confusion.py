@@ -73,7 +73,7 @@ class Difference:
 
     @property
     def pairs(self) -> list[Pair]:
-        """The pairs of different classes whose count changed, largest change first; `count` is the signed change."""
+        """The confusions (true class, other class) that became more or less frequent, the largest change first."""
         change = self.matrix
         return [
             Pair(pair.true, pair.predicted, int(change[pair.true, pair.predicted]))

@@ -61,7 +61,7 @@ def replace_file(
     synced: bool = True,
     check: Callable[[], None] | None = None,
 ) -> Stamp:
-    """Create a temporary file, let `write` fill it, and rename it to `target`. Return the stamp of the new file.
+    """Create a temporary file, let `write` fill it, and rename it to `target`. Return the `Stamp` of the new file.
 
     `check` is called right before the renaming. If it raises an exception, `target` is unchanged.
 

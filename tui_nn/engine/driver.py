@@ -153,7 +153,7 @@ class Driver:
     def run(self, until: int | None = None, pace: float | None = None) -> None:
         """Request training up to epoch `until`; None means to the end of the planned epochs.
 
-        If the planned epochs are complete, request the same number again. The `pace` is the largest number of epochs a
+        If all planned epochs are complete, add as many epochs as were planned. The `pace` is the largest number of epochs a
         second. To keep the pace, the driver waits only between two epochs. During a run, another request changes only
         the pace.
         """

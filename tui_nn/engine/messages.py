@@ -108,7 +108,7 @@ class OpenedRun:
 
 @dataclass(frozen=True, slots=True)
 class SaveRefused:
-    """The message that a run was not saved to a file, because the file contains something else."""
+    """The message that a run was not saved, because the file exists and contains something other than this run."""
 
     path: str
     reason: str

@@ -46,8 +46,9 @@ def signed_levels(values: Array, scale: float) -> NDArray[np.int64]:
 
 
 def glyph_rows(values: Array, scale: float, zoom: bool = False) -> list[str]:
-    """Return a picture in characters, one string for each row: `- =` below 0, `+ #` above 0, `!` if not finite.
+    """Return a picture in characters, one string for each row.
 
+    `-` and `=` are small and large values below 0, `+` and `#` above 0, and `!` is not finite.
     Each cell shows the mean of two pixels, one above the other; with `zoom` each pixel is two cells wide.
 
     Args:

@@ -120,7 +120,7 @@ def sum_of_shown(
 def open_sum(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> tuple[str, float]:
-    """Return the left side of a sum of products as text, and the number that a calculator computes from it."""
+    """Return a sum of products as text, and the result that a calculator gives for exactly the printed digits."""
     # The factors need more digits if the sum shows all products. Otherwise, a part such as "782 more: 1.43" absorbs the
     # rounding.
     of_factors = digits if more else digits + 3

@@ -88,7 +88,7 @@ class LayersProbe:
         )
 
     def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
-        """Return the statistics of the start weights on the probe batch."""
+        """Return the statistics of the layers before any training, measured on the same examples."""
         return self._look_at_start(snapshot, test, probe_digits(test), (None, None))
 
     def _look_at_start(self, snapshot: Snapshot, test: Split, chosen: Labels, which: object) -> NetworkStatistics:

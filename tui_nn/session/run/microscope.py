@@ -28,7 +28,7 @@ from tui_nn.session.run.train_state import TrainState
 
 
 class Microscope:
-    """An object that copies the results of the next update, step by step. A step (`Act`) is, for example, one layer's
+    """An object that keeps a copy of each result of the next update, step by step. A step (`Act`) is, for example, one layer's
     forward pass.
     """
 

@@ -185,7 +185,7 @@ class Observer:
         self._newest = self._whole = seen
 
     def reset_moments(self, moments: tuple[Array, ...]) -> None:
-        """Replace the moments in both evaluated copies (observations), because a new optimizer has made no update yet."""
+        """Give both evaluated copies (observations) the moments of a new optimizer, which has made no update yet."""
         self._whole = replace(self._whole, moments=moments, optimizer_steps=0)
         if self._newest is not None:
             self._newest = replace(self._newest, moments=moments, optimizer_steps=0)

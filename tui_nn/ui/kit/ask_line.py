@@ -34,7 +34,9 @@ class AskLine(Dialog[T | None], Generic[T]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "cancel")]
 
     def __init__(self, question: str, remark: str, value: str, read: Callable[[str], T], *, longest: int) -> None:
-        """Ask `question`. `value` is in the field at first. `read` raises ValueError with a sentence if a line is not allowed.
+        """Ask `question`. `value` is in the field at first.
+
+        `read` converts the typed line, or raises ValueError with the sentence to show.
 
         A line has at most `longest` characters.
         """

@@ -43,7 +43,7 @@ class EngineStack:
 
     @property
     def has_lesson(self) -> bool:
-        """True while the engine of a lesson is active, on top of the engine of the learner's own run."""
+        """True while a lesson trains on an engine of its own, and that of the learner's own run waits."""
         return self._lesson is not None
 
     def has_run(self, run: int) -> bool:

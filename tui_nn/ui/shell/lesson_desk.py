@@ -227,7 +227,7 @@ class LessonDesk:
 
     @property
     def kept(self) -> Kept:
-        """The settings that the present lesson keeps; none if no lesson is played."""
+        """The settings that cannot be changed during the present lesson; none if no lesson is played."""
         from tui_nn.lessons.locks import NOTHING_KEPT, kept
 
         snapshot = self._screen.snapshot
