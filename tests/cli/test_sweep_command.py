@@ -97,7 +97,7 @@ def test_seeds_alone_are_a_sweep(tui_nn, data):
         (["--set", "learning-rate="], "--set learning-rate has the value '': it must be a number above 0"),
         (["--set", "batch-size=16,0"], "--set batch-size has the value '0': it must be a whole number from 1"),
         (["--set", "l2=.1,0.10"], "--set l2 has the value 0.1 twice: give each value once."),
-        (["--set", "l2=.1", "--set", "l2=1"], "--set names l2 twice: give all its values in one list."),
+        (["--set", "l2=.1", "--set", "l2=1"], "--set gives l2 twice: put all its values into one list."),
         (["--set", "l2=.1", "--l2", "1"], "--l2 and --set l2 are both given: leave one of them out."),
         (["--set", "seed=1,2"], "--set is 'seed': use --seeds N instead, which tries N seeds, beginning with --seed."),
         (["--set", "hidden-sizes=64-"], "--set hidden-sizes has the value '64-': it must be"),

@@ -63,7 +63,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--as-is",
         action="store_true",
-        help="do not change the pictures; they must show a light digit on dark, in the size that the network takes",
+        help="use the pictures as they are, with a light digit on dark, in the size that the network takes",
     )
     parser.add_argument("--picture", action="store_true", help="also draw the pixels that the network receives")
     parser.add_argument("--json", action="store_true", help="print the result as JSON, with one object on each line")

@@ -147,7 +147,7 @@ def _read_grid(args: Namespace) -> Grid:
     names = [axis.setting.name for axis in axes]
     for name in names:
         if names.count(name) > 1:
-            raise UsageError(f"--set names {name.replace('_', '-')} twice: give all its values in one list")
+            raise UsageError(f"--set gives {name.replace('_', '-')} twice: put all its values into one list")
         if name in values:
             raise UsageError(
                 f"{flag_of(name)} and --set {name.replace('_', '-')} are both given: leave one of them out"

@@ -40,11 +40,11 @@ def chance_sentences(test: PairedTest) -> tuple[str, ...]:
     share = chance_text(test.chance)
     if test.chance < RARE:
         return (
-            f"The difference is hardly chance: equal settings would differ as much in {share} of cases.",
+            f"The difference is hardly chance: runs with equal settings differ as much in {share} of cases.",
             f"The gap is hardly chance: equal settings give it in {share} of cases.",
         )
     return (
-        f"The difference may be chance: equal settings would differ as much in {share} of cases.",
+        f"The difference may be chance: runs with equal settings differ as much in {share} of cases.",
         f"The gap may be chance: equal settings give it in {share} of cases.",
     )
 

@@ -37,7 +37,6 @@ class AskLine(Dialog[T | None], Generic[T]):
         """Ask `question`. `value` is in the field at first.
 
         `read` converts the typed line, or raises ValueError with the sentence to show.
-
         A line has at most `longest` characters.
         """
         super().__init__()
