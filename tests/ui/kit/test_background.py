@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import warnings
 from collections.abc import Iterator
 
 from textual.app import App
@@ -39,3 +41,17 @@ async def test_only_the_newest_of_many_requests_is_completed() -> None:
         assert ended == [True]
         assert not background.busy
         assert threading.main_thread() not in threads
+
+
+async def test_a_worker_that_is_cancelled_before_it_begins_leaves_no_warning() -> None:
+    """As when the app closes at once after a key."""
+    app: App[None] = App()
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        async with app.run_test():
+            owner = Static()
+            await app.mount(owner)
+            Background(owner, lambda _: None).ask(iter(()))
+            app.workers.cancel_all()
+        gc.collect()
+    assert not said

@@ -35,7 +35,8 @@ class Background(Generic[T]):
         self._wanted = values
         if not self._busy:
             self._busy = True
-            self._owner.run_worker(self._work(), name="background")
+            # An app that closes may cancel the worker before it begins. A coroutine made here would then never be awaited.
+            self._owner.run_worker(self._work, name="background")
 
     def drop(self) -> None:
         """Drop the request."""
