@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,9 @@ def shell(tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
     finally:
         for pid in (*descendants(terminal.process.pid), terminal.process.pid):
-            os.kill(pid, signal.SIGKILL)
+            # A command of the shell, such as tr, may just have ended by itself.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         terminal.kill()
 
 
@@ -47,10 +50,11 @@ def descendants(pid: int) -> list[int]:
     found: list[int] = []
     waiting = [pid]
     while waiting:
-        with open(f"/proc/{(parent := waiting.pop(0))}/task/{parent}/children") as file:
-            children = [int(child) for child in file.read().split()]
-        found += children
-        waiting += children
+        parent = waiting.pop(0)
+        with suppress(FileNotFoundError, ProcessLookupError):  # It may just have ended.
+            children = [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+            found += children
+            waiting += children
     return found
 
 
