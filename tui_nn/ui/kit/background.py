@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from textual.widget import Widget
+from textual.worker import Worker
 
 T = TypeVar("T")
 
@@ -36,7 +37,7 @@ class Background(Generic[T]):
         if not self._busy:
             self._busy = True
             # An app that closes may cancel the worker before it begins. A coroutine made here would then never be awaited.
-            self._owner.run_worker(self._work, name="background")
+            _: Worker[None] = self._owner.run_worker(self._work, name="background")
 
     def drop(self) -> None:
         """Drop the request."""

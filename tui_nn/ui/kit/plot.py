@@ -72,7 +72,7 @@ class PlotChart(Widget):
 
     async def on_mount(self) -> None:
         """Import plotext on a thread. The import takes a quarter of a second, and the first frame must not wait for it."""
-        self.run_worker(self._fetch, exclusive=True)
+        self.run_worker(self._fetch(), exclusive=True)
 
     async def _fetch(self) -> None:
         try:
