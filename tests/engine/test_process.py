@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing import Pipe
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Condition, Thread
@@ -23,8 +24,9 @@ from tui_nn.data.bundled import load_bundled
 from tui_nn.engine.commands import Change, Pause, Restart, Run, Save, StepBatch, StepEpoch
 from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.left_terminal import LeftTerminal
 from tui_nn.engine.messages import CarriedOut, Notice, Opened, Start, Stopped
-from tui_nn.engine.process import ProcessEngine
+from tui_nn.engine.process import ProcessEngine, Wait, _read_the_rest
 from tui_nn.session.file.runs import read_run
 from tui_nn.session.run.snapshot import Snapshot, State
 
@@ -425,3 +427,16 @@ def test_no_process_outlives_its_parent_and_none_prints(end: str, tmp_path: Path
         finally:
             parent.kill()
     assert (out, err) == ("", "")
+
+
+@pytest.mark.parametrize(("sent", "expected"), [([Wait.HOLD], True), ([Wait.HOLD, Wait.GO_ON], False), ([], False)])
+def test_a_child_reads_to_its_end_whether_the_terminal_was_given_back(sent: list[Wait], expected: bool) -> None:
+    """A child that trained when the app was suspended and killed finds the message unread."""
+    app, child = Pipe()
+    for message in sent:
+        app.send(message)
+    app.close()
+    terminal = LeftTerminal(None)
+    _read_the_rest(child, terminal)
+    child.close()
+    assert terminal.is_given_back is expected

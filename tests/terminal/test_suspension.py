@@ -99,10 +99,6 @@ def test_training_waits_while_the_app_is_suspended(shell: Terminal, way: str) ->
         wait_for_end(pid)
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="the engine may resume before it reads that the app has given the terminal back, and write then",
-)
 def test_what_is_killed_while_it_is_suspended_leaves_nothing_behind(shell: Terminal) -> None:
     processes = suspend(shell, "ctrl+z")
     shell.forget()

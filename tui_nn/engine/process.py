@@ -288,6 +288,7 @@ def serve(connection: Connection, mode: Mode | None = None) -> None:
         except (EOFError, BrokenPipeError, ConnectionResetError):
             # The pipe is closed, because the app has ended without sending `Quit`.
             if not termination.is_asked:
+                _read_the_rest(connection, terminal)
                 terminal.restore()
             worker.close()
     except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -375,6 +376,13 @@ def _serve(connection: Connection, worker: Worker, termination: Termination, ter
             # Report the pause now. The snapshot follows later, because it needs an evaluation on all test data.
             pipe.send(tick)
         worker.work()
+
+
+def _read_the_rest(connection: Connection, terminal: LeftTerminal) -> None:
+    """Read the messages that the app sent before it ended: it may have given the terminal back while this process trained."""
+    with contextlib.suppress(EOFError, OSError):
+        while connection.poll():
+            terminal.is_given_back = connection.recv() is Wait.HOLD
 
 
 class _Pipe:
