@@ -21,6 +21,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.worker import Worker
 
 from tui_nn.render.cells import cells_of
 from tui_nn.render.scale import EpochAxis
@@ -72,7 +73,7 @@ class PlotChart(Widget):
 
     async def on_mount(self) -> None:
         """Import plotext on a thread. The import takes a quarter of a second, and the first frame must not wait for it."""
-        self.run_worker(self._fetch(), exclusive=True)
+        _: Worker[None] = self.run_worker(self._fetch, exclusive=True)
 
     async def _fetch(self) -> None:
         try:
