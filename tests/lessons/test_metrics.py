@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 from lesson_text import GOOD
 
+from tui_nn.data.altered import reduced, shuffled
+from tui_nn.data.bundled import load_bundled
 from tui_nn.engine.command_text import read_command
 from tui_nn.lessons.checking import Result, run_check
-from tui_nn.lessons.data import bundled, dataset_of, reduced, shuffled
+from tui_nn.lessons.data import dataset_of
 from tui_nn.lessons.headless import run_of
 from tui_nn.lessons.lesson import Check
 from tui_nn.lessons.metrics import METRICS, measure, show_value
@@ -18,7 +20,7 @@ from tui_nn.lessons.reading import read_lesson
 from tui_nn.session.run.snapshot import Snapshot
 
 SMALL = read_lesson("small", GOOD).setup
-TEST = bundled().test
+TEST = load_bundled().test
 
 
 def trained(*commands: str) -> Snapshot:
@@ -109,10 +111,10 @@ def test_a_run_that_diverged_gives_its_reason() -> None:
 
 def test_the_data_of_a_setup_keeps_its_test_labels() -> None:
     pairs = dataset_of(replace(SMALL, classes=("3", "5"), shuffled_labels=0.5))
-    right = reduced(bundled().train, ("3", "5"))
+    right = reduced(load_bundled().train, ("3", "5"))
     assert pairs.class_names == ("3", "5")
     assert (pairs.test.labels == reduced(TEST, ("3", "5")).labels).all()
     assert 0.15 < (pairs.train.labels != right.labels).mean() < 0.35
     assert sorted(pairs.train.labels) == sorted(right.labels)
     assert (shuffled(right, 0.5, 1).labels != shuffled(right, 0.5, 2).labels).any()
-    assert dataset_of(SMALL) is bundled()
+    assert dataset_of(SMALL) is load_bundled()

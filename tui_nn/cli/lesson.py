@@ -6,7 +6,6 @@ import asyncio
 import re
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from tui_nn.cli.app import add_display, check_surroundings, open_app, with_a_prepared_start
@@ -240,7 +239,7 @@ async def _pictures(lesson: Lesson) -> dict[int, Picture]:
     from tui_nn.ui.shell.stage import open_stage
 
     pictures: dict[int, Picture] = {}
-    engine = TimelessEngine(replace(start_of(lesson.setup), dataset=dataset_of(lesson.setup)))
+    engine = TimelessEngine(start_of(lesson.setup))
     async with open_stage(engine, (80, 24), theme="textual-light") as stage:
         for number, step in enumerate(lesson.steps):
             match step:

@@ -2,7 +2,7 @@
 
 import os
 
-from tui_nn.data.bundled import load_bundled
+from tui_nn.data.altered import is_bundled, load_altered
 from tui_nn.data.dataset import ARRAYS, DataError, Dataset, Split
 from tui_nn.data.fence import unreadable
 from tui_nn.data.formats.reading import read_data
@@ -11,7 +11,7 @@ from tui_nn.data.printable import printable
 
 
 def load_dataset(source: str | os.PathLike[str] | None = None, own: Split | None = None) -> Dataset:
-    """Load the bundled digits (None or "bundled"), or the file or folder at the path `source`.
+    """Load the bundled digits (None or "bundled", or altered as in "bundled+only:3,5"), or the file or folder at the path `source`.
 
     A source that ends in "+own" adds all of your own digits, and one that ends in "+own:12" adds the first 12. If the
     argument `own` is given, its digits are added instead. A file with the name "bundled" has the source "./bundled".
@@ -20,7 +20,8 @@ def load_dataset(source: str | os.PathLike[str] | None = None, own: Split | None
         DataError: if the file cannot be used.
     """
     base, count = parted(None if source is None else os.fspath(source))
-    dataset = load_bundled() if base is None or base == "bundled" else _read(base)
+    base = "bundled" if base is None else base
+    dataset = load_altered(base) if is_bundled(base) else _read(base)
     return dataset if count is None else add_to(dataset, first_own(count) if own is None else own)
 
 

@@ -4,7 +4,7 @@ repairs of a challenge.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from tui_nn.engine.commands import Command
@@ -24,7 +24,7 @@ class HeadlessEngine:
 
     def __init__(self, setup: Setup) -> None:
         """Open an engine with the network, the settings and the data of a lesson's setup."""
-        self._engine = InlineEngine(replace(start_of(setup), dataset=dataset_of(setup)))
+        self._engine = InlineEngine(start_of(setup))
         self._snapshot: Snapshot | None = None
         self._settle()
 

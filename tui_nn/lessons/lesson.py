@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
+from tui_nn.data.altered import altered_source
 from tui_nn.engine.commands import Command
 from tui_nn.engine.look import Look
 
@@ -24,9 +25,9 @@ class Setup:
     """The share of the training examples whose labels are shuffled, from 0 to 1."""
 
     @property
-    def own_data(self) -> bool:
-        """True if the data differs from the bundled digits, so that the engine must be given the whole dataset."""
-        return bool(self.classes or self.shuffled_labels)
+    def source(self) -> str:
+        """The source of the data, from which `load_dataset` makes them."""
+        return altered_source(self.classes, self.shuffled_labels, self.training.seed)
 
 
 @dataclass(frozen=True, slots=True)

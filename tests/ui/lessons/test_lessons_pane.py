@@ -41,6 +41,14 @@ async def calm(pilot: Any) -> None:
     await until(pilot, lambda: not screen.lessons.catching_up and "running" not in rows(pilot)[0])
 
 
+async def repair(pilot: Any) -> None:
+    """Carry out the first repair of the challenge that is played."""
+    for command in play(pilot).lesson.repairs[0].commands:
+        pilot.app.screen.send(command)
+        await settle(pilot)
+        await calm(pilot)
+
+
 def play(pilot: Any) -> Any:
     """Return the lesson that is played."""
     return pilot.app.screen_stack[0].lessons.play
@@ -171,10 +179,7 @@ async def test_a_challenge_shows_hints_and_measures_any_repair(open_app: Any) ->
         await press(pilot, "h", "h", "h")
         assert "Hint 3" in text(pilot)
         assert "n  the lesson explains" in text(pilot)
-        for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
-            pilot.app.screen.send(command)
-            await settle(pilot)
-            await calm(pilot)
+        await repair(pilot)
         assert "✗ no" not in text(pilot)
         assert "It works. n  the lesson explains the fault" in text(pilot)
         await press(pilot, "escape", "escape")
@@ -186,10 +191,7 @@ async def test_a_repaired_network_can_be_taken_as_a_run_and_the_own_one_comes_ba
         await press(pilot, "space")
         own = snapshot(pilot)
         await enter(pilot, "stuck-at-ten-percent")
-        for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
-            pilot.app.screen.send(command)
-            await settle(pilot)
-            await calm(pilot)
+        await repair(pilot)
         repaired = snapshot(pilot)
         await press(pilot, "escape")
         assert "Keep the repaired network as your run?" in text(pilot)
@@ -200,6 +202,25 @@ async def test_a_repaired_network_can_be_taken_as_a_run_and_the_own_one_comes_ba
         assert (taken.epoch, taken.training) == (repaired.epoch, repaired.training)
         await press(pilot, "ctrl+u")
         assert snapshot(pilot).parameters.vector.tobytes() == own.parameters.vector.tobytes()
+
+
+async def test_a_network_on_the_data_of_its_challenge_can_be_saved_and_taken_too(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
+        await enter(pilot, "three-or-five")
+        await repair(pilot)
+        repaired = snapshot(pilot).parameters.vector.tobytes()
+        assert pilot.app.screen.lessons.question_before_quitting() is not None
+        await press(pilot, "ctrl+s")
+        saved = pilot.app.screen.file.path
+        await press(pilot, "escape")
+        assert "Keep the repaired network as your run?" in text(pilot)
+        await press(pilot, "enter", "space")
+        assert (play(pilot), snapshot(pilot).network.output_size) == (None, 2)
+        await press(pilot, "left_square_bracket")
+        assert snapshot(pilot).parameters.vector.tobytes() == repaired
+        await press(pilot, "ctrl+u")
+        assert snapshot(pilot).network.output_size == 10
+    assert load_run(saved).snapshot().parameters.vector.tobytes() == repaired
 
 
 async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(open_app: Any) -> None:
@@ -237,10 +258,7 @@ async def test_quitting_asks_about_a_repaired_network_until_it_is_saved(open_app
         await enter(pilot, "stuck-at-ten-percent")
         desk = pilot.app.screen_stack[0].lessons
         assert desk.question_before_quitting() is None, "a challenge that is not repaired is quickly begun again"
-        for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
-            pilot.app.screen.send(command)
-            await settle(pilot)
-            await calm(pilot)
+        await repair(pilot)
         repaired = snapshot(pilot).parameters.vector.tobytes()
         await press(pilot, "ctrl+q")
         assert "you lose the network that you repaired" in " ".join(text(pilot).split())
@@ -260,10 +278,7 @@ async def test_a_second_ctrl_q_leaves_the_repaired_network_and_then_asks_about_t
     async with open_app(hidden_sizes=(8,), train_limit=200) as pilot:
         await press(pilot, "space")
         await enter(pilot, "stuck-at-ten-percent")
-        for command in load_lesson("stuck-at-ten-percent").repairs[0].commands:
-            pilot.app.screen.send(command)
-            await settle(pilot)
-            await calm(pilot)
+        await repair(pilot)
         await press(pilot, "ctrl+q", "ctrl+q")
         assert not pilot.app._exit
         assert play(pilot) is None

@@ -22,6 +22,7 @@ from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.core.network import MLP
 from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import Array, Parameters, count_parameters
+from tui_nn.data.altered import is_bundled
 from tui_nn.data.atomic import Stamp
 from tui_nn.data.dataset import DataError, Dataset, Split
 from tui_nn.data.loading import load_dataset
@@ -144,7 +145,7 @@ class Run:
         So a folder with data and runs can be moved. The path in the run file may also be relative to a folder that is unknown now.
         """
         base, own = parted(self.data.source)
-        if base is None or base == "bundled":
+        if base is None or is_bundled(base):
             return [self.data.source]
         folder = os.path.dirname(self.path)
         places = [base, os.path.join(folder, base), os.path.join(folder, os.path.basename(base))]

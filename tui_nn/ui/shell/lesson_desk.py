@@ -280,12 +280,9 @@ class LessonDesk:
 
     @property
     def _is_repaired(self) -> bool:
-        """True if the network of a challenge passes all checks, and another engine can continue its run.
-
-        If the challenge has its own data, such as shuffled labels, only its own engine can continue the run.
-        """
+        """True if the network of a challenge passes all checks."""
         play = self.play
-        if play is None or not play.lesson.is_challenge or play.lesson.setup.own_data or self._screen.stopped:
+        if play is None or not play.lesson.is_challenge or self._screen.stopped:
             return False
         return not self.catching_up and play.is_solved(self._test)
 
@@ -319,18 +316,18 @@ class LessonDesk:
 
     def _take(self) -> None:
         """Leave the challenge, and continue its network as the learner's own run, which is not saved yet."""
+        from tui_nn.data.dataset import DataError
         from tui_nn.engine.commands import OpenRescued
-        from tui_nn.lessons.data import dataset_of
         from tui_nn.session.file.rescue import new_rescue_path
         from tui_nn.session.file.runs import RunFileError, save_run
 
-        play = self.play
-        if play is None or play.newest is None:
+        play, opened = self.play, self._screen.opened
+        if play is None or play.newest is None or opened is None:
             return
         try:
             path = new_rescue_path()
-            save_run(path, play.newest, dataset_of(play.lesson.setup))
-        except (OSError, RunFileError) as error:
+            save_run(path, play.newest, opened.dataset())
+        except (OSError, DataError, RunFileError) as error:
             self._warn(f"your run cannot continue with the repaired network: {error}")
             return
         self.leave()
