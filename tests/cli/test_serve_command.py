@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import re
 import shlex
 import subprocess
 import sys
-import warnings
+from asyncio.subprocess import Process
 from pathlib import Path
 
 import numpy as np
 import pytest
 from aiohttp import ClientSession, WSMsgType, web
+from textual_serve.app_service import AppService
 
 from tui_nn.cli.browser_server import BrowserServer, _free_port
 
@@ -30,8 +30,15 @@ while sys.stdin.buffer.read(1) not in (b'M', b''):
 
 
 @pytest.fixture
-async def server(tmp_path: Path):
+async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A server with room for one session."""
+    started, start = [], AppService._open_app_process
+
+    async def remember(service: AppService, width: int = 80, height: int = 24) -> Process:
+        started.append(await start(service, width, height))
+        return started[-1]
+
+    monkeypatch.setattr(AppService, "_open_app_process", remember)
     (tmp_path / "app.py").write_text(APP)
     command = shlex.join([sys.executable, str(tmp_path / "app.py"), "hello"])
     served = BrowserServer(command, "127.0.0.1", 0, None, most=1)
@@ -40,10 +47,10 @@ async def server(tmp_path: Path):
     await web.TCPSite(runner, served.host, served.port).start()
     yield served
     await runner.cleanup()
-    # textual-serve forgets the transports of its processes, which warn when they are collected: here, and not in another test.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    for process in started:
+        # textual-serve does not wait for its processes and leaves their transports open. They would warn in a later test.
+        await process.wait()
+        process._transport.close()
 
 
 @pytest.mark.parametrize(
