@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tui_nn.engine.commands import Again, Change, Restart, Run
 from tui_nn.lessons.library import load_lessons
-from tui_nn.lessons.locks import kept, refusal
+from tui_nn.lessons.locks import kept
 
 LESSONS = {lesson.name: lesson for lesson in load_lessons()}
 RATES = LESSONS["learning-rate"]
@@ -16,21 +16,21 @@ NETWORK, TRAINING = RATES.setup.network, RATES.setup.training
 def test_a_locked_setting_is_refused_and_any_other_is_not() -> None:
     assert "batch_size" in RATES.locked
     small = replace(TRAINING, batch_size=10)
-    assert refusal(RATES, Change(small), NETWORK, TRAINING) == (
+    assert kept(RATES, NETWORK, TRAINING).refusal(Change(small)) == (
         "the lesson locks batch size: leave the lesson with esc to change it"
     )
     other = Restart(replace(NETWORK, hidden_sizes=(8,)), replace(TRAINING, seed=9), "custom")
-    assert refusal(RATES, other, NETWORK, TRAINING) == (
+    assert kept(RATES, NETWORK, TRAINING).refusal(other) == (
         "the lesson locks hidden sizes and seed: leave the lesson with esc to change them"
     )
-    assert refusal(RATES, Change(replace(TRAINING, learning_rate=2.0)), NETWORK, TRAINING) == ""
-    assert refusal(RATES, Run(), NETWORK, TRAINING) == ""
+    assert kept(RATES, NETWORK, TRAINING).refusal(Change(replace(TRAINING, learning_rate=2.0))) == ""
+    assert kept(RATES, NETWORK, TRAINING).refusal(Run()) == ""
 
 
 def test_a_value_that_is_there_already_or_that_the_lesson_itself_uses_is_allowed() -> None:
     small = replace(TRAINING, batch_size=10)
-    assert refusal(RATES, Change(replace(small, momentum=0.5)), NETWORK, small) == ""
-    assert refusal(RATES, Again(NETWORK, TRAINING), NETWORK, small) == "", "back to the setup"
+    assert kept(RATES, NETWORK, small).refusal(Change(replace(small, momentum=0.5))) == ""
+    assert kept(RATES, NETWORK, small).refusal(Again(NETWORK, TRAINING)) == "", "back to the setup"
 
 
 def test_a_setting_is_kept_unless_the_lesson_itself_uses_other_values() -> None:
@@ -44,4 +44,4 @@ def test_no_lesson_locks_what_its_own_actions_do() -> None:
     for lesson in LESSONS.values():
         network, training = lesson.setup.network, lesson.setup.training
         for action in lesson.actions:
-            assert refusal(lesson, action.command, network, training) == "", f"{lesson.name}: {action.text}"
+            assert kept(lesson, network, training).refusal(action.command) == "", f"{lesson.name}: {action.text}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig, settings
@@ -14,16 +15,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The settings that must keep their present value while a lesson is played."""
+    """The settings that a lesson locks, while it is played."""
 
-    names: frozenset[str] = frozenset()
+    allowed: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """The values that each locked setting may have, by its name."""
     title: str = ""
     """The title of the lesson."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The settings that must keep their present value."""
+        return frozenset(name for name, values in self.allowed.items() if len(values) == 1)
 
     @property
     def sentence(self) -> str:
         """The sentence for a key that would change one of these settings."""
         return f'The lesson "{self.title}" keeps this setting.'
+
+    def sentence_about(self, thing: str, network: NetworkConfig, training: TrainingConfig) -> str:
+        """Return the sentence for a `thing` that has other values of locked settings, such as a preset; "" if it has none."""
+        labels = self._refused(Restart(network, training, "custom"))
+        return f'The lesson "{self.title}" keeps {_joined(labels)}, so the {thing} was not loaded.' if labels else ""
+
+    def refusal(self, command: Command) -> str:
+        """Return a sentence if a command would change a locked setting; "" if the command is allowed."""
+        if not (labels := self._refused(command)):
+            return ""
+        them = "them" if len(labels) > 1 else "it"
+        return f"the lesson locks {_joined(labels)}: leave the lesson with esc to change {them}"
+
+    def _refused(self, command: Command) -> list[str]:
+        """Return the labels of the locked settings to which a command gives a value that is not allowed."""
+        asked = _asked(command)
+        return [
+            setting.label
+            for setting in settings()
+            if setting.name in self.allowed
+            and setting.name in asked
+            and asked[setting.name] not in self.allowed[setting.name]
+        ]
 
 
 NOTHING_KEPT = Kept()
@@ -31,40 +61,21 @@ NOTHING_KEPT = Kept()
 
 
 def kept(lesson: Lesson, network: NetworkConfig, training: TrainingConfig) -> Kept:
-    """Return the locked settings for which the lesson allows no other value than the present one."""
-    present, own = _values(network, training), _own_values(lesson)
-    names = [name for name in lesson.locked if all(values.get(name, present[name]) == present[name] for values in own)]
-    return Kept(frozenset(names), lesson.title)
+    """Return the locked settings of a lesson. `network` and `training` are the present settings.
 
-
-def refusal(lesson: Lesson, command: Command, network: NetworkConfig, training: TrainingConfig) -> str:
-    """Return a sentence if a command would change a locked setting; "" if the command is allowed.
-
-    `network` and `training` are the present settings. A locked setting may only keep its value, or get a value from the
-    setup or from an action of the lesson.
+    A locked setting may only keep its value, or get a value from the setup or from an action of the lesson.
     """
-    asked, present = _asked(command), _values(network, training)
-    own = _own_values(lesson)
-    refused = [
-        setting.label
-        for setting in settings()
-        if setting.name in lesson.locked and setting.name in asked
-        if asked[setting.name] not in (present[setting.name], *(values.get(setting.name) for values in own))
-    ]
-    if not refused:
-        return ""
-    return (
-        f"the lesson locks {' and '.join(refused)}: leave the lesson with esc to change "
-        f"{'it' if len(refused) == 1 else 'them'}"
-    )
+    sources = [_values(network, training), _values(lesson.setup.network, lesson.setup.training)]
+    sources += [_asked(action.command) for action in lesson.actions]
+    allowed = {
+        name: list(dict.fromkeys(values[name] for values in sources if name in values)) for name in lesson.locked
+    }
+    return Kept(allowed, lesson.title)
 
 
-def _own_values(lesson: Lesson) -> list[dict[str, Any]]:
-    """Return the settings that the setup and the actions of a lesson ask for, one dict for each of them."""
-    return [
-        _values(lesson.setup.network, lesson.setup.training),
-        *(_asked(action.command) for action in lesson.actions),
-    ]
+def _joined(labels: list[str]) -> str:
+    *first, last = labels
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _asked(command: Command) -> dict[str, Any]:

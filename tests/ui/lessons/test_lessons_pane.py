@@ -16,6 +16,7 @@ from tui_nn.engine.commands import Restart
 from tui_nn.lessons.lesson import Do, LookAt, Predict
 from tui_nn.lessons.library import load_lesson, load_lessons
 from tui_nn.lessons.progress import Place, Progress, change_progress, load_progress
+from tui_nn.presets.share import share_line
 from tui_nn.session.file.runs import load_run
 from tui_nn.session.hints import hints
 from tui_nn.ui.kit.pane import Pane
@@ -239,7 +240,18 @@ async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(ope
         for key in ("right", "enter", "plus", "6"):
             await press(pilot, key)
             assert said.pop() == sentence
+        await pilot.click("Explanation", offset=(20, 0))
+        assert said.pop() == sentence
         assert text(pilot) == before
+        pane.query_one("Form").take_focus("presets")
+        await press(pilot, "enter")
+        assert (
+            said.pop()
+            == 'The lesson "The learning rate" keeps hidden sizes and batch size, so the preset was not loaded.'
+        )
+        pane._take_line(share_line(snapshot(pilot).network, replace(snapshot(pilot).training, seed=9)))
+        assert said.pop() == 'The lesson "The learning rate" keeps seed, so the share line was not loaded.'
+        assert not pane._can_apply
         await press(pilot, "2", "t")
         box = pilot.app.screen
         box.notify = lambda text, **_: said.append(text)

@@ -93,9 +93,11 @@ def _right(draft: Draft, name: str) -> str:
 def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, range]] | None:
     """Return the columns of the values in the first row; None if that row does not list the values."""
     setting, view, was = SETTINGS[name], draft.view(name), _right(draft, name)
-    if view.kept or (view.error and not setting.options):
-        return None
     texts, index = draft.choices(name)
+    if view.kept:
+        return name, {index: range(width)}  # A click anywhere in the row says that the setting is kept.
+    if view.error and not setting.options:
+        return None
     start = len(_label(setting))
     first, last = _fitting_choices(texts, index, width - start - len(was) - 1)
     columns, start = {}, start + len("… ")

@@ -337,7 +337,8 @@ class ConfigurePane(Pane):
 
     @on(Explanation.Chosen)
     def _choose(self, message: Explanation.Chosen) -> None:
-        self._edit(lambda draft: draft.choose(message.name, message.index))
+        if self._may_change(message.name):
+            self._edit(lambda draft: draft.choose(message.name, message.index))
 
     @on(Field.Typed)
     def _type(self, message: Field.Typed) -> None:
@@ -346,8 +347,16 @@ class ConfigurePane(Pane):
     @on(OptionList.OptionSelected)
     def _take_preset(self, message: OptionList.OptionSelected) -> None:
         preset = load_preset(str(message.option_id))
-        self._edit(lambda draft: draft.take(preset.network, preset.training, preset.name))
+        self._load(preset.network, preset.training, preset.name, "preset")
         self.query_one(Form).take_focus_of_fields()
+
+    def _load(self, network: NetworkConfig, training: TrainingConfig, preset: str, thing: str) -> bool:
+        """Load all settings of a `thing` into the form, unless the present lesson locks some of them. Return whether it did."""
+        if sentence := self.kept.sentence_about(thing, network, training):
+            self.notify(sentence, markup=False)
+            return False
+        self._edit(lambda draft: draft.take(network, training, preset))
+        return True
 
     @on(PresetList.Left)
     def _leave_presets(self) -> None:
@@ -420,13 +429,12 @@ class ConfigurePane(Pane):
                 str(error), title="The settings of the share line were not loaded", severity="error", markup=False
             )
         else:
-            if changes:
+            if self._load(network, training, "custom", "share line") and changes:
                 later = " ".join(text[text.index("@") :].split())
                 self.notify(
                     f"The form now has the settings at the start of the shared run. That run changed some of them later: {later}",
                     markup=False,
                 )
-            self._edit(lambda draft: draft.take(network, training, "custom"))
 
     # ---- Applying
 

@@ -227,7 +227,7 @@ class LessonDesk:
 
     @property
     def kept(self) -> Kept:
-        """The settings that cannot be changed during the present lesson; none if no lesson is played."""
+        """The settings that the present lesson locks; none if no lesson is played."""
         from tui_nn.lessons.locks import NOTHING_KEPT, kept
 
         snapshot = self._screen.snapshot
@@ -237,12 +237,7 @@ class LessonDesk:
 
     def refusal(self, command: Command) -> str:
         """Return a sentence if the lesson does not allow a command; "" if it does, or if no lesson is played."""
-        snapshot = self._screen.snapshot
-        if self.play is None or snapshot is None:
-            return ""
-        from tui_nn.lessons.locks import refusal
-
-        return refusal(self.play.lesson, command, snapshot.network, snapshot.training)
+        return self.kept.refusal(command)
 
     def end_teaching(self) -> None:
         """Remove the file with the teacher's notes, if a teacher shows a lesson."""
