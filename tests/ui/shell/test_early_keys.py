@@ -11,6 +11,7 @@ from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
 from tui_nn.ui.shell.app import TuiNN
+from tui_nn.ui.shell.explain import Explain
 
 
 class SlowEngine(InlineEngine):
@@ -43,6 +44,15 @@ async def test_early_keys_are_carried_out_in_their_order(engine: SlowEngine) -> 
         assert app.screen.arrangement.front.view == "histograms"
         await press(pilot, "space")
         assert snapshot(pilot).epoch == 3
+
+
+async def test_f1_during_the_loading_opens_the_box_that_explains(engine: SlowEngine) -> None:
+    app = TuiNN(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        engine.loaded = True
+        await settle(pilot)
+        assert isinstance(app.screen, Explain)
 
 
 async def test_ctrl_q_does_not_wait(engine: SlowEngine) -> None:

@@ -137,7 +137,11 @@ async def test_enter_opens_the_lesson_and_a_question_mark_the_word(open_app: Any
         assert pilot.app.screen.term == term
         await drawn(pilot)
         assert term in text(pilot)
-        await press(pilot, "escape", "f1", "enter")
+        await press(pilot, "escape")
+        assert box(pilot).explanation.term == term, "the box is in front again"
+        await press(pilot, "2")
+        assert pilot.app.screen.current == "Train"
+        await press(pilot, "4", "f1", "enter")
         screen = pilot.app.screen
         assert screen.current == "Lessons"
         assert screen.arrangement.front.with_keys.chosen.name == LESSONS[term]

@@ -68,6 +68,9 @@ class Changes:
         snapshot, opened = self._screen.snapshot, self._screen.opened
         if snapshot is None or opened is None:
             return
+        if "learning_rate" in (kept := self._screen.lessons.kept).names:
+            self._screen.notify(kept.sentence, markup=False)
+            return
         # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.ui.shell.find_rate import FindRate
 

@@ -25,6 +25,7 @@ from tui_nn.ui.kit.dialog import Dialog, PageDialog
 from tui_nn.ui.kit.explaining import Page, Spot
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.kit.roles import FRAME, HEADING, KEY, MUTED, TEXT, bold
+from tui_nn.ui.shell.arrangement import PANES
 from tui_nn.ui.shell.status import StatusLine
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ WIDTH = 74
 _MOVES = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 
 Result = tuple[str, str]
-"""What you asked for in the box: "lesson" and the name of the lesson, or "word" and a term of the glossary."""
+"""What you asked for in the box: "lesson" and the name of the lesson, or "pane" and the name of the pane."""
 
 
 class Mark(Widget):
@@ -74,6 +75,7 @@ class Explain(Dialog[Result]):
         Binding("shift+tab,p", "turn(-1)", "previous"),
         Binding("enter,5", "lesson", "lesson"),
         Binding("question_mark", "word", "word"),
+        *(Binding(number, f"pane({name!r})", name) for number, name in PANES if name != "Lessons"),
         Binding("escape,f1,I,q", "close", "close"),
     ]
 
@@ -216,13 +218,17 @@ class Explain(Dialog[Result]):
             self.dismiss(("lesson", found.lesson))
 
     def action_word(self) -> None:
-        """Open the glossary at the term."""
+        """Open the glossary at the term. The box is in front again when the glossary is closed."""
         if (found := self.explanation) is not None:
-            self.dismiss(("word", found.term))
+            self.app.push_screen(GlossaryPage(found.term))
+
+    def action_pane(self, name: str) -> None:
+        """Go to a pane."""
+        self.dismiss(("pane", name))
 
 
 def explain(main: MainScreen) -> None:
-    """Open the box over a screen. Afterwards, show the lesson or the word that you asked for in it."""
+    """Open the box over a screen. Afterwards, show the lesson or the pane that you asked for in it."""
 
     def go_on(result: Result | None) -> None:
         match result:
@@ -234,8 +240,8 @@ def explain(main: MainScreen) -> None:
                         f"The lesson {title} explains this value. To start that lesson, leave the present lesson with esc.",
                         markup=False,
                     )
-            case "word", term:
-                main.app.push_screen(GlossaryPage(term))
+            case "pane", name:
+                main.call_later(main.arrangement.bring, name)
 
     main.app.push_screen(Explain(main), go_on)
 
