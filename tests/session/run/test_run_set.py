@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from tui_nn.analysis.mcnemar import Disagreement
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
 from tui_nn.session.run.run_curves import RunCurves
-from tui_nn.session.run.run_set import MOST_RUNS, RunSet, same_examples
+from tui_nn.session.run.run_names import run_names
+from tui_nn.session.run.run_set import MOST_RUNS, NamedRun, RunSet, same_examples
 from tui_nn.session.run.run_summary import RunSummary, different_settings
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
@@ -47,6 +49,31 @@ def test_another_run_freezes_the_live_one_and_the_oldest_leaves(snapshots: list[
     assert len(runs.runs) == MOST_RUNS
     assert runs.live.summary.run == 8
     assert runs.previous is runs.frozen[-1]
+
+
+def test_a_set_names_the_runs_that_left_it(snapshots: list[Snapshot]) -> None:
+    runs = RunSet.of(snapshots[0], SMALL.test)
+    left = []
+    for snapshot in (*snapshots[1:7], snapshots[3]):
+        before, runs = runs, runs.with_live(snapshot, SMALL.test)
+        left.append("".join(run.letter for run in runs.left_since(before)))
+    assert left == ["", "", "", "", "", "A", ""]
+
+
+def test_runs_with_equal_titles_are_named_by_what_differs() -> None:
+    def run(letter: str, title: str = "quick-start", *, sizes: tuple[int, ...] = (3,), **settings: Any) -> NamedRun:
+        training = replace(TRAINING, **settings)
+        summary = Session(SMALL, NetworkConfig(hidden_sizes=sizes), training).summary()
+        return NamedRun(letter, title, summary, SMALL.test)
+
+    runs = [run("A"), run("B", learning_rate=0.3), run("C", learning_rate=0.3, batch_size=16), run("D", "b.run")]
+    assert run_names(runs) == {
+        "A": ("learning rate 0.1, batch size 64", "lr 0.1, bs 64", "quick-start"),
+        "B": ("learning rate 0.3, batch size 64", "lr 0.3, bs 64", "lr 0.3"),
+        "C": ("learning rate 0.3, batch size 16", "lr 0.3, bs 16", "lr 0.3 bs 16"),
+        "D": ("b.run",),
+    }
+    assert run_names([run("A"), run("B")]) == {"A": ("quick-start",), "B": ("quick-start",)}
 
 
 def test_a_run_that_is_live_again_has_its_old_letter(snapshots: list[Snapshot]) -> None:
@@ -121,6 +148,15 @@ def test_a_changed_setting_names_both_values() -> None:
     session.step_epoch()
     session.change(replace(TRAINING, learning_rate=0.5))
     assert [texts for _, texts in different_settings(before, session.summary())] == [("0.1", "0.1 → 0.5")]
+
+
+def test_a_setting_that_was_changed_before_the_first_update_has_one_value() -> None:
+    session = Session(SMALL, NETWORK, TRAINING)
+    session.change(replace(TRAINING, learning_rate=0.5))
+    session.step_epoch()
+    session.change(replace(TRAINING, learning_rate=0.5, momentum=0.5, optimizer="momentum"))
+    rate, momentum = (next(s for s in TRAINING.settings if s.name == name) for name in ("learning_rate", "momentum"))
+    assert (session.summary().shown(rate), session.summary().shown(momentum)) == ("0.5", "0.9 → 0.5")
 
 
 def test_runs_disagree_only_about_the_same_examples(snapshots: list[Snapshot]) -> None:

@@ -93,6 +93,22 @@ def test_a_change_that_is_refused_or_changes_nothing_leaves_the_last_undo(sessio
     assert same(session.undo(), old)
 
 
+def test_an_untrained_run_does_not_take_the_place_of_the_trained_run_before_it(session: Session) -> None:
+    old = session.snapshot()
+    session.restart(NETWORK, TRAINING)
+    session.change(replace(TRAINING, learning_rate=0.2))
+    new = session.restart(NETWORK, replace(TRAINING, seed=4))
+    assert same(session.undo(), old)
+    assert same(session.undo(), new)
+
+
+def test_start_weights_that_were_edited_are_kept_for_undo(session: Session) -> None:
+    session.restart(NETWORK, TRAINING)
+    edited = session.edit((Edit(OFF, 0, 2),))
+    session.restart(NETWORK, TRAINING)
+    assert same(session.undo(), edited)
+
+
 def test_every_run_of_a_session_has_its_own_number(session: Session) -> None:
     numbers = [session.restart(NETWORK, TRAINING).run, session.undo().run, session.restart(NETWORK, TRAINING).run]
     assert numbers == [2, 1, 3]

@@ -607,7 +607,7 @@ async def test_a_box_lists_the_changes_if_an_earlier_run_would_be_lost(
     """After esc, the draft and its field are as before, so the changes still wait."""
     monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
     async with open_form(hidden_sizes=(16,), epochs_done=1) as pilot:
-        await pilot.press("R")
+        await pilot.press("R", "space")
         await settle(pilot)
         await pilot.press("right", "a")
         await settle(pilot)

@@ -135,20 +135,25 @@ async def test_two_branches_are_asked_about_before_the_app_quits(open_app: Any) 
 async def test_a_restart_asks_only_if_an_unsaved_run_would_be_lost(
     open_app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first restart asks nothing, because ctrl+u brings the run back. The second one would lose that run."""
+    """The first restart asks nothing, because ctrl+u brings the run back. An untrained run does not
+    take its place, but a trained one does.
+    """
     monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
     async with open_app(save_as=str(tmp_path / "a.run"), **SMALL) as pilot:
         await press(pilot, "space", "space", "R")
         assert not asked(pilot)
         assert snapshot(pilot).epoch == 0
         assert any("ctrl+u brings back the previous run" in notice.message for notice in pilot.app._notifications)
-        for key in ("N", "ctrl+q"):
-            await press(pilot, key)
+        await press(pilot, "2", "t", "right", "enter", "N")
+        assert not asked(pilot), "ctrl+u still brings the trained run back"
+        assert snapshot(pilot).training.learning_rate == 0.3
+        for keys in (["ctrl+q"], ["ctrl+u", "R", "space", "N"]):
+            await press(pilot, *keys)
             assert asked(pilot)
             shown = " ".join(text(pilot).split())
             assert "The previous run is not saved (2 epochs)" in shown
             await press(pilot, "escape")
-        await press(pilot, "2", "t", "right", "enter")
+        await press(pilot, "t", "right", "enter")
         assert asked(pilot)
         assert snapshot(pilot).training.learning_rate == 0.1
         await press(pilot, "escape", "ctrl+u")
@@ -163,7 +168,7 @@ async def test_a_change_after_a_restart_is_what_ctrl_u_undoes_then(
     """After this, no run is left that a restart could lose."""
     monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "space", "R", "t", "right", "enter", "enter")
+        await press(pilot, "space", "R", "space", "t", "right", "enter", "enter")
         assert snapshot(pilot).training.learning_rate == 0.3
         await press(pilot, "N")
         assert not asked(pilot)

@@ -148,3 +148,17 @@ async def test_two_sizes_are_compared_in_six_keys(open_app: Any) -> None:
         await press(pilot, "escape")
         assert pilot.app.screen.current_look.text.startswith("train/log-loss")
         assert snapshot(pilot).epoch == 2
+
+
+async def test_a_seventh_run_says_which_run_has_left(open_app: Any) -> None:
+    async with open_app((120, 40), hidden_sizes=(8,), train_limit=50) as pilot:
+        await press(pilot, "space", *["N", "space"] * 5, "C")
+        await drawn(pilot)
+        for letter, name in (("A", "seed 0"), ("F", "seed 5 (live)")):
+            (row,) = [row for row in rows(pilot) if f"● {letter} " in row]
+            assert f" {name} " in row
+        await press(pilot, "N")
+        (said,) = (notice.message for notice in pilot.app._notifications if "left" in notice.message)
+        assert said == (
+            "The comparison holds at most 6 runs, so the oldest run A (seed 0) has left it. The new run is A."
+        )

@@ -50,7 +50,7 @@ def _summary(run: Run, dataset: Dataset) -> RunSummary:
         preset=run.preset,
         network=run.network,
         training=run.training,
-        begun_with=run.history.begun_with or run.training,
+        begun_with=run.history.first_training or run.training,
         changes=run.history.changes,
         curves=RunCurves.of(run.history.records),
         epoch=run.epoch,

@@ -163,6 +163,15 @@ class History:
             candidates, key=lambda r: math.inf if math.isnan(r.monitored_loss) else r.monitored_loss, default=None
         )
 
+    @property
+    def first_training(self) -> TrainingConfig | None:
+        """The hyperparameters of the first update, with the changes before it; None if unknown."""
+        values: dict[str, Any] = {}
+        for change in self.changes:
+            if change.place == (0, 0):
+                values |= change.values
+        return self.begun_with and replace(self.begun_with, **values)
+
     def with_record(self, record: EpochRecord) -> History:
         """Return a copy of this history with the record of one more epoch."""
         return replace(self, records=(*self.records, record))

@@ -120,6 +120,17 @@ class RunSet:
         run = NamedRun(_free_letter((self.live, *rest)), title, summary, shared, from_file=True)
         return replace(self, frozen=_within_bounds((*rest, run)))
 
+    def left_since(self, before: RunSet) -> tuple[NamedRun, ...]:
+        """Return the trained runs of an earlier set that this set no longer contains."""
+        kept = {id(run.summary) for run in self.runs}
+        return tuple(
+            run
+            for run in before.runs
+            if run.summary.is_trained
+            and id(run.summary) not in kept
+            and (run.from_file or run.summary.run != self.live.summary.run)
+        )
+
     def without(self, letter: str) -> RunSet:
         """Return the set without the frozen run of this letter."""
         return replace(self, frozen=tuple(run for run in self.frozen if run.letter != letter))

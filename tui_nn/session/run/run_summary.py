@@ -29,7 +29,7 @@ class RunSummary:
     network: NetworkConfig
     training: TrainingConfig
     begun_with: TrainingConfig
-    """The hyperparameters with which the run began, before any change by hand."""
+    """The hyperparameters of the first update, before any later change by hand."""
     changes: tuple[Change, ...]
     curves: RunCurves
     epoch: int
@@ -50,7 +50,7 @@ class RunSummary:
             preset=snapshot.preset,
             network=snapshot.network,
             training=snapshot.training,
-            begun_with=history.begun_with or snapshot.training,
+            begun_with=history.first_training or snapshot.training,
             changes=history.changes,
             curves=RunCurves.of(history.records, before.curves if before is not None else None),
             epoch=snapshot.epoch,

@@ -219,7 +219,7 @@ class Session:
 
     def take_over(self, other: Session) -> Snapshot:
         """Discard the run and continue the run of another session. That session must not be used any more."""
-        before = self._present
+        before = self._to_undo
         self._newest_run += 1
         other._run.number = self._newest_run
         self._hold(other._run)
@@ -246,7 +246,7 @@ class Session:
         Raises:
             ConfigError: if a change needs a new network.
         """
-        before = self._present if training != self.training else self._before
+        before = self._to_undo if training != self.training else self._before
         self._run.change(training)
         self._before = before
         return self.snapshot(observe=observe)
@@ -269,6 +269,8 @@ class Session:
 
     def undo(self) -> Snapshot:
         """Undo the last restart, change or edit. The run then has its previous history, branches, position and network.
+
+        If an untrained run is replaced or gets other settings, the trained run before it comes back.
 
         A second call undoes the first.
 
@@ -479,8 +481,19 @@ class Session:
         """The data and a copy of the run, from which the run can continue bit for bit."""
         return self.dataset, self._run.snapshot_to_save()
 
+    @property
+    def _to_undo(self) -> tuple[Dataset, Snapshot]:
+        """The state to which `undo` returns after the next restart or change: the present one.
+
+        If the present run has not begun, it is not worth keeping. An earlier run that it has replaced then stays.
+        """
+        present, before = self._present, self._before
+        if before is None or present[1].has_begun or before[1].run == self.number or not before[1].has_begun:
+            return present
+        return before
+
     def _begin_another(self, dataset: Dataset, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        before = self._present
+        before = self._to_undo
         self._newest_run += 1
         self._hold(self._begun(dataset, network, training, preset))
         self._before = before

@@ -119,6 +119,12 @@ class Snapshot:
         return len(self.history.records) - 1
 
     @property
+    def has_begun(self) -> bool:
+        """True if the run was trained, or if weights were edited by hand. Any other run is quickly made again."""
+        trained = self.newest_epoch or self.progress.step or len(self.branches) > 1
+        return bool(trained or any(change.edits for change in self.history.changes))
+
+    @property
     def own_branch(self) -> Branch:
         """The branch that `history` belongs to."""
         return self.branches[self.branch] if self.branches else Branch(self.history)

@@ -466,9 +466,10 @@ class ConfigurePane(Pane):
         else:
             self._sent = "new network started"
             self._sent_changes = draft.changes(_SAID)
-            has_begun = snapshot.newest_epoch or snapshot.progress.step
             self._after = (
-                ". A change with ↺ starts a new network. ctrl+u brings back the previous run." if has_begun else ""
+                ". A change with ↺ starts a new network. ctrl+u brings back the previous run."
+                if snapshot.has_begun
+                else ""
             )
             restart = Restart(draft.network, draft.training, draft.next_preset)
             self.post_message(StartOver(restart, "Apply these changes?", changes=draft.changes(_LISTED)))

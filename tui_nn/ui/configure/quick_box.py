@@ -55,13 +55,18 @@ class QuickBox(Dialog[Applied | None]):
         super().__init__()
         self._draft = Draft(snapshot.network, snapshot.training, snapshot.preset)
         self._draft.total, self._draft.kept = total, kept
+        self._effect = (
+            "The training continues with the new values. ctrl+u undoes them."
+            if snapshot.has_begun
+            else "The training begins with the new values."
+        )
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the title, the three fields, their explanation and the keys."""
         keys = ("↑↓", " field  "), ("←→", " change  "), ("t", " type  "), ("enter", " apply  "), ("esc", " cancel")
         with Vertical():
             yield Static(Content.assemble(("Change the training", "bold")))
-            yield Static(Content.assemble(("The training continues with the new values. ctrl+u undoes them.", SOFT)))
+            yield Static(Content.assemble((self._effect, SOFT)))
             for name in QUICK:
                 yield Field(SETTINGS[name], len("learning rate"), begins="0123456789.")
             yield Explanation()

@@ -208,7 +208,8 @@ class MainScreen(Screen[None]):
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Pass a new snapshot to the panes, and look for hints in it."""
-        self.shelf.take(self.snapshot, self.opened)
+        if who_left := self.shelf.take(self.snapshot, self.opened):
+            self.notify(who_left, markup=False)
         self.query_one(StatusLine).snapshot = self.query_one(LargeNumbers).snapshot = snapshot
         self.hints.look_at(snapshot, self.opened.test if self.opened else None, in_lesson=self._engine.has_lesson)
         if snapshot is not None and (outcome := self.hints.outcome(snapshot)):

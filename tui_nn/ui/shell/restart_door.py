@@ -36,8 +36,7 @@ class RestartDoor:
         """Begin the run that a message requests. Ask a question first if a run would be lost."""
         if (snapshot := self._screen.snapshot) is None:
             return
-        has_begun = snapshot.newest_epoch or snapshot.progress.step or len(snapshot.branches) > 1
-        said = f"{message.said}. {UNDONE}" if message.said and has_begun else message.said
+        said = f"{message.said}. {UNDONE}" if message.said and snapshot.has_begun else message.said
         self._pass(message.command, snapshot, message.question, said, message.changes)
 
     def change(self, command: Change | ApplyEdits, said: str = "") -> None:
@@ -48,6 +47,9 @@ class RestartDoor:
     def _pass(
         self, command: Command, snapshot: Snapshot, question: str, said: str, changes: Sequence[str] = ()
     ) -> None:
+        # An untrained run is not kept for ctrl+u, so the run before it is not lost.
+        keeps_behind = not snapshot.has_begun and not isinstance(command, ApplyEdits)
+
         def begin(sure: bool | None = True) -> None:
             if not sure:
                 return
@@ -56,14 +58,14 @@ class RestartDoor:
                 self._file.path = None
             if not self._screen.send(command):
                 return
-            if isinstance(command, Change | ApplyEdits):
+            if isinstance(command, Change | ApplyEdits) and not keeps_behind:
                 self._file.changed(snapshot)
             if said:
                 self._screen.app.clear_notifications()
                 self._screen.app.notify(said, markup=False)
 
         lost = self._file.behind(snapshot)
-        if lost.is_much:
+        if lost.is_much and not keeps_behind:
             words = "\n".join([*changes, *([""] if changes else []), _how_to_keep_the_run_before(lost)])
             self._screen.app.push_screen(Ask(question, words, "go on", "cancel"), begin)
         else:

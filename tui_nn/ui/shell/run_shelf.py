@@ -25,18 +25,22 @@ class RunShelf:
         self._own: RunSet | None = None
         """The runs of the learner, which are put aside while a lesson is played."""
 
-    def take(self, snapshot: Snapshot | None, opened: Opened | None) -> None:
-        """Put the newest snapshot into the set, if it comes from the active engine and the data are loaded."""
+    def take(self, snapshot: Snapshot | None, opened: Opened | None) -> str:
+        """Put the newest snapshot into the set, if it comes from the active engine and the data are loaded.
+
+        Return a sentence about the runs that had to leave the set; "" if none had to.
+        """
         if snapshot is None or opened is None or not self._engines.has_run(snapshot.run):
-            return
+            return ""
         # This module needs NumPy, which is loaded when the first snapshot arrives.
         from tui_nn.session.run.run_set import RunSet
 
         if self.runs is None:
             compared = () if self._engines.has_lesson else self._compared
             self.runs = RunSet.of(snapshot, opened.test, compared).with_earlier(opened.earlier)
-        else:
-            self.runs = self.runs.with_live(snapshot, opened.test)
+            return ""
+        before, self.runs = self.runs, self.runs.with_live(snapshot, opened.test)
+        return _who_left(before, self.runs)
 
     def finish(self, summary: RunSummary) -> None:
         """Take the last summary of a run that another run has replaced."""
@@ -54,3 +58,17 @@ class RunShelf:
     def take_back(self) -> None:
         """Return to the runs of the learner, as they were before the lesson."""
         self.runs, self._own = self._own, None
+
+
+def _who_left(before: RunSet, after: RunSet) -> str:
+    """Return a sentence about the runs of `before` that are not in `after`; "" if all are there."""
+    if after.live.summary.run == before.live.summary.run or not (left := after.left_since(before)):
+        return ""
+    from tui_nn.session.run.run_names import run_names
+    from tui_nn.session.run.run_set import FROZEN_BYTES, MOST_RUNS
+
+    names = run_names(before.runs)
+    runs = " and ".join(f"{run.letter} ({names[run.letter][0]})" for run in left)
+    limit = f"{MOST_RUNS} runs" if len(before.runs) == MOST_RUNS else f"{FROZEN_BYTES // 2**20} MiB of runs"
+    oldest = f"the oldest run {runs} has" if len(left) == 1 else f"the oldest runs {runs} have"
+    return f"The comparison holds at most {limit}, so {oldest} left it. The new run is {after.live.letter}."

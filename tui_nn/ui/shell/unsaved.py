@@ -33,8 +33,8 @@ class RunFile:
         self._being_saved: tuple[str, Kept] | None = None
         self._others: dict[int, tuple[str | None, Kept | None]] = {}
         """The files of the other runs of the session, by the number of the run."""
-        self._behind: dict[int, Unsaved] = {}
-        """The unsaved training of the run that ctrl+u brings back, by the number of its engine."""
+        self._behind: dict[int, tuple[int, Unsaved]] = {}
+        """The number and the unsaved training of the run that ctrl+u brings back, by the number of its engine."""
 
     def begin(self, snapshot: Snapshot) -> None:
         """Take the first snapshot of the app. It counts as saved: it came from a file, or is quickly made again."""
@@ -43,8 +43,11 @@ class RunFile:
     def turn_to(self, snapshot: Snapshot, before: Snapshot) -> None:
         """Use the file of the run in `snapshot`, because the engine has left the run in `before`. A new run has no file."""
         # If a lesson has just begun or ended, the runs belong to two engines, and each engine has its own undo.
-        if before.run // RUNS == snapshot.run // RUNS:
-            self._behind[snapshot.run // RUNS] = Unsaved.of(before, self.kept)
+        engine = snapshot.run // RUNS
+        # ctrl+u brings back the trained run that an untrained one replaced, also after a second restart.
+        stays = not before.has_begun and engine in self._behind and self._behind[engine][0] != snapshot.run
+        if before.run // RUNS == engine and not stays:
+            self._behind[engine] = before.run, Unsaved.of(before, self.kept)
         self._others[before.run] = self.path, self.kept
         self.path, self.kept = self._others.get(snapshot.run, (None, self.kept))
         if self.path is not None and self.kept is None:  # The run was opened from this file just now.
@@ -59,7 +62,7 @@ class RunFile:
 
     def behind(self, snapshot: Snapshot) -> Unsaved:
         """Return the unsaved training of the other run that ctrl+u brings back. It is lost once ctrl+u undoes something else."""
-        return self._behind.get(snapshot.run // RUNS, Unsaved())
+        return self._behind.get(snapshot.run // RUNS, (0, Unsaved()))[1]
 
     def changed(self, snapshot: Snapshot) -> None:
         """Note a change of the present run. From now on, ctrl+u undoes this change."""

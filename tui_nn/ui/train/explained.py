@@ -162,7 +162,7 @@ def compare_spots(page: Page, table: CompareTable) -> Iterator[Spot]:
                 explain = partial(runs.value_at, run, comparison.split, comparison.epoch, kind)
                 yield from page.on_text(table, text, explain, row=row)
         yield from _scores(page, table, row, run, comparison.split)
-        yield from page.on_text(table, run.letter, partial(runs.settings_of, run), row=row)
+        yield from page.on_text(table, run.letter, partial(runs.settings_of, run, comparison.runs), row=row)
 
 
 def _scores(page: Page, part: Widget, row: int, run: NamedRun, split: str) -> Iterator[Spot]:

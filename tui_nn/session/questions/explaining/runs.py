@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from tui_nn.session.questions.explaining.explanation import Explanation, exact, share_formula, short
+from tui_nn.session.run.run_names import run_names
 from tui_nn.session.run.run_set import NamedRun
 
 
@@ -15,7 +17,7 @@ def value_at(run: NamedRun, split: str, epoch: int, kind: str) -> Explanation:
     score = run.summary.curves.at(split, epoch)
     name = f"{split} {kind} of run {run.letter} at epoch {epoch:,}"
     if score is None:
-        return Explanation(name, "–", kind, about="Run {run.letter} has no epoch {epoch:,}.")
+        return Explanation(name, "–", kind, about=f"Run {run.letter} has no epoch {epoch:,}.")
     value = score.loss if kind == "loss" else score.accuracy
     count = len(run.test) if split == "test" else 0
     if kind == "accuracy" and count and math.isfinite(value):
@@ -45,8 +47,10 @@ def score(run: NamedRun, split: str, which: str) -> Explanation:
     )
 
 
-def settings_of(run: NamedRun) -> Explanation:
-    """Explain which run a letter names."""
+def settings_of(run: NamedRun, runs: Sequence[NamedRun]) -> Explanation:
+    """Explain which of the compared runs a letter names."""
+    name = run_names(runs)[run.letter][0]
+    title = run.title if name == run.title else f"{run.title}, {name}"
     sizes = "-".join(map(str, run.summary.network.sizes))
     about = f"The network has the layers {sizes}, and the run has {len(run.summary.curves) - 1:,} epochs."
-    return Explanation(f"run {run.letter}", run.title, "run", about=about)
+    return Explanation(f"run {run.letter}", title, "run", about=about)

@@ -140,6 +140,8 @@ def _write_letters(rows: list[Row], axes: Axes, letter: str, columns: Columns) -
 def put(row: Row, at: int, character: str, role: str) -> None:
     """Write one character with its style into a row, in place of the character at column `at`."""
     cells = [(text, part) for piece, part in row for text in piece]
-    if at < len(cells):
+    is_word = at < len(cells) and cells[at][1] == _ROLES[_CHANCE] and cells[at][0].isascii()
+    # The letter of a run would make the words about chance illegible.
+    if at < len(cells) and not is_word:
         cells[at] = character, role
         row[:] = cells

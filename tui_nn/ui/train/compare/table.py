@@ -10,8 +10,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui_nn.render.cells import cut, to_left
 from tui_nn.render.comparison import disagreement_sentence
-from tui_nn.render.numbers import loss_text, percent
+from tui_nn.render.numbers import fitting, loss_text, percent
+from tui_nn.session.run.run_names import run_names
 from tui_nn.session.run.run_set import LETTERS, NamedRun
 from tui_nn.session.run.run_summary import different_settings
 from tui_nn.ui.kit.roles import FAINT, KEY, MUTED, ROW, RUN_COLOURS, SOFT, bold
@@ -77,12 +79,15 @@ class CompareTable(Widget):
         here = run.letter == comparison.row
         room = _name_width(width)
         mark = "○" if hidden else "●"
-        title = f"{run.title}{' (live)' if run.live else ''}"
+        live = " (live)" if run.live else ""
         drawn = 2 * run.letter.lower() if getattr(self.app, "ascii_only", False) else SAMPLES[number]
         sample = f"{'  ' if hidden else drawn} " if width >= _WIDE else ""
         rest = room - 5 - len(sample)
-        forms = (f"{title} {_sizes(run)}", f"{run.title} {_sizes(run)}", title)
-        name = next((form for form in forms if len(form) < rest), run.title)
+        names = run_names(comparison.runs)[run.letter]
+        forms = [form for name in names for form in (f"{name}{live}", name)]
+        if names == (run.title,):
+            forms = [f"{run.title}{live} {_sizes(run)}", f"{run.title} {_sizes(run)}", *forms]
+        name = to_left(cut(fitting(forms, rest - 1), rest - 1), rest - 1)
         at = curves.at(comparison.split, comparison.epoch)
         values = f"{loss_text(at.loss):>6}  {percent(at.accuracy)}" if at is not None else "–"
         line = values.ljust(_AT) + score_text(curves.last(comparison.split)).ljust(_SCORE)
@@ -92,7 +97,7 @@ class CompareTable(Widget):
             ("▸" if here else " ", KEY),
             (f"{mark} {run.letter} ", bold(colour)),
             (sample, colour),
-            (name[: rest - 1].ljust(rest), colour),
+            (f"{name} ", colour),
             (line[: width - room], FAINT if hidden else ""),
         )
         return row.pad_right(max(width - len(row), 0)).stylize(ROW) if here else row

@@ -27,7 +27,8 @@ _RUN = Binding.Group("run", compact=True)
 
 HELP = """
 **Compare** draws up to six runs on one chart. Each run has a letter, which you see on its curve. First come the runs of this
-session in the order in which they began, then those that you opened with `--compare`. A seventh run replaces the oldest.
+session in the order in which they began, then those that you opened with `--compare`. A seventh run replaces the oldest, and
+a message says so. Runs of one preset are named by the settings in which they differ.
 
 **The table** shows for each run the values at the value cursor `┊`, after its last epoch, and after its best epoch. `↑` and
 `↓` choose a run, `x` hides it or shows it again, `←` and `→` move the value cursor (with shift by ten epochs), `o` draws
