@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from asyncio.subprocess import Process
@@ -187,6 +188,14 @@ def test_a_browser_trains_looks_clicks_and_downloads_the_run(tmp_path: Path) -> 
     assert json.dumps(sorted(file.suffix for file in tmp_path.iterdir())) == json.dumps(
         [".npz", ".png", ".run", ".run"]
     )
+
+
+def test_no_address_is_printed_for_a_port_that_is_taken(tui_nn) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        said = tui_nn("serve", "--port", str(other.getsockname()[1]))
+    assert said.code == 1
+    assert "the app cannot be served at 127.0.0.1" in said.err
+    assert "the app is at" not in said.err
 
 
 def test_a_free_port_is_found() -> None:

@@ -29,7 +29,19 @@ class BrowserServer(Server):
         logging.basicConfig(level=logging.ERROR, format="tui-nn serve: %(message)s")
 
     async def on_startup(self, app: web.Application) -> None:
-        """Print the address of the app."""
+        """Print nothing yet: the server does not listen before all start-up functions have ended."""
+
+    def serve(self, debug: bool = False) -> None:
+        """Serve until ctrl+c, and print the address as soon as the server listens.
+
+        Raises:
+            OSError: if the server cannot listen at this address and port.
+        """
+        self.debug = debug
+        self.initialize_logging()
+        web.run_app(self._make_app(), host=self.host, port=self.port, print=lambda _: self._print_address())
+
+    def _print_address(self) -> None:
         note(f"tui-nn serve: the app is at {self.public_url} (at most {self._most} sessions); ctrl+c ends the server.")
 
     async def handle_index(self, request: web.Request) -> Any:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tui_nn.data.folders import folder
 from tui_nn.data.json_file import read_json_file, write_json_file
+from tui_nn.data.locks import alone
 
 FORMAT = 1
+
+PATIENCE = 1.0
+"""The number of seconds to wait for another app that writes the file."""
 
 MOST_RUNS = 20
 """The number of recent runs that are remembered."""
@@ -44,7 +49,19 @@ def remember(**changed: Any) -> str:
 
     Return the reason if the file cannot be written, else "".
     """
-    memory = replace(load_memory(), **changed)
+    return _change(lambda memory: replace(memory, **changed))
+
+
+def _change(change: Callable[[Memory], Memory]) -> str:
+    """Change the remembered state. No other app can write the file between reading and writing it."""
+    try:
+        with alone(memory_file().with_suffix(".lock"), PATIENCE):
+            return _write(change(load_memory()))
+    except BlockingIOError:
+        return "another program is writing the file"
+
+
+def _write(memory: Memory) -> str:
     table = {"theme": memory.theme, "pane": memory.pane, "zoomed": memory.zoomed, "runs": list(memory.runs)}
     return write_json_file(memory_file(), {"format_version": FORMAT} | table)
 
@@ -57,8 +74,12 @@ def remember_run(path: str) -> str:
     except UnicodeEncodeError:
         # JSON cannot store a path that is not valid UTF-8, so the app does not remember this run. The run file stays.
         return ""
-    others = [run for run in load_memory().runs if run != whole]
-    return remember(runs=(whole, *others)[:MOST_RUNS])
+
+    def with_run(memory: Memory) -> Memory:
+        others = [run for run in memory.runs if run != whole]
+        return replace(memory, runs=(whole, *others)[:MOST_RUNS])
+
+    return _change(with_run)
 
 
 def _read(table: Any) -> Memory:
