@@ -66,6 +66,17 @@ def test_runs_on_other_data_are_compared_without_the_test(tui_nn, saved, tmp_pat
     assert told["runs"][1]["scores"]["test"]["best"] is None
 
 
+def test_compare_says_that_few_validation_examples_decide(tui_nn, tmp_path):
+    training = TrainingConfig(train_limit=200, validation=0.1)
+    session = Session(load_dataset(), NetworkConfig(hidden_sizes=(3,)), training)
+    save_run(tmp_path / "d.run", session.step_epoch(), session.dataset)
+    lines = tui_nn("compare", tmp_path / "d.run", tmp_path / "d.run").lines
+    (said,) = (line for line in lines if line.startswith("Only "))
+    assert said == (
+        "Only 20 examples decide a validation accuracy, and each is 5 points of it, so small differences mean little."
+    )
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [

@@ -11,7 +11,7 @@ from tui_nn.cli.parser import UsageError
 from tui_nn.cli.scores import SCORE_HEADS, score_cells, scores_as_dict
 from tui_nn.data.dataset import DataError
 from tui_nn.data.printable import printable
-from tui_nn.render.comparison import disagreement_sentence
+from tui_nn.render.comparison import disagreement_sentence, few_sentences
 from tui_nn.session.file.compared import read_compared
 from tui_nn.session.file.runs import RunFileError
 from tui_nn.session.run.run_curves import SPLITS
@@ -96,6 +96,8 @@ def _as_text(runs: list[NamedRun]) -> None:
     _print_settings(runs)
     result()
     _print_scores(runs)
+    if few := few_sentences(min((one.summary.set_aside for one in runs if one.summary.set_aside), default=0)):
+        result(few[0])
     result()
     for first, second in combinations(runs, 2):
         found = first.disagreement(second)

@@ -9,6 +9,26 @@ from tui_nn.render.numbers import percent
 RARE = 0.05
 """If chance causes a difference with less than this probability, the difference is usually not attributed to chance."""
 
+FEW = 100
+"""With fewer examples than this, one right prediction more raises the accuracy by more than one percentage point."""
+
+
+def few_sentences(examples: int) -> tuple[str, ...]:
+    """Return sentences which say that scores on this many validation examples are coarse. The longest sentence comes first.
+
+    There are none if no example is set aside, or if there are enough examples.
+    """
+    if not 0 < examples < FEW:
+        return ()
+    if examples == 1:
+        return ("Only 1 example decides the validation accuracy, so it means little.",)
+    decide = f"Only {examples} examples decide a validation accuracy, and each is {100 / examples:.2g} points of it"
+    return (
+        f"{decide}, so small differences mean little.",
+        f"{decide}.",
+        f"Only {examples} examples for validation: small gaps mean little.",
+    )
+
 
 def disagreement_sentence(found: Disagreement, first: str, second: str, noun: str) -> str:
     """Return the result of McNemar's test as a sentence. `noun` is "digit" or "picture".

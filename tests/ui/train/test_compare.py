@@ -114,7 +114,9 @@ def test_settings_are_named_as_far_as_there_is_room(runs: RunSet) -> None:
 
 def test_an_untrained_run_has_no_score(runs: RunSet) -> None:
     assert score_text(None) == "untrained"
-    assert score_text(runs.live.summary.curves.last("test")) == "0.400  71.4 %  at 3"
+    last = runs.live.summary.curves.last("test")
+    texts = score_text(last), score_text(last, "loss"), score_text(last, "accuracy")
+    assert texts == ("0.400  71.4 %  at 3", "0.400 at 3", "71.4 % at 3")
 
 
 async def test_in_ascii_the_sample_of_a_curve_is_the_letter_that_draws_it(open_app: Any) -> None:
@@ -150,13 +152,25 @@ async def test_two_sizes_are_compared_in_six_keys(open_app: Any) -> None:
         assert snapshot(pilot).epoch == 2
 
 
-async def test_a_seventh_run_says_which_run_has_left(open_app: Any) -> None:
+async def test_six_runs_have_names_and_a_seventh_says_which_run_has_left(open_app: Any) -> None:
+    """The table has all columns on the smallest screen, and says that three validation examples are few."""
     async with open_app((120, 40), hidden_sizes=(8,), train_limit=50) as pilot:
         await press(pilot, "space", *["N", "space"] * 5, "C")
         await drawn(pilot)
         for letter, name in (("A", "seed 0"), ("F", "seed 5 (live)")):
             (row,) = [row for row in rows(pilot) if f"● {letter} " in row]
             assert f" {name} " in row
+        assert "Only 3 examples decide a validation accuracy, and each is 33 points of it, so small" in text(pilot)
+        await pilot.resize_terminal(60, 20)
+        await settle(pilot)
+        assert "at epoch 1  last validation best validation" in text(pilot)
+        assert "Only 3 examples for validation: small gaps mean little." in text(pilot)
+        await press(pilot, "C")
+        await settle(pilot)
+        (head,) = [row for row in rows(pilot) if "best validation" in row]
+        assert head.split("best validation")[0] == "           last validation "
+        assert "Only 3 examples for validation" in text(pilot)
+        assert "by 3 examples: epoch 1" in text(pilot)
         await press(pilot, "N")
         (said,) = (notice.message for notice in pilot.app._notifications if "left" in notice.message)
         assert said == (

@@ -59,7 +59,7 @@ async def test_five_seeds_of_two_settings_take_one_key(open_app: OpenApp) -> Non
         await until(pilot, lambda: not desk(pilot).is_busy)
         await drawn(pilot)
         shown = text(pilot)
-        assert "validation accuracy of 5 seeds" in shown
+        assert "5 seeds, only 20 validation examples:" in shown
         assert "\\\\ A " in shown
         assert "// B " in shown
         # All 32 choices of signs give at least the two extreme sums, so the chance of five seeds is at least 2 in 32.
@@ -83,7 +83,7 @@ async def test_the_key_stops_the_training_and_the_finished_seeds_remain(open_app
         await press(pilot, "V")
         assert not desk(pilot).is_busy
         assert "being trained" not in text(pilot)
-        assert "validation accuracy of 1 seed after 2 epochs:" in text(pilot)
+        assert "accuracy of 1 seed after 2 epochs on only 20 validation examples:" in text(pilot)
         await press(pilot, "V")
         assert "0 of 4 done" in text(pilot)
 

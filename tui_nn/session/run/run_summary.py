@@ -38,6 +38,8 @@ class RunSummary:
     """The parameters at the position that was shown last."""
     evaluation: Evaluation
     """The outputs of this network for the test examples."""
+    set_aside: int = 0
+    """The number of training examples that are set aside for validation; 0 if there are none."""
     diverged: str = ""
     """The reason why the run diverged; "" if it did not."""
 
@@ -56,6 +58,7 @@ class RunSummary:
             epoch=snapshot.epoch,
             parameters=snapshot.parameters,
             evaluation=snapshot.evaluation,
+            set_aside=snapshot.set_aside,
             diverged=snapshot.own_branch.diverged,
         )
 

@@ -170,4 +170,5 @@ def _scores(page: Page, part: Widget, row: int, run: NamedRun, split: str) -> It
     curves = run.summary.curves
     for which, score in (("last", curves.last(split)), ("best", curves.best(split))):
         explain = partial(runs.score, run, split, which)
-        yield from page.on_text(part, score_text(score), explain, row=row, last=which == "best")
+        for kind in ("", "loss", "accuracy"):
+            yield from page.on_text(part, score_text(score, kind), explain, row=row, last=which == "best")

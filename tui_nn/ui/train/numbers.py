@@ -17,6 +17,7 @@ from tui_nn.core.parameters import count_parameters
 from tui_nn.core.watch.metrics import accuracy
 from tui_nn.data.dataset import Split
 from tui_nn.render.bars import thin_bar
+from tui_nn.render.comparison import FEW
 from tui_nn.render.numbers import fitting, loss_text, percent
 from tui_nn.session.questions.branch_words import changed_words, fork_words
 from tui_nn.session.run.snapshot import Snapshot, State
@@ -120,6 +121,7 @@ class Numbers(Widget):
         rows.append(score("★ best", BEST, best.monitored_loss, best.monitored_accuracy))
         epoch = f"epoch {best.epoch:,}"
         words = (
+            *([f"  by {snapshot.set_aside} examples: {epoch}"] if 0 < snapshot.set_aside < FEW else []),
             f"  lowest {monitored_data} loss: {epoch}",
             f"  {monitored_data} loss: {epoch}",
             f"  {monitored_data}: {epoch}",

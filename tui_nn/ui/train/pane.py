@@ -39,7 +39,7 @@ from tui_nn.ui.train.epoch_line import EpochLine
 from tui_nn.ui.train.explained import chart_spots, class_spots, compare_spots, number_spots, two_run_spots
 from tui_nn.ui.train.numbers import Numbers
 from tui_nn.ui.train.repeat_line import Repeated, RepeatLine
-from tui_nn.ui.train.two_runs import TwoRuns
+from tui_nn.ui.train.two_runs import TwoRuns, rows_of
 from tui_nn.ui.train.window import SMOOTHING, Window
 
 _AROUND = Binding.Group("back/on", compact=True)
@@ -489,8 +489,7 @@ all weights.
     def _class_rows(self) -> int:
         """Return how many rows the classes get. The table of two runs and the rows about seeds get theirs first."""
         width, height = self.size
-        if self.runs is not None and self.runs.previous is not None:
-            height -= 3
+        height -= rows_of(self.runs)
         if (repeated := self._repeated()) is not None and not repeated.is_empty:
             height -= 2
         if height >= 30 and width >= 120:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_nn.render.comparison import RARE, chance_sentences
+from tui_nn.render.comparison import FEW, RARE, chance_sentences
 from tui_nn.render.numbers import duration, fitting
 from tui_nn.session.run.run_set import NamedRun
 from tui_nn.session.sweep.repeats import SEEDS, Repeats, SeedRuns, Settings, compare_settings
@@ -100,7 +100,14 @@ def _figures(repeated: Repeated, width: int, *, plain: bool) -> Content:
     count = " and ".join(dict.fromkeys(f"{len(seeds.runs)}" for _, seeds, _, _ in known))
     seeds_word = "seed" if count == "1" else "seeds"
     epochs = " and ".join(dict.fromkeys(f"{run.summary.training.epochs:,}" for run, *_ in known))
+    examples = min(run.summary.set_aside for run, *_ in known) if data == "validation" else 0
+    on_few = f"only {examples} {data} example{'s' * (examples > 1)}"
+    on_few_forms = (
+        f"accuracy of {count} {seeds_word} after {epochs} epochs on {on_few}:",
+        f"{count} {seeds_word}, {on_few}:",
+    )
     forms = (
+        *((form, "") for form in on_few_forms if 0 < examples < FEW),
         (f"{data} accuracy of {count} {seeds_word} after {epochs} epochs:", "  (mean ± standard deviation)"),
         (f"{data} accuracy of {count} {seeds_word} after {epochs} epochs:", ""),
         (f"{data} accuracy of {count} {seeds_word}:", ""),

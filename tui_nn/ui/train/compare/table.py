@@ -13,15 +13,22 @@ from textual.widget import Widget
 from tui_nn.render.cells import cut, to_left
 from tui_nn.render.comparison import disagreement_sentence
 from tui_nn.render.numbers import fitting, loss_text, percent
+from tui_nn.session.run.run_curves import Score
 from tui_nn.session.run.run_names import run_names
 from tui_nn.session.run.run_set import LETTERS, NamedRun
 from tui_nn.session.run.run_summary import different_settings
 from tui_nn.ui.kit.roles import FAINT, KEY, MUTED, ROW, RUN_COLOURS, SOFT, bold
 from tui_nn.ui.train.compare.comparison import Comparison
-from tui_nn.ui.train.two_runs import score_text
+from tui_nn.ui.train.two_runs import few_of, score_text
 
 _AT, _SCORE = 15, 22
 """The widths of the columns in cells: one for the values at the value cursor, and one for each score with its epoch."""
+_SHORT_AT, _SHORT_SCORE = 12, 16
+"""The widths of these columns in a narrow table, which shows either losses or accuracies."""
+_BOTH = 72
+"""From this width on, in cells, the table shows losses and accuracies."""
+_SENTENCES = 4
+"""The number of rows for the sentences about the settings and about McNemar's test."""
 _WIDE = 100
 """From this width on, in cells, each row shows a sample of its curve. A narrower table names only the letter of the run."""
 SAMPLES = ("⠒⠒", "⠒⠂", "⠒⠐", "⠖⠒", "⠐⠐", "⠂⠀")
@@ -49,9 +56,10 @@ class CompareTable(Widget):
             self.letter = letter
 
     def watch_comparison(self, comparison: Comparison | None) -> None:
-        """Make the widget high enough for the column names, one row for each run, and four rows of sentences."""
+        """Make the widget high enough for the column names, one row for each run, and the sentences."""
         if comparison is not None:
-            self.styles.height = 1 + len(comparison.runs) + 4
+            few = few_of(comparison.runs, comparison.split)
+            self.styles.height = 1 + len(comparison.runs) + _SENTENCES + bool(few)
 
     def render(self) -> Content:
         """Return the content of the widget."""
@@ -69,15 +77,15 @@ class CompareTable(Widget):
             self.post_message(self.Turned(comparison.runs[event.y - 1].letter))
 
     def _heads(self, comparison: Comparison, width: int) -> Content:
-        name = _name_width(width)
-        heads = f"at epoch {comparison.epoch:,}", f"last {comparison.split}", f"best {comparison.split}"
-        head = " " * name + heads[0].ljust(_AT) + heads[1].ljust(_SCORE) + heads[2]
-        return Content.assemble((head[:width], MUTED))
+        name, at, score = _widths(width)
+        epoch = fitting([f"at epoch {comparison.epoch:,}", f"at {comparison.epoch:,}"], at - 1)
+        head = " " * name + epoch.ljust(at) + f"last {comparison.split}".ljust(score) + f"best {comparison.split}"
+        return Content.styled(head[:width], MUTED)
 
     def _row(self, comparison: Comparison, run: NamedRun, width: int) -> Content:
         curves, number, hidden = run.summary.curves, LETTERS.index(run.letter), run.letter in comparison.hidden
         here = run.letter == comparison.row
-        room = _name_width(width)
+        room, at_room, score_room = _widths(width)
         mark = "○" if hidden else "●"
         live = " (live)" if run.live else ""
         drawn = 2 * run.letter.lower() if getattr(self.app, "ascii_only", False) else SAMPLES[number]
@@ -88,10 +96,10 @@ class CompareTable(Widget):
         if names == (run.title,):
             forms = [f"{run.title}{live} {_sizes(run)}", f"{run.title} {_sizes(run)}", *forms]
         name = to_left(cut(fitting(forms, rest - 1), rest - 1), rest - 1)
-        at = curves.at(comparison.split, comparison.epoch)
-        values = f"{loss_text(at.loss):>6}  {percent(at.accuracy)}" if at is not None else "–"
-        line = values.ljust(_AT) + score_text(curves.last(comparison.split)).ljust(_SCORE)
-        line += score_text(curves.best(comparison.split))
+        kind = "" if width >= _BOTH else comparison.kind
+        values = _values(curves.at(comparison.split, comparison.epoch), kind)
+        line = values.ljust(at_room) + score_text(curves.last(comparison.split), kind).ljust(score_room)
+        line += score_text(curves.best(comparison.split), kind)
         colour = FAINT if hidden else RUN_COLOURS[number]
         row = Content.assemble(
             ("▸" if here else " ", KEY),
@@ -103,9 +111,18 @@ class CompareTable(Widget):
         return row.pad_right(max(width - len(row), 0)).stylize(ROW) if here else row
 
 
-def _name_width(width: int) -> int:
-    """Return the width in cells of the first column, which contains the marks and the name of a run."""
-    return max(width - _AT - 2 * _SCORE, 16)
+def _widths(width: int) -> tuple[int, int, int]:
+    """Return the widths in cells of the columns: the marks and the name of a run, its values at the cursor, and each score."""
+    at, score = (_AT, _SCORE) if width >= _BOTH else (_SHORT_AT, _SHORT_SCORE)
+    return max(width - at - 2 * score, 16 if at == _AT else 15), at, score
+
+
+def _values(at: Score | None, kind: str) -> str:
+    """Return the loss and the accuracy at the value cursor as text, or only the figure that `kind` names."""
+    if at is None:
+        return "–"
+    texts = {"loss": f"{loss_text(at.loss):>6}", "accuracy": percent(at.accuracy)}
+    return texts.get(kind) or "  ".join(texts.values())
 
 
 def _sizes(run: NamedRun) -> str:
@@ -113,7 +130,9 @@ def _sizes(run: NamedRun) -> str:
 
 
 def _in_words(comparison: Comparison, width: int) -> list[Content]:
-    """Return at most four rows of sentences about two runs: the settings that differ, and McNemar's test of their predictions."""
+    """Return rows of sentences about two runs: the settings that differ, McNemar's test of their predictions, and whether few
+    validation examples decide the scores.
+    """
     pair = comparison.pair
     if pair is None:
         words = "There is only one run. A, R, N or a new network starts another run, and --compare opens saved runs."
@@ -124,15 +143,17 @@ def _in_words(comparison: Comparison, width: int) -> list[Content]:
         for setting, texts in different_settings(first.summary, second.summary)
     ]
     words = " · ".join(different) or f"Runs {first.letter} and {second.letter} have the same settings."
-    rows = [Content.styled(line, SOFT) for line in _cut(wrap(words, width), width)]
+    rows = [Content.styled(line, SOFT) for line in _cut(wrap(words, width), width, 2)]
     found = first.disagreement(second)
     if found is None:
         sentence = f"Runs {first.letter} and {second.letter} have different test data."
     else:
         sentence = disagreement_sentence(found, first.letter, second.letter, first.test.noun)
-    return [*rows, *(Content(line) for line in _cut(wrap(sentence, width), width))]
+    rows += [Content(line) for line in _cut(wrap(sentence, width), width, _SENTENCES - len(rows))]
+    few = few_of(comparison.runs, comparison.split)
+    return [*rows, Content.styled(fitting(few, width), MUTED)] if few else rows
 
 
-def _cut(lines: list[str], width: int) -> list[str]:
-    """Return at most two lines. If there are more, the second one ends in "…"."""
-    return lines if len(lines) <= 2 else [lines[0], lines[1][: width - 1] + "…"]
+def _cut(lines: list[str], width: int, most: int) -> list[str]:
+    """Return at most `most` lines. If there are more, the last one ends in "…"."""
+    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][: width - 1] + "…"]
