@@ -3,6 +3,7 @@
     python tests/benchmarks/training.py MNIST.npz              # seconds an epoch, everybody
     python tests/benchmarks/training.py --all MNIST.npz        # that, and all below; about eight minutes on a quiet machine
     python tests/benchmarks/training.py --presets --memory --growth --target MNIST.npz
+    python tests/benchmarks/training.py --avx2 MNIST.npz       # with every program kept to AVX2
 
 Every contender is a process of its own; rounds are interleaved, a turn of each after the other, and medians are told. What
 is not installed (extra `bench`) is left out. The tables are Markdown: docs/performance.md holds them.
@@ -28,7 +29,7 @@ REST = 0.25
 next contender needs. Without it the full batch looked a tenth slower than it is, and an epoch of 4 ms took 8."""
 WARM = 0.2
 """Seconds until cores that slept are awake and caches filled again: the first epochs of 4 ms after a rest take 8."""
-SIZES = (32, 128, 512, 60_000)
+SIZES = (32, 64, 128, 512, 60_000)
 COLUMNS = {
     "GEMMs, 1": ["gemm-1"],
     "GEMMs, 2": ["gemm-2"],
@@ -47,6 +48,9 @@ COLUMNS = {
 class Contender:
     """A process that does an epoch when it is told to."""
 
+    avx2 = False
+    """True if every contender is kept to AVX2."""
+
     def __init__(self, script: str, name: str, *arguments: object) -> None:
         self.name = name
         self.seconds: list[float] = []
@@ -55,10 +59,11 @@ class Contender:
         paths = os.pathsep.join(filter(None, (str(HERE.parent.parent), os.environ.get("PYTHONPATH"))))
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env=environment(name) | {"PYTHONPATH": paths},
+            env=environment(name, self.avx2) | {"PYTHONPATH": paths},
         )  # fmt: skip
         assert self._process.stdout is not None
-        self.ready = self._process.stdout.readline().strip() == "ready"
+        said, _, self.kernel = self._process.stdout.readline().strip().partition(" ")
+        self.ready = said == "ready"
 
     def turn(self) -> None:
         """Rest, do epochs that do not count until all is warm again, and one that does."""
@@ -100,7 +105,6 @@ def race(script: str, names: list[str], *arguments: object, rounds: int = ROUNDS
             stack.callback(contender.end)
             if contender.ready:
                 found[name] = contender
-                contender.epoch(counts=False)
         for _ in range(rounds):
             for contender in found.values():
                 contender.turn()
@@ -122,9 +126,10 @@ def head(title: str, *cells: str) -> None:
 def everybody(data: str, sizes: list[int]) -> None:
     """Ourselves beside everybody else, for each batch size."""
     head("Seconds for an epoch of 60,000 examples, 784-128-10, plain sgd:", "batch", *COLUMNS)
-    ratios = []
+    ratios, kernels = [], {}
     for size in sizes:
         found = race("contenders.py", list(CONTENDERS), size, data)
+        kernels |= {column: found[name].kernel for column, names in COLUMNS.items() for name in names if name in found}
         cells = []
         for names in COLUMNS.values():
             there = [found[name].median for name in names if name in found]
@@ -147,6 +152,9 @@ def everybody(data: str, sizes: list[int]) -> None:
     )
     for told in ratios:
         row(*told)
+    head("The kernel of each program:", "program", "kernel")
+    for column, kernel in kernels.items():
+        row(column, kernel)
 
 
 def presets(data: str) -> None:
@@ -187,8 +195,9 @@ def tell(title: str, script_names: list[str], data: str) -> None:
         command = [sys.executable, str(HERE / "more_contenders.py"), name, data]
         paths = os.pathsep.join(filter(None, (str(HERE.parent.parent), os.environ.get("PYTHONPATH"))))
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, env=environment(name) | {"PYTHONPATH": paths}
-        )
+            command, capture_output=True, text=True, check=False,
+            env=environment(name, Contender.avx2) | {"PYTHONPATH": paths},
+        )  # fmt: skip
         print(f"- {name}: {done.stdout.strip() or 'cannot be run here'}", flush=True)
 
 
@@ -199,7 +208,9 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="batches of the first table (all four)")
     for flag in ("all", "presets", "growth", "memory", "target"):
         parser.add_argument(f"--{flag}", action="store_true")
+    parser.add_argument("--avx2", action="store_true", help="keep every program to AVX2")
     args = parser.parse_args()
+    Contender.avx2 = args.avx2
     some = args.presets or args.growth or args.memory or args.target
     if args.all or not some:
         everybody(args.data, args.sizes)
