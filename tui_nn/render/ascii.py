@@ -90,11 +90,15 @@ def _like_braille(bits: int) -> str:
     return min(differences, key=differences.__getitem__)
 
 
-def _blurred(dots: list[bool]) -> list[float]:
-    """Return the ink of 4 rows of 2 dots. Each dot also gets about a third of the ink of its neighbours."""
+def _blurred(dots: list[bool]) -> list[int]:
+    """Return the ink of 4 rows of 2 dots, 20 for a dot. Each dot also gets about a third of the ink of its neighbours.
+
+    The ink is a whole number: with fractions, the rounding of `sum`, which depends on the version of Python, would decide
+    between two characters that are equally alike.
+    """
     return [
-        dots[place]
-        + 0.35 * (dots[place ^ 1] + (dots[place - 2] if place > 1 else 0) + (dots[place + 2] if place < 6 else 0))
+        20 * dots[place]
+        + 7 * (dots[place ^ 1] + (dots[place - 2] if place > 1 else 0) + (dots[place + 2] if place < 6 else 0))
         for place in range(8)
     ]
 

@@ -32,9 +32,7 @@ def on_screen(image: Array | Pixels) -> NDArray[np.float64]:
     side = side_of(image)
     pixels = image.reshape(side, side).astype(np.float64)
     if side > SIDE:
-        shares = _shares(SIDE, side)
-        averaged: NDArray[np.float64] = shares @ pixels @ shares.T
-        return averaged
+        return _averages(pixels, SIDE, SIDE)
     places = np.arange(SIDE) * side // SIDE
     return pixels[np.ix_(places, places)]
 
@@ -61,7 +59,7 @@ def shades(image: Pixels, columns: int = SIDE, rows: int = SIDE // 2) -> list[st
     """
     side = side_of(image)
     pixels = image.reshape(side, side).astype(np.float64)
-    ink = _shares(rows, side) @ pixels @ _shares(columns, side).T
+    ink = _averages(pixels, rows, columns)
     levels = np.rint(ink / 255 * (len(RAMP) - 1)).astype(int)
     return ["".join(RAMP[level] for level in row) for row in levels]
 
@@ -86,19 +84,27 @@ def braille(image: Pixels, columns: int = 6, rows: int = 3) -> list[str]:
         middle = pixels[top : top + down * a_dot, left : left + across * a_dot]
         ink = middle.reshape(down, a_dot, across, a_dot).mean(axis=(1, 3))
     else:
-        ink = _shares(down, side) @ pixels @ _shares(across, side).T
+        ink = _averages(pixels, down, across)
     dots = ink >= THRESHOLD
     codes = 0x2800 + (dots.reshape(rows, 4, columns, 2) * _DOTS[:, None, :]).sum(axis=(1, 3))
     return ["".join(map(chr, row)) for row in codes]
 
 
-def _shares(cells: int, side: int) -> NDArray[np.float64]:
-    """Return how much each pixel along a side contributes to the average of each cell along it, shape (cells, side).
+def _averages(pixels: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
+    """Return the average of the part of a square picture (side, side) that each of rows x columns cells covers.
 
-    Each row sums to 1.
+    The sums are whole numbers, so they are exact in any order, and every computer draws the same characters.
     """
-    edges = np.linspace(0, side, cells + 1)
-    pixels = np.arange(side)
-    overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
-    shares: NDArray[np.float64] = np.clip(overlap, 0, None) * cells / side
-    return shares
+    side = len(pixels)
+    averages: NDArray[np.float64] = _shares(rows, side) @ pixels @ _shares(columns, side).T / side**2
+    return averages
+
+
+def _shares(cells: int, side: int) -> NDArray[np.float64]:
+    """Return how much each pixel along a side contributes to each cell along it, shape (cells, side), in whole numbers.
+
+    The unit is 1/`cells` of a pixel: a pixel has the length `cells`, and a cell has the length `side`, the sum of its row.
+    """
+    cell, pixel = np.arange(cells)[:, None], np.arange(side)
+    overlap = np.minimum((cell + 1) * side, (pixel + 1) * cells) - np.maximum(cell * side, pixel * cells)
+    return np.asarray(np.clip(overlap, 0, None), np.float64)

@@ -1,6 +1,6 @@
 """Three test digits in every way that the Mistakes pane draws one, compared to a stored text that was looked at.
 
-TERM=xterm-256color python tests/ui/test_golden_digits.py > tests/ui/golden_digits.txt
+TERM=xterm-256color python tests/ui/kit/test_golden_digits.py > tests/ui/kit/golden_digits.txt
 """
 
 from __future__ import annotations
