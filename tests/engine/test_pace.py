@@ -106,7 +106,7 @@ def test_the_text_of_a_pace_is_read_and_a_wrong_one_is_one_sentence() -> None:
     assert command_text(Run(0.5)) == "run pace 0.5"
     assert read_command("run pace 2") == Run(2.0)
     for wrong in ("0", "-1", "nan", "2000", "x"):
-        with pytest.raises(CommandTextError, match=r"is not a number of epochs a second from 0.01 to 1000"):
+        with pytest.raises(CommandTextError, match=r"the epochs a second must be a number from 0.01 to 1000"):
             read_command(f"run pace {wrong}")
 
 

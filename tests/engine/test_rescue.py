@@ -141,7 +141,7 @@ def test_a_file_that_cannot_be_written_is_said_once(
     (notice,) = (message for message in worker.notices() if isinstance(message, Notice))
     assert isinstance(notice, Notice)
     assert notice.is_error
-    assert "cannot be rescued" in notice.text
+    assert "if the app is killed, this run is lost" in notice.text
     assert "no space left" in notice.text
 
 

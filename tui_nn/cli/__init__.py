@@ -36,7 +36,7 @@ COMMANDS = {
     "lesson": "play a lesson, or check its claims without a screen",
     "notes": "show the teacher's notes on a lesson in a second terminal",
     "class": "combine the lesson reports of a school class into one table",
-    "config": "show or edit your preferences: theme, keys, start of the app",
+    "config": "show or edit your preferences: theme, keys, and what the app shows when it starts",
     "completion": "print a script that completes commands in your shell",
     "serve": "serve the app to browsers",
     "play": "replay a recorded session, or make pictures and films of it",

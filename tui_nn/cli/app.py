@@ -362,8 +362,8 @@ def _rescue_file() -> RescueFile | None:
         return RescueFile(new_rescue_path())
     except OSError as error:
         note(
-            f"the run cannot be rescued if the app is killed, because the folder {rescue_folder()} cannot be "
-            f"used: {error.strerror or error}"
+            f"if the app is killed, this run is lost, because the folder '{rescue_folder()}' cannot be used: "
+            f"{error.strerror or error}"
         )
         return None
 

@@ -246,7 +246,7 @@ def _pace(word: str, text: str) -> float:
         pace = 0.0
     if not SLOWEST <= pace <= FASTEST:
         raise CommandTextError(
-            f"{text!r} is not a command: {word!r} is not a number of epochs a second from {SLOWEST:g} to {FASTEST:g}"
+            f"{text!r} is not a command: the epochs a second must be a number from {SLOWEST:g} to {FASTEST:g}, not {word!r}"
         )
     return pace
 

@@ -139,7 +139,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateChange:
-    """The changed fields of the update under the microscope, for the pipe between two processes."""
+    """The fields of the update under the microscope that changed since the last message to the other process."""
 
     values: dict[str, Any]
 

@@ -169,7 +169,10 @@ class Worker:
             self._rescue.follow(busy=self.busy)
             if (problem := self._rescue.problem) and problem != self._problem:
                 self._notices.append(
-                    Notice(f"the run cannot be rescued if the app is killed: {problem}", is_error=True)
+                    Notice(
+                        f"if the app is killed, this run is lost, because the rescue file cannot be written: {problem}",
+                        is_error=True,
+                    )
                 )
             self._problem = problem
 
@@ -421,8 +424,8 @@ class Worker:
             self._notices.append(
                 Notice(
                     (
-                        f"the run cannot be rescued if the app is killed, because '{printable(str(path))}' cannot "
-                        f"be used: {reason}"
+                        f"if the app is killed, this run is lost, because the rescue file '{printable(str(path))}' cannot "
+                        f"be written: {reason}"
                     ),
                     is_error=True,
                 )

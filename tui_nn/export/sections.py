@@ -45,7 +45,7 @@ def chosen(name: str, plan: Plan, code: dict[Any, list[str]]) -> Lines:
 
 
 def where(on: str, plan: Plan, setting: str, lines: Lines) -> Lines:
-    """Yield the lines. If the setting changes during the run, put them below an `if` with the condition `on`."""
+    """Yield these lines of the script. If `setting` changes during the run, put them into a block `if {on}:`."""
     if plan.changed(setting):
         yield f"if {on}:"
         lines = indented(lines)
@@ -228,7 +228,7 @@ def order_lines(plan: Plan) -> Lines:
 
 
 def variable_lines(plan: Plan) -> Lines:
-    """Yield the lines that set the variables for the settings that change during the run."""
+    """Yield the lines of the script that set one variable for each setting that changes during the run."""
     for setting in plan.begun.settings:
         if plan.changed(setting.name):
             yield f"{setting.name} = {getattr(plan.begun, setting.name)!r}"

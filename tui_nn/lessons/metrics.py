@@ -284,10 +284,13 @@ def _epochs(run: Snapshot, _: Split, check: Check) -> float:
 METRICS: dict[str, Metric] = {
     row.name: row
     for row in (
-        Metric("loss", "{split} loss {at}", LOSS, _loss, "The loss on one part of the data after one epoch.", ("split", "at")),
+        Metric(
+            "loss", "{split} loss {at}", LOSS, _loss, "The loss on the training, validation or test data after one epoch.",
+            ("split", "at"),
+        ),
         Metric(
             "accuracy", "{split} accuracy {at}", SHARE, _accuracy,
-            "The share of right predictions on one part of the data after one epoch.", ("split", "at"),
+            "The share of right predictions on the training, validation or test data after one epoch.", ("split", "at"),
         ),
         Metric(
             "loss_fall", "{split} loss falls by", SHARE, _loss_fall,
@@ -354,7 +357,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "different_units", "different units in layer {layer}", COUNT, _different_units,
-            "The number of units of a layer whose weights differ from those of all earlier units of the layer.", ("layer",),
+            "How many different units a layer has: units with the same weights count once.", ("layer",),
         ),
         Metric(
             "drop_ratio", "measured / predicted fall of the loss", FACTOR, _drop_ratio,

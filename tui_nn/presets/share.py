@@ -93,7 +93,9 @@ def read_shared_run(text: str) -> tuple[NetworkConfig, TrainingConfig, tuple[Cha
         del words[0]
     first = next((number for number, word in enumerate(words) if word.startswith("@")), len(words))
     if not words[:first]:
-        raise ShareError("this is not a share line, which begins with layer sizes, such as 784-128-10 relu lr=.1")
+        raise ShareError(
+            "this is not a share line: a share line begins with layer sizes, such as 784-128-10 relu lr=.1"
+        )
     errors: list[str] = []
     values = _read_words(words[:first], errors)
     parts: list[tuple[Place, list[str]]] = []

@@ -7,7 +7,7 @@ from tui_nn.analysis.paired_test import PairedTest
 from tui_nn.render.numbers import percent
 
 RARE = 0.05
-"""If chance causes a difference with less than this probability, the difference is usually not attributed to chance."""
+"""The significance level. If the probability is lower that chance alone causes a difference, the difference counts as real."""
 
 FEW = 100
 """With fewer examples than this, one right prediction more raises the accuracy by more than one percentage point."""

@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_used_gives_one_sentence(name: str, tmp_path: Path
 
 def test_an_address_is_refused_with_the_line_that_downloads_it() -> None:
     with pytest.raises(
-        DataError, match=r"download it with curl -L -o mnist\.npz https://example\.org/mnist\.npz and give"
+        DataError, match=r"download it with curl -L -o mnist\.npz https://example\.org/mnist\.npz, then give"
     ):
         load_dataset("https://example.org/mnist.npz")
 

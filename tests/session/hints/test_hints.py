@@ -375,7 +375,7 @@ def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> N
     assert found(run.snapshot())["rate_too_high"].sentence == overshot, "nothing is trained with the lower one yet"
     lower = goes_on_to(5, 1e-6)
     assert lower.startswith(
-        f"Before the learning rate was set to 1e-6, the train loss went from {losses[0]} to {losses[4]}, so "
+        f"The train loss went from {losses[0]} to {losses[4]} before you set the learning rate to 1e-6, so "
     )
 
 

@@ -52,7 +52,7 @@ async def test_a_setting_is_described_with_its_present_value(open_app: Any) -> N
         commands = commands_of(pilot)
         assert "w − 0.25 × gradient" in commands["Setting: learning rate"].help
         assert not any("{value}" in command.help for command in commands.values())
-        (limit,) = (command for title, command in commands.items() if "examples or digits" in title)
+        (limit,) = (command for title, command in commands.items() if "training examples (digits)" in title)
         assert limit.help.endswith("beginning with the first: 200.")
 
 

@@ -42,7 +42,7 @@ class one_core:
 
 
 def _ask_again(workers: str | None) -> None:
-    """Set the number of workers back to the value that the environment variable had before the limit; None if it had no value."""
+    """Set the environment variable to its value before the limit; None if it was not set."""
     if workers is None:
         del os.environ[VARIABLE]
     else:

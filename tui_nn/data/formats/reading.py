@@ -94,10 +94,7 @@ def _address(source: str, scheme: str) -> str:
         if scheme.lower() in ("http", "https", "ftp")
         else "your browser"
     )
-    return (
-        f"this is a web address, but data are read only from files; download it with {fetch} and give --data "
-        f"{quote(name)}"
-    )
+    return f"this is a web address, but --data needs a file: download it with {fetch}, then give --data {quote(name)}"
 
 
 def _whole(path: str) -> str:

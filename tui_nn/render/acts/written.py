@@ -53,7 +53,7 @@ def exponent_of(value: float) -> int:
 
 
 def unit_of(value: float, digits: int = DIGITS) -> int:
-    """Return the power of ten of the last of `digits` significant digits of a number."""
+    """Return the exponent of the last digit if a number is rounded to `digits` significant digits: 2 for 1234 and 2 digits."""
     return exponent_of(value) - digits + 1
 
 

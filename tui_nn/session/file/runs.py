@@ -324,7 +324,7 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
     losses = vectors.get("epoch_losses")
     if losses is not None and not (progress.batch and len(losses) <= MOST_LOSSES):
         raise ValueError(f"epoch_losses has {len(losses)} values, but the current epoch has {progress.batch} batches")
-    # The optimizer's moments may be infinite. Adam divides by them, so the parameters stay finite.
+    # The optimizer's second moment may overflow to infinity: Adam divides by its root, so the update is 0.
     if not np.isfinite(vectors["parameters"]).all():
         raise ValueError("the parameters contain NaN or infinite numbers")
     return Run(

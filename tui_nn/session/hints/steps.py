@@ -83,8 +83,8 @@ def _too_high(facts: Facts) -> Finding | None:
         says = f"With learning rate {value}, the train loss went from {set_at} to {after}, so every step is too long."
         if earlier:
             says = (
-                f"Before the learning rate was set to {value}, the train loss went from {begun} to {set_at}, so the "
-                "steps were too long."
+                f"The train loss went from {begun} to {set_at} before you set the learning rate to {value}, so the "
+                "earlier steps were too long."
             )
     elif killed and alive and now.train_accuracy < _GOOD:
         earlier = bool(before.layers) and _out_of_action(before.layers[killed[0]]) >= _KILLED

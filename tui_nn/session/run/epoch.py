@@ -71,9 +71,9 @@ class Epoch:
         self.examples = 0
         """The number of processed examples, including those of the current batch."""
         self.loss = 0.0
-        """The sum of the losses of all examples in the complete batches, each before its update."""
+        """The sum of the losses of all examples in the finished batches, each before its update."""
         self.correct = 0
-        """The number of correct predictions for the examples of the complete batches."""
+        """The number of correct predictions in all batches of this epoch that are finished."""
         self.losses = BatchLosses(self.batches)
         self.seconds = 0.0
         """The training time in seconds, including that of the current batch."""

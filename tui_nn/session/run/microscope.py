@@ -170,7 +170,7 @@ class Microscope:
         """Return the gradient of the displayed loss before the update, as a float64 vector with one number for each
         parameter.
 
-        The steps show the gradient that the optimizer receives, which with smoothed labels belongs to another loss.
+        With smoothed labels, the steps show another gradient: that of the smoothed loss, which the optimizer receives.
         """
         view, data = self.view, self._data
         if not view.training.label_smoothing:

@@ -70,7 +70,7 @@ class RunState:
         self.branch = branch
         """The number of the current branch."""
         self.scope: Microscope | None = None
-        """The microscope on the update that is done step by step; None after other training."""
+        """The microscope on the latest update if that was done step by step, otherwise None."""
         self.bookmarks = bookmarks
         self.made_with = made_with
         """The environments in which the run was trained before this process."""

@@ -354,7 +354,7 @@ class Session:
             yield
 
     def stalled(self, since: int) -> bool:
-        """Return whether a run that began after epoch `since` has had no better epoch for `patience` epochs."""
+        """Return whether `patience` epochs after epoch `since` have passed without a new best epoch."""
         patience, best = self.training.patience, self.best
         return patience is not None and self.epoch - max(since, best.epoch if best else 0) >= patience
 

@@ -27,7 +27,7 @@ _GRID_SHARE = 0.8
 
 
 class PlaceError(ValueError):
-    """The error for a position or a branch that cannot be reached. The message is one sentence."""
+    """The error for an epoch, batch or branch of the history that cannot be reached. The message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -117,7 +117,7 @@ class StatisticsView(InspectView):
         return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.only_class
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return a text that names the measured examples, and also their epoch if that may differ from the status line."""
+        """Return a text that says which examples were measured, and at which epoch if that may differ from the status line."""
         examples, look = examples_in_words(test, self.example, self.only_class), self.shown
         # During training, the text always names the epoch. Otherwise the epoch would appear and vanish again and again.
         running = snapshot.status.state is State.RUNNING

@@ -1,4 +1,4 @@
-"""The strip of views of a pane: each name after its key, and the subject of the current view at the right."""
+"""The strip of views of a pane: the key and the name of each view, and at the right the subject of the current view."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class Reliability(Widget):
             return Content("")
         room = max(min(self.size.width - _BESIDE, 60), 8)
         bins = len(found.counts)
-        heading = f"  {self.symbol}(pred){f'{self.noun}s':>11}  {'share correct'.ljust(room)}  right  said   gap"
+        heading = f"  {self.symbol}(pred){f'{self.noun}s':>11}  {'share correct'.ljust(room)}  right  conf   gap"
         rows = [Content.assemble((heading, MUTED))]
         for place in reversed(range(bins)):
             low, high = _limits(place, bins)
@@ -203,7 +203,8 @@ def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:
         low, high = _limits(busiest, len(found.counts))
         mean, right = probability(float(found.confidence[busiest])), percent(float(found.accuracy[busiest]))
         said.append(
-            f"For {count:,} {noun}s the confidence is between {low} and {high} (average {mean}); {right} of them are right."
+            f"For {count:,} {noun}s the confidence is between {low} and {high} (average {mean}); {right} of these "
+            "predictions are right."
         )
     if found.unanswered:
         said.append(f"{found.unanswered:,} {noun}s are left out, because their outputs are NaN or infinite.")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ALSO = {
     "hidden_sizes": "how many layers and units",
-    "train_limit": "how many training examples or digits",
+    "train_limit": "how many training examples (digits) are used",
     "patience": "early stopping",
     "l2": "weight decay",
     "noise": "augmentation",

@@ -59,7 +59,7 @@ class Stage:
             await self.app.workers.wait_for_complete()
             if whole:
                 self._engine.step()
-            # The screen polls the engine more often than every 0.06 seconds, so it misses no message.
+            # The screen asks the engine for messages at least every 0.06 seconds, so after this pause it has all of them.
             await self._pilot.pause(0.06)
             later = any(getattr(part, "pending", False) for part in self.app.screen.walk_children())
             snapshot = self.screen.snapshot

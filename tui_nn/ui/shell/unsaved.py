@@ -137,7 +137,7 @@ class Unsaved:
 
     @classmethod
     def of(cls, snapshot: Snapshot, kept: Kept | None) -> Unsaved:
-        """Return the training in `snapshot` that a file with the contents `kept` lacks.
+        """Return how much training of `snapshot` a file with the contents `kept` does not have.
 
         An epoch that several branches share counts once.
         """

@@ -123,7 +123,7 @@ class Curves:
 
     @property
     def newest(self) -> int:
-        """Return the newest epoch of all lines."""
+        """Return the highest epoch that any line of the chart reaches."""
         of_runs = [line.curves for line in self.runs]
         return max(map(len, [*of_runs, *(line.curves for line in self.live.branches)])) - 1
 
