@@ -223,7 +223,7 @@ def fix_line(fix: Fix) -> str:
         return f"Look at the digits: tui-nn {fix.pane.lower()} shows them."
     table = {setting.name: setting for setting in settings()}
     flags = " ".join(f"{flag_of(name)} {table[name].format(value)}" for name, value in fix.settings.items())
-    return f"Try {flags} in a new run." if fix.start_over else f"Try {flags}."
+    return f"Try {flags} in a new run." if fix.start_over or fix.back_to is not None else f"Try {flags}."
 
 
 class StatusLine:

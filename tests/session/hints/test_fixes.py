@@ -63,6 +63,8 @@ def test_the_fix_reaches_the_goal_of_its_rule_on_nine_of_ten_seeds(rule) -> None
         else:
             run = session(**settings | {"seed": seed})
             train(run, epochs)
+            if fix.back_to is not None:
+                run.seek(fix.back_to)
             run.change(training)
         fixed = train(run, until)
         after, left = rule.goal.value(fixed.record), list(found(fixed))

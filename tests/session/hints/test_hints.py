@@ -357,7 +357,9 @@ def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> N
             pass
         hint = found(run.snapshot())["rate_too_high"]
         assert hint.fix is not None
-        assert hint.fix.start_over
+        # The fix goes back to the best epoch, which is the third. Half of its rate of 0.01 is not higher than then.
+        assert hint.fix.back_to == 3
+        assert hint.fix.settings["learning_rate"] <= 0.005
         return hint.sentence
 
     for _ in run.train(2):
@@ -373,10 +375,26 @@ def test_a_rate_that_overshoots_is_told_from_the_loss_at_which_it_was_set() -> N
     )
     run.change(replace(run.training, learning_rate=1e-5))
     assert found(run.snapshot())["rate_too_high"].sentence == overshot, "nothing is trained with the lower one yet"
+    assert found(run.snapshot())["rate_too_high"].title == "learning rate was too high"
     lower = goes_on_to(5, 1e-6)
     assert lower.startswith(
         f"The train loss went from {losses[0]} to {losses[4]} before you set the learning rate to 1e-6, so "
     )
+
+
+def test_a_loss_that_falls_again_with_a_lower_rate_gets_no_hint() -> None:
+    run = session(validation=0.0, **SMALL)
+    for epoch, rate in ((3, 0.1), (4, 0.6), (5, 0.05)):
+        run.change(replace(run.training, learning_rate=rate))
+        for _ in run.train(epoch):
+            pass
+        losses = [record.train_loss for record in run.history.records]
+        if epoch == 4:
+            assert losses[4] > 2 * losses[3]
+            assert found(run.snapshot())["rate_too_high"].title == "learning rate too high"
+            assert found(run.snapshot())["rate_too_high"].fix.words == "go back to epoch 3 (★) with learning rate 0.05"
+    assert losses[3] < losses[5] < losses[4]
+    assert "rate_too_high" not in found(run.snapshot())
 
 
 def test_a_rate_is_written_as_in_the_form() -> None:

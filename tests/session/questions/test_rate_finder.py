@@ -41,6 +41,24 @@ def test_the_first_loss_is_that_of_the_first_batch_and_the_run_stays_as_it_is():
     assert again.losses[0] != curve.losses[0]
 
 
+def test_a_trained_network_is_said_to_need_another_rate_than_a_new_one():
+    training = TrainingConfig(train_limit=300, batch_size=50, learning_rate=0.1)
+    session = Session(load_dataset(), NetworkConfig(hidden_sizes=(8,)), training)
+    new = "A new network often needs another rate."
+    assert new not in find_rate(session.snapshot(), session.examples.train).verdict
+    session.step_epoch()
+    curve = find_rate(session.snapshot(), session.examples.train)
+    assert f"The network has learned for 1 epoch, so this trial is about its further training. {new}" in curve.verdict
+
+
+def test_a_loss_that_falls_less_than_by_chance_shows_no_rate():
+    """The batches of a trained network have small losses that differ much, so they fall somewhere by a tenth."""
+    smooth = np.array([1.0] * 5 + [0.85] * 100)
+    noisy = smooth + np.resize([1.0, -0.8], len(smooth))
+    assert RateCurve(curve_of(smooth).rates, noisy, smooth, "").suggested is None
+    assert curve_of(smooth).suggested is not None
+
+
 def test_the_rate_is_halfway_between_the_steepest_fall_and_the_lowest_loss():
     # The loss falls by 1 at index 40 (rate 1e-4) and then slowly up to index 120 (rate 0.01): halfway is 1e-3.
     curve = curve_of([3.0] * 41 + list(np.linspace(2, 1, 80)) + [1.2] * 10)

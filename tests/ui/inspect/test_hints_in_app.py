@@ -70,6 +70,21 @@ async def test_a_fix_that_starts_over_does(open_app: Any) -> None:
         assert "Learning rate too high" not in text(pilot)
 
 
+async def test_a_fix_after_good_epochs_goes_back_to_the_best_one(open_app: Any) -> None:
+    """The rate 3 ruins a network that was good. The fix loses no good epoch, and the bad one stays on the other branch."""
+    async with open_app(**WELL) as pilot:
+        await press(pilot, *["space"] * 3, "t", *["right"] * 4, "enter", "space")
+        assert snapshot(pilot).training.learning_rate == 3.0
+        best = snapshot(pilot).history.best
+        await press(pilot, "F")
+        assert (snapshot(pilot).epoch, snapshot(pilot).training.learning_rate) == (best.epoch, 0.025)
+        (said,) = (notice.message for notice in pilot.app._notifications)
+        assert said == f"Went back to epoch {best.epoch} (★). Changed: learning rate 0.025"
+        await press(pilot, *["space"] * 3)
+        assert len(snapshot(pilot).branches) == 2
+        assert any('The fix for "learning rate too high" helped' in n.message for n in pilot.app._notifications)
+
+
 async def test_what_the_gradients_say_before_the_first_step_is_fixed_by_its_key_too(open_app: Any) -> None:
     """Train and Inspect say the same of five sigmoid layers at epoch 0, and `F` carries it out in either."""
     sigmoids = {"hidden_sizes": (32,) * 5, "activation": "sigmoid", "weight_init": "xavier_normal"}

@@ -98,7 +98,8 @@ def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hin
             if rule.only_alone and found:
                 continue
             if (finding := rule.find(facts)) and not _contradicts(finding, found):
-                found.append(Hint(rule.name, rule.title, finding.sentence, finding.why or rule.why, finding.fix))
+                title, why = finding.title or rule.title, finding.why or rule.why
+                found.append(Hint(rule.name, title, finding.sentence, why, finding.fix))
     return tuple(found)
 
 

@@ -27,6 +27,8 @@ class CarriedOut:
     run: int
     due: int
     """The epoch after which the fix is judged."""
+    branch: int = 0
+    """The branch on which the fix was carried out."""
 
     def outcome(self, snapshot: Snapshot) -> str:
         """Return a sentence that compares the goal's number before and after the fix.
@@ -36,6 +38,8 @@ class CarriedOut:
         kept = self.fix.configs(snapshot) == (snapshot.network, snapshot.training)
         if not kept or snapshot.epoch < self.due or (snapshot.run != self.run) is not self.fix.start_over:
             return ""
+        if self.fix.back_to is not None and snapshot.branch == self.branch:
+            return ""  # The run has not gone back yet.
         record = snapshot.history.records[self.due]
         after = self.goal.value(record)
         helped = "helped" if self.goal.reached(self.before, after) else "did not help enough"
@@ -59,6 +63,7 @@ def carry_out(hint: Hint, snapshot: Snapshot) -> CarriedOut | None:
     if goal is None or hint.fix is None or not snapshot.epoch:
         return None
     # If the fix is to train more epochs, it is judged when these epochs are complete.
-    later = hint.fix.settings.get("epochs", snapshot.epoch + EPOCHS)
-    due = snapshot.epoch if hint.fix.start_over else later
-    return CarriedOut(hint.title, hint.fix, goal, goal.value(snapshot.record), snapshot.epoch, snapshot.run, due)
+    begin = snapshot.epoch if hint.fix.back_to is None else hint.fix.back_to
+    due = snapshot.epoch if hint.fix.start_over else hint.fix.settings.get("epochs", begin + EPOCHS)
+    before, branch = goal.value(snapshot.record), snapshot.branch
+    return CarriedOut(hint.title, hint.fix, goal, before, snapshot.epoch, snapshot.run, due, branch)

@@ -29,17 +29,26 @@ class Fix:
     """True if the run must start again, because the settings need a new network or the weights are damaged."""
     pane: str = ""
     """The pane that the remedy opens; "" if it changes settings instead."""
+    back_to: int | None = None
+    """The epoch to which the run goes back before the settings change; None if it stays where it is."""
 
     @property
     def words(self) -> str:
         """The remedy as text for the screen, such as "learning rate 0.3, and start over"."""
         if self.pane:
             return f"look at the pictures and their labels in {self.pane}"
-        labels = {s.name: (s.label, s.show(self.settings[s.name])) for s in _settings() if s.name in self.settings}
-        words = ", ".join(" ".join(labels[name]) for name in self.settings)
+        words = self.settings_words
+        if self.back_to is not None:
+            return f"go back to epoch {self.back_to:,} (★) with {words}"
         if not self.start_over:
             return words
         return f"{words}, and start over" if words else "start over"
+
+    @property
+    def settings_words(self) -> str:
+        """The new values of the settings as text, such as "learning rate 0.3"."""
+        labels = {s.name: (s.label, s.show(self.settings[s.name])) for s in _settings() if s.name in self.settings}
+        return ", ".join(" ".join(labels[name]) for name in self.settings)
 
     def configs(self, snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig]:
         """Return the network config and the training config of the snapshot, with the settings of this fix."""
@@ -68,6 +77,8 @@ class Finding:
     fix: Fix | None
     why: str = ""
     """The reason in this run, if the general reason of the rule does not hold for it."""
+    title: str = ""
+    """The title in this run, if the title of the rule does not fit it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,7 @@ class Hint:
                 "settings": settings,
                 "start_over": self.fix.start_over,
                 "pane": self.fix.pane,
+                "back_to": self.fix.back_to,
             }
         return {"name": self.name, "title": self.title, "says": self.sentence, "why": self.why, "fix": fix}
 
@@ -198,16 +210,30 @@ class Facts:
 
         An epoch in which the rate was changed counts as an epoch with the new rate.
         """
-        history, since = self.snapshot.history, 0
+        since, now = self._rates[-1]
+        return now, self.records[since]
+
+    @cached_property
+    def _rates(self) -> list[tuple[int, float]]:
+        """The epoch before which each learning rate was set, and this rate, the oldest first; at least one."""
+        history = self.snapshot.history
         # If there are several changes at one position, the last one counts. Changes after the newest epoch do not
         # count.
         changed = {c.place: c.values["learning_rate"] for c in history.changes if "learning_rate" in c.values}
-        changed = {place: new for place, new in changed.items() if place[0] < self.epoch}
-        now = history.begun_with.learning_rate if history.begun_with else None
+        rates = [(0, history.begun_with.learning_rate)] if history.begun_with else []
         for (epoch, _), new in changed.items():
-            if new != now:
-                now, since = new, epoch
-        return self.training.learning_rate if now is None else now, self.records[since]
+            if epoch < self.epoch and (not rates or new != rates[-1][1]):
+                rates.append((epoch, new))
+        return rates or [(0, self.training.learning_rate)]
+
+    @property
+    def rate_was_lowered(self) -> bool:
+        """True if the newest epoch has a lower learning rate than the epochs before it."""
+        return len(self._rates) > 1 and self._rates[-1][1] < self._rates[-2][1]
+
+    def rate_of(self, epoch: int) -> float:
+        """Return the learning rate with which an epoch was trained, or with which it ended."""
+        return [new for since, new in self._rates if since < epoch or not since][-1]
 
     @cached_property
     def hidden(self) -> tuple[LayerRecord, ...]:

@@ -72,9 +72,10 @@ def _too_high(facts: Facts) -> Finding | None:
     if not facts.trained:
         return None
     now, first, lowest, (set_to, before) = facts.now, facts.first, facts.lowest, facts.rate_since
-    value = format_value(set_to)
+    value, lowered_now = format_value(set_to), facts.training.learning_rate < set_to
     killed = [layer for layer, record in enumerate(facts.hidden) if _out_of_action(record) >= _KILLED]
     alive = all(not _out_of_action(layer) >= _KILLED / 2 for layer in first.layers)
+    earlier = False
     if now.train_loss > _WORSE * first.train_loss:
         begun, set_at, after = (loss_text(record.train_loss) for record in (first, before, now))
         # The test loss counts too, because it is measured at the end of the epoch. The train loss is a mean over the
@@ -92,14 +93,34 @@ def _too_high(facts: Facts) -> Finding | None:
         damage = _damage(facts.hidden[killed[0]], killed[0])
         says = f"{steps}, {damage}, and the train loss is {loss_text(now.train_loss)}."
     elif now.train_loss > _RISEN * lowest.train_loss and now.train_loss > 0.1 * facts.chance:
+        recovers = facts.rate_was_lowered and now.train_loss < before.train_loss
+        if not killed and (lowered_now or recovers):
+            return None
         says = (
             f"The train loss was {loss_text(lowest.train_loss)} after epoch {lowest.epoch:,} and is "
             f"{loss_text(now.train_loss)} now, with learning rate {value}."
         )
+        if (fix := _back_to_best(facts, by=3.0)) is not None:
+            return Finding(says, fix)
         return Finding(says, _lower(facts, start_over=bool(killed), by=3.0))
     else:
         return None
-    return Finding(says, _lower(facts, start_over=True, by=1.0 if earlier else 10.0))
+    by = 1.0 if earlier or lowered_now else 10.0
+    title = "learning rate was too high" if earlier or lowered_now else ""
+    return Finding(says, _back_to_best(facts, by) or _lower(facts, start_over=True, by=by), title=title)
+
+
+def _back_to_best(facts: Facts, by: float) -> Fix | None:
+    """Return the fix to go back to the best epoch with a lower rate; None if the run has no earlier epoch that was good."""
+    best = facts.snapshot.history.best_until(facts.epoch)
+    if best is None or best.epoch == facts.epoch or not best.train_loss < _STILL_HIGH * facts.first.train_loss:
+        return None
+    if any(_out_of_action(layer) >= _KILLED for layer in best.layers[:-1]):
+        return None
+    # The same rate as then would repeat the epochs that followed, with all later changes.
+    most = facts.rate_of(best.epoch) / 2
+    lower = _lower(facts, start_over=False, by=by).settings["learning_rate"]
+    return Fix({"learning_rate": rate(min(lower, most))}, back_to=best.epoch)
 
 
 def _too_low(facts: Facts) -> Finding | None:

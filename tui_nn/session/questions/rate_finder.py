@@ -34,6 +34,8 @@ RISE = 1.5
 """The loss counts as rising if it is above this multiple of its lowest value so far. Later values are ignored."""
 FALL = 0.1
 """The share of the first loss by which the loss must fall. If it falls less, the trial shows no good rate."""
+BY_CHANCE = 3.0
+"""The smoothed loss falls by up to this multiple of its standard error by chance, because each batch has other examples."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +50,8 @@ class RateCurve:
     """The losses, each averaged with its neighbours, shape (n,)."""
     ended: str
     """The reason why the trial ended: "the highest rate", or the problem that stopped the training."""
+    epochs: int = 0
+    """The number of epochs for which the network was trained before the trial."""
 
     @property
     def lowest(self) -> int:
@@ -58,7 +62,9 @@ class RateCurve:
     @property
     def falls(self) -> bool:
         """True if the loss falls clearly at some rate."""
-        return bool(self.smooth[self.lowest] < self.smooth[0] * (1 - FALL))
+        before = slice(self.lowest + 1)
+        noise = float(np.std((self.losses - self.smooth)[before])) / np.sqrt(2 * np.sqrt(np.pi) * SPREAD)
+        return bool(self.smooth[0] - self.smooth[self.lowest] > max(FALL * self.smooth[0], BY_CHANCE * noise))
 
     @property
     def steepest(self) -> int:
@@ -81,11 +87,22 @@ class RateCurve:
         """Sentences that recommend a learning rate and give the reason, or that say why no rate can be recommended."""
         if self.suggested is None:
             first, lowest = (loss_text(self.smooth[index]) for index in (0, self.lowest))
-            return f"The loss falls only from {first} to {lowest}, so this trial shows no good rate."
+            return f"The loss falls only from {first} to {lowest}, so this trial shows no good rate.{self._of_trained}"
         steepest, lowest = (f"{self.rates[index]:.2g}" for index in (self.steepest, self.lowest))
         return (
             f"The loss falls fastest at {steepest} and is lowest at {lowest}. A good rate is in the middle "
-            f"between them on this logarithmic axis: {format_value(self.suggested)}."
+            f"between them on this logarithmic axis: {format_value(self.suggested)}.{self._of_trained}"
+        )
+
+    @property
+    def _of_trained(self) -> str:
+        """A sentence about a network that was trained before the trial; "" for a new one."""
+        if not self.epochs:
+            return ""
+        epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs:,} epochs"
+        return (
+            f" The network has learned for {epochs}, so this trial is about its further training. A new network "
+            "often needs another rate."
         )
 
     def plot(self) -> list[str]:
@@ -122,7 +139,7 @@ def find_rate(snapshot: Snapshot, train: Split) -> RateCurve:
             ended = f"the loss was {MUCH_WORSE:g} times the first loss"
             break
     found = np.array(losses)
-    return RateCurve(frozen(rates[: len(found)].copy()), frozen(found), frozen(_smoothed(found)), ended)
+    return RateCurve(frozen(rates[: len(found)].copy()), frozen(found), frozen(_smoothed(found)), ended, snapshot.epoch)
 
 
 def _smoothed(values: Array) -> Array:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_nn.engine.commands import Change, Restart
+from tui_nn.engine.commands import Change, Restart, Seek
 from tui_nn.engine.look import Look
+from tui_nn.session.run.status import State
 from tui_nn.ui.kit.messages import Show, StartOver, again_message
 from tui_nn.ui.shell.ask_change import AskChange, Changed
 
 if TYPE_CHECKING:
     from tui_nn.session.hints import Hint
+    from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.shell.main_screen import MainScreen
 
 
@@ -21,6 +23,10 @@ class Changes:
     def __init__(self, screen: MainScreen) -> None:
         """Show dialogs on `screen`, and pass the changes to its `RestartDoor`."""
         self._screen = screen
+        self._after_travel: tuple[int, int, Change, str] | None = None
+        """The change to make at an epoch to which the run is going back: the number of the run, the epoch, the change and
+        the message. None if there is none.
+        """
 
     def start_over(self, seed_step: int) -> None:
         """Go to epoch 0: with the same start weights (0), or with those of the next seed (1)."""
@@ -81,6 +87,17 @@ class Changes:
 
         self._screen.app.push_screen(FindRate(snapshot, opened), use)
 
+    def saw(self, snapshot: Snapshot) -> None:
+        """Make the change that waits for the epoch in `snapshot`. It is dropped if the run does something else."""
+        if self._after_travel is None or snapshot.status.state is State.REPLAYING:
+            return
+        run, epoch, change, said = self._after_travel
+        if (snapshot.run, snapshot.place) == (run, (epoch, 0)):
+            self._after_travel = None
+            self._screen.door.change(change, said)
+        elif snapshot.run != run or snapshot.status.state is State.RUNNING:
+            self._after_travel = None
+
     def fix(self, hint: Hint) -> None:
         """Carry out the fix of a hint: change settings, start over with them, or show the pane that the fix names."""
         snapshot = self._screen.snapshot
@@ -96,5 +113,9 @@ class Changes:
                 restart = Restart(network, training, snapshot.preset)
                 message = StartOver(restart, f"Start over with {settings}?", f"Started over with {settings}")
                 self._screen.post_message(message)
+            elif fix.back_to is not None:
+                said = f"Went back to epoch {fix.back_to:,} (★). Changed: {fix.settings_words}"
+                self._after_travel = snapshot.run, fix.back_to, Change(training), said
+                self._screen.send(Seek(fix.back_to))
             else:
                 self._screen.door.change(Change(training), f"Changed: {fix.words}")

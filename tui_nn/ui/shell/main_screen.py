@@ -215,6 +215,7 @@ class MainScreen(Screen[None]):
         if snapshot is not None and (outcome := self.hints.outcome(snapshot)):
             self.notify(outcome, markup=False)
         if snapshot is not None:
+            self.changes.saw(snapshot)
             self.lessons.saw(snapshot)
             if self._bell is not None:
                 self._bell.saw(snapshot)
