@@ -38,6 +38,12 @@ def test_every_theme_can_be_read(theme: str) -> None:
     assert not low
 
 
+def test_curves_keys_and_changes_on_the_chart_have_different_colours() -> None:
+    styles = (roles.TRAIN, roles.VALIDATION, roles.TEST, roles.BEFORE, roles.CHANGED, roles.TIMELINE)
+    assert len({roles.colour(style) for style in styles}) == len(styles)
+    assert roles.colour(roles.KEY) not in (roles.TRAIN, roles.VALIDATION, roles.TEST)
+
+
 def test_a_theme_that_can_be_read_keeps_its_colours() -> None:
     app = App[None]()
     assert readable(app.get_css_variables()) == app.get_css_variables()

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 
 from tui_nn.analysis.smoothing import smoothed
 from tui_nn.ui.kit.plot import Axes, Columns, PlotChart, Row
-from tui_nn.ui.kit.roles import BEFORE, CHANGED, FAINT, KEY, SPREAD, TEST, TEXT, TRAIN, VALIDATION
+from tui_nn.ui.kit.roles import BEFORE, CHANGED, FAINT, KEY, SPREAD, TEST, TEXT, TIMELINE, TRAIN, VALIDATION
 from tui_nn.ui.train.chart_curves import Curves
 from tui_nn.ui.train.chart_scale import Series, draw_band, draw_chance, y_axis
 from tui_nn.ui.train.line_names import write_name
@@ -64,7 +64,7 @@ class Chart(PlotChart):
         & > .chart--band {{ color: {SPREAD}; }}
         & > .chart--band-before {{ color: {BEFORE}; }}
         & > .chart--chance {{ color: {FAINT}; }}
-        & > .chart--here {{ color: {TEST}; }}
+        & > .chart--here {{ color: {TIMELINE}; }}
         & > .chart--cursor {{ color: {TEXT}; }}
         & > .chart--change {{ color: {CHANGED.removeprefix("bold ")}; }}
         & > .chart--axis {{ color: {FAINT}; }}

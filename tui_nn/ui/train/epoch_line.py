@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tui_nn.render.scale import EpochAxis, epoch_end
 from tui_nn.session.run.snapshot import Snapshot
-from tui_nn.ui.kit.roles import BEST, BROKEN, CHANGED, FAINT, HEADING, TEST, bold
+from tui_nn.ui.kit.roles import BEST, BROKEN, CHANGED, FAINT, TEXT, TIMELINE, bold
 
 
 class EpochLine(Widget):
@@ -52,7 +52,7 @@ class EpochLine(Widget):
         if snapshot is None or width < 3:
             return Content("")
         here, last = self._cell(snapshot.epoch), self._cell(snapshot.newest_epoch)
-        marks = {here: ("●", HEADING)}
+        marks = {here: ("●", bold(TEXT))}
         if snapshot.branches and snapshot.branches[snapshot.branch].diverged:
             _put(marks, min(width - 1, last + 1), ("✗", bold(BROKEN)), width)
         if best := snapshot.history.best:
@@ -107,5 +107,5 @@ def _put(marks: dict[int, tuple[str, str]], cell: int, mark: tuple[str, str], wi
 
 def _line(x: int, here: int, last: int) -> tuple[str, str]:
     if x < here:
-        return "━", TEST
-    return ("─", TEST) if x <= last else ("┄", FAINT)
+        return "━", TIMELINE
+    return ("─", TIMELINE) if x <= last else ("┄", FAINT)
