@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 from tui_nn.home.keyboard import Keyboard, load_keyboard
@@ -31,6 +32,11 @@ class Home:
         keyboard, wrong_keys = load_keyboard(preferences)
         memory = load_memory() if preferences.remember else Memory()
         return cls(preferences, keyboard, memory, wrong + wrong_keys, is_kept=True)
+
+    @property
+    def has_saved_runs(self) -> bool:
+        """True if the file of a run that an earlier app saved or opened is still there."""
+        return any(os.path.exists(path) for path in self.memory.runs)
 
     def recent_runs(self) -> tuple[str, ...]:
         """Return the paths of the recent runs, the newest first. Another app may have added some."""

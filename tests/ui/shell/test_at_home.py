@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from piloting import press, settle, snapshot, text
+from piloting import drawn, press, settle, snapshot, text
 
 from tui_nn.home.home import Home
 from tui_nn.home.keyboard import load_keyboard
@@ -105,6 +105,10 @@ async def test_the_app_begins_as_it_ended_and_remembers_saved_runs(open_app: Any
         pilot.app.theme = "monokai"
         await press(pilot, "ctrl+q")
     assert load_memory() == Memory("monokai", "Mistakes", False, (str(path),))
+    for name, is_offered in (("a.run", True), ("deleted.run", False)):
+        async with open_app(home=Home(memory=Memory(runs=(str(tmp_path / name),))), **SMALL) as pilot:
+            await drawn(pilot)
+            assert ("O      open a run" in text(pilot)) is is_offered
     async with open_app(**SMALL) as pilot:
         await press(pilot, "1", "ctrl+q")
     assert load_memory().pane == "Mistakes", "an app without a home remembers nothing"
@@ -123,7 +127,7 @@ async def test_recent_and_unsaved_runs_are_listed_and_opened(open_app: Any, tmp_
         rescue = RescueFile(new_rescue_path())
         rescue.path.write_bytes(path.read_bytes())
         rescue.release()
-        await press(pilot, "R", "O")
+        await press(pilot, "R", "space", "O")
         await until_listed(pilot)
         shown = text(pilot)
         assert shown.index("not saved") < shown.index("a.run")
@@ -135,7 +139,7 @@ async def test_recent_and_unsaved_runs_are_listed_and_opened(open_app: Any, tmp_
         # ctrl+s saves to the file that was opened, and ctrl+u brings back the previous run.
         assert pilot.app.screen.file.path == str(path)
         await press(pilot, "ctrl+u")
-        assert snapshot(pilot).epoch == 0
+        assert snapshot(pilot).epoch == 1
         assert pilot.app.screen.file.path is None
         await press(pilot, "O")
         await until_listed(pilot)

@@ -110,7 +110,8 @@ class Chart(PlotChart):
         self._indent = indent
         self.post_message(self.Drawn(indent))
         if self.curves.untrained and rows:
-            _write_manual(rows)
+            home = getattr(self.app, "home", None)
+            _write_manual(rows, has_saved_runs=home is not None and home.has_saved_runs)
         return rows
 
     def watch_curves(self, before: Curves | None, curves: Curves | None) -> None:
@@ -213,8 +214,8 @@ def _role(kind: str) -> int:
     return next(number for number, name in _ROLES.items() if name == f"chart--{kind}")
 
 
-def _write_manual(rows: list[Row]) -> None:
-    """Write the four keys that a new user needs first, in the middle of an empty chart."""
+def _write_manual(rows: list[Row], *, has_saved_runs: bool) -> None:
+    """Write the keys that a user needs first, in the middle of an empty chart."""
     lines: Sequence[Row] = (
         [("Nothing trained yet.", "")],
         [],
@@ -222,11 +223,15 @@ def _write_manual(rows: list[Row]) -> None:
         [("r", "chart--key"), ("      run, and pause", "")],
         [("b", "chart--key"), ("      one batch", "")],
         [("?", "chart--key"), ("      help", "")],
+        *([[("O", "chart--key"), ("      open a run", "")]] if has_saved_runs else []),
     )
     first = max(2, (len(rows) - len(lines)) // 2)
+    width = sum(len(text) for text, _ in rows[0])
+    longest = max(sum(len(text) for text, _ in line) for line in lines)
+    margin = "  " if width >= 12 + longest + 4 else ""
     for row, line in zip(rows[first:], lines, strict=False):
         if line:
-            _overlay(row, 12, [("  ", ""), *line, ("  ", "")])
+            _overlay(row, 12 if margin else max(width - longest, 0), [(margin, ""), *line, (margin, "")])
 
 
 def _overlay(row: Row, start: int, line: Row) -> None:
