@@ -6,8 +6,9 @@ import os
 import sys
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_nn import __version__
@@ -36,6 +37,7 @@ from tui_nn.data.printable import printable
 # Modules that only the opened app needs are imported by the functions below, so that --help and errors stay fast.
 if TYPE_CHECKING:
     from tui_nn.engine.messages import Start
+    from tui_nn.engine.process import ProcessEngine
     from tui_nn.home.home import Home
     from tui_nn.session.file.rescue import RescueFile
     from tui_nn.session.run.run_set import OtherRun
@@ -277,7 +279,7 @@ def open_app(
                 save_as=save_as,
                 read_only=read_only,
                 compared=others,
-                lesson_engine=ProcessEngine,
+                lesson_engine=_engine_of_lesson,
                 opening=opening,
                 home=home,
             )
@@ -366,6 +368,18 @@ def _rescue_file() -> RescueFile | None:
             f"{error.strerror or error}"
         )
         return None
+
+
+def _engine_of_lesson(start: Start) -> ProcessEngine:
+    """Open the engine of a lesson, whose `start` may name a rescue file."""
+    from tui_nn.engine.process import ProcessEngine
+    from tui_nn.session.file.rescue import RescueFile
+
+    rescue = None
+    if start.rescue is not None:
+        with suppress(OSError):  # The engine reports that it cannot use the file.
+            rescue = RescueFile(Path(start.rescue))
+    return ProcessEngine(start, rescue)
 
 
 def check_theme(name: str, themes: Iterable[str]) -> None:

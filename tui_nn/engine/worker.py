@@ -114,7 +114,8 @@ class Worker:
         self._rescue = (
             None if start.rescue is None else self._follow(Path(start.rescue), is_kept=start.snapshot is None)
         )
-        if self._rescue is not None and start.snapshot is None:
+        # Only the first engine of an app looks for earlier runs. The engine of a lesson has runs with other numbers.
+        if self._rescue is not None and start.snapshot is None and start.first_run == 1:
             sweep(Path())
             if start.run is not None:
                 sweep(Path(os.path.realpath(os.path.expanduser(start.run))).parent)

@@ -12,16 +12,21 @@ import pytest
 from lesson_text import GOOD
 from piloting import press, rows, settle, snapshot, text, until
 
+from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.commands import Restart
+from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.messages import Rescued, Start
 from tui_nn.lessons.lesson import Do, LookAt, Predict
 from tui_nn.lessons.library import load_lesson, load_lessons
 from tui_nn.lessons.progress import Place, Progress, change_progress, load_progress
 from tui_nn.presets.share import share_line
+from tui_nn.session.file.rescue import all_rescue_paths, found_rescue_paths, new_rescue_path
 from tui_nn.session.file.runs import load_run
 from tui_nn.session.hints import hints
 from tui_nn.ui.kit.pane import Pane
 from tui_nn.ui.lessons.step import StepView
 from tui_nn.ui.shell import unsaved
+from tui_nn.ui.shell.app import TuiNN
 from tui_nn.ui.shell.opening import LessonShelf, Opening
 
 NAMES = [lesson.name for lesson in load_lessons()]
@@ -224,6 +229,27 @@ async def test_a_network_on_the_data_of_its_challenge_can_be_saved_and_taken_too
     assert load_run(saved).snapshot().parameters.vector.tobytes() == repaired
 
 
+async def test_the_network_of_a_challenge_is_in_a_rescue_file_until_the_challenge_is_left() -> None:
+    network, training = NetworkConfig(hidden_sizes=(8,)), TrainingConfig(train_limit=200)
+    app = TuiNN(InlineEngine(Start(network, training)), lesson_engine=InlineEngine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await enter(pilot, "three-or-five")
+        await press(pilot, "space", "escape")
+        assert all_rescue_paths() == []
+        await enter(pilot, "three-or-five")
+        await press(pilot, "space")
+        trained = snapshot(pilot).parameters.vector.tobytes()
+    (path,) = found_rescue_paths()
+    assert load_run(path).snapshot().parameters.vector.tobytes() == trained
+    following = InlineEngine(Start(network, training, rescue=str(new_rescue_path())))
+    (rescued,) = (message for message in following.poll() if isinstance(message, Rescued))
+    assert [run.path for run in rescued.runs] == [str(path)]
+    lesson = InlineEngine(Start(network, training, rescue=str(new_rescue_path()), first_run=2))
+    assert not any(isinstance(message, Rescued) for message in lesson.poll())
+    following.close()
+    lesson.close()
+
+
 async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(open_app: Any) -> None:
     async with open_app(hidden_sizes=(8,), train_limit=200, ascii_only=True) as pilot:
         said: list[str] = []
@@ -263,6 +289,10 @@ async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(ope
         await press(pilot, "escape", "5", "escape", "1")
         assert pane.kept.names == frozenset()
         assert " kept" not in text(pilot)
+        await enter(pilot, "start-scale")
+        pilot.app.screen.action_find_rate()
+        await settle(pilot)
+        assert any('"Start scale and depth" keeps' in notice.message for notice in pilot.app._notifications)
 
 
 async def test_quitting_asks_about_a_repaired_network_until_it_is_saved(open_app: Any) -> None:

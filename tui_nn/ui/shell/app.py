@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -52,7 +53,7 @@ def _inline(start: Start) -> Engine:
     # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
     from tui_nn.engine.inline import InlineEngine
 
-    return InlineEngine(start)
+    return InlineEngine(replace(start, rescue=None))
 
 
 class TuiNN(App[None]):
@@ -86,9 +87,9 @@ class TuiNN(App[None]):
         """Show the session of `engine`, and compare it with the runs `compared`.
 
         ctrl+s saves to `save_as`, or to a new file named after the preset. If the file is `read_only`, ctrl+s asks for
-        another file. `lesson_engine` opens the engine of a lesson; by default it is an `InlineEngine`. `opening`
-        describes the first view and the first actions. `home` contains the preferences of the user and the memory of
-        earlier apps. By default, there are no preferences, and the app remembers nothing.
+        another file. `lesson_engine` opens the engine of a lesson; by default it is an `InlineEngine` without a rescue
+        file. `opening` describes the first view and the first actions. `home` contains the preferences of the user and
+        the memory of earlier apps. By default, there are no preferences, and the app remembers nothing.
         """
         install()
         super().__init__()

@@ -58,8 +58,9 @@ class EngineStack:
         self._lesson = self._open_engine(replace(start, first_run=self._opened * RUNS))
 
     def end_lesson(self) -> None:
-        """Close the engine of the lesson, and return to the learner's own run."""
+        """Close the engine of the lesson, discard its unsaved training, and return to the learner's own run."""
         if self._lesson is not None:
+            self._lesson.dismiss()
             self._lesson.close()
             self._lesson = None
             self._again = [self._last[key] for key in (True, False) if key in self._last]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui_nn.engine.look import Look
+from tui_nn.session.file.rescue import new_rescue_path
 from tui_nn.session.run.status import State
 from tui_nn.ui.kit.messages import Show
 from tui_nn.ui.shell.ask import Ask
@@ -159,7 +161,12 @@ class LessonDesk:
             self.teaching = Teaching(self._screen.send, self._warn)
             self._follow()
         self._screen.shelf.put_aside()
-        self._engines.put_lesson(start_of(lesson.setup))
+        start = start_of(lesson.setup)
+        if lesson.is_challenge:
+            # The learner repairs this network, so it is rescued if the app is killed. That of a lesson is quickly made again.
+            with contextlib.suppress(OSError):
+                start = replace(start, rescue=str(new_rescue_path()))
+        self._engines.put_lesson(start)
 
     def saw(self, snapshot: Snapshot) -> None:
         """Note a snapshot of the engine of the lesson."""
@@ -313,7 +320,6 @@ class LessonDesk:
         """Leave the challenge, and continue its network as the learner's own run, which is not saved yet."""
         from tui_nn.data.dataset import DataError
         from tui_nn.engine.commands import OpenRescued
-        from tui_nn.session.file.rescue import new_rescue_path
         from tui_nn.session.file.runs import RunFileError, save_run
 
         play, opened = self.play, self._screen.opened
