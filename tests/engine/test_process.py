@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from waiting import TimeLimit
+from waiting import PATIENCE, TimeLimit
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.bundled import load_bundled
-from tui_nn.engine.commands import Change, Pause, Restart, Run, Save, StepBatch, StepEpoch
+from tui_nn.engine.commands import Change, Pause, Restart, Run, Save, StepBatch, StepEpoch, TrainOn
 from tui_nn.engine.inbox import Inbox
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.left_terminal import LeftTerminal
@@ -206,6 +206,17 @@ def test_restart_during_a_run(child: Driver, drive: Drive, same_run: SameRun) ->
     inline = drive(InlineEngine(Start(SMALL, QUICK, "new")))
     inline.send(StepEpoch())
     assert same_run(fresh, inline.until_epoch(1))
+
+
+def test_other_data_and_the_first_snapshot_of_them_come_together(child: Driver) -> None:
+    tests = 1000
+    for source, expected in (("bundled+only:3,5", 200), ("bundled", 1000)):
+        child.send(TrainOn(source))
+        while tests != expected:
+            messages = child.engine.listen(PATIENCE)
+            tests = next((len(message.test) for message in messages if isinstance(message, Opened)), tests)
+            snapshots = [message for message in messages if isinstance(message, Snapshot)]
+            assert all(len(snapshot.evaluation.predicted) == tests for snapshot in snapshots[-1:])
 
 
 def test_divergence_comes_as_a_status(child: Driver) -> None:

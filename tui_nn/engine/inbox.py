@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,12 @@ class Inbox:
         """
         self.saves = 0
         """The number of `Save` commands that the engine has answered."""
+
+    def put_all(self, messages: Sequence[Message | Tick | Report]) -> None:
+        """Add messages that belong together, so that `take` returns them together."""
+        with self._changed:
+            for message in messages:
+                self.put(message)
 
     def put(self, message: Message | Tick | Report) -> None:
         """Add a message. After a `Stopped`, the inbox drops all messages.

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 from multiprocessing import resource_tracker
@@ -34,7 +34,7 @@ from tui_nn.session.run.history import History
 
 if TYPE_CHECKING:
     from tui_nn.core.watch.update_view import UpdateView
-    from tui_nn.engine.messages import Message
+    from tui_nn.engine.messages import Message, Opened
     from tui_nn.engine.worker import Worker
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.session.run.timeline import Branch
@@ -252,7 +252,7 @@ def _read(connection: Connection, inbox: Inbox, process: BaseProcess) -> None:
     """
     try:
         while True:
-            inbox.put(connection.recv())
+            inbox.put_all(connection.recv())
     except (EOFError, OSError):
         pass
     except Exception as error:
@@ -283,7 +283,6 @@ def serve(connection: Connection, mode: Mode | None = None) -> None:
 
         worker = Worker(connection.recv())
         try:
-            connection.send(worker.opened)
             _serve(connection, worker, termination, terminal)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             # The pipe is closed, because the app has ended without sending `Quit`.
@@ -295,7 +294,7 @@ def serve(connection: Connection, mode: Mode | None = None) -> None:
         pass
     except Exception as error:
         with contextlib.suppress(OSError):
-            connection.send(Stopped(describe_failure(error)))
+            connection.send([Stopped(describe_failure(error))])
     finally:
         # End at once: the child has nothing to clean up, and Python's own clean-up would delay the end of the app.
         connection.close()
@@ -346,13 +345,11 @@ class Termination:
 
 
 def _serve(connection: Connection, worker: Worker, termination: Termination, terminal: LeftTerminal) -> None:
-    pipe = _Pipe(connection)
+    pipe = _Pipe(connection, worker.opened)
     due, told = 0.0, False
     while True:
         if perf_counter() >= due if worker.busy else not told:
-            pipe.send(worker.report())
-            for notice in worker.notices():
-                connection.send(notice)
+            pipe.send(worker.report(), worker.notices())
             due = perf_counter() + REPORT_EVERY
         told = not worker.busy
         # An idle child waits for the next command, and then also takes all others that have arrived, so that one report
@@ -386,15 +383,20 @@ def _read_the_rest(connection: Connection, terminal: LeftTerminal) -> None:
 
 
 class _Pipe:
-    """The child's end of the pipe. It sends only the parts of branches and updates that the parent does not have yet."""
+    """The child's end of the pipe. It sends only the parts of branches and updates that the parent does not have yet.
 
-    def __init__(self, connection: Connection) -> None:
+    It sends lists of messages that belong together. The screen must never have the data of one run with a snapshot of another.
+    """
+
+    def __init__(self, connection: Connection, opened: Opened) -> None:
         self._connection = connection
+        self._opened = [opened]
+        """The description of the data, until the first report is sent with it."""
         self._branches: tuple[Branch, ...] = ()
         self._update: UpdateView | None = None
 
-    def send(self, report: Snapshot | Tick) -> None:
-        """Send a snapshot, or a Tick (progress without weights), to the parent process."""
+    def send(self, report: Snapshot | Tick, notices: Sequence[Message] = ()) -> None:
+        """Send a snapshot, or a Tick (progress without weights), and the notices after it to the parent process."""
         update, change = report.update, None
         if update is not None:
             from tui_nn.core.watch.update_view import changed
@@ -403,9 +405,10 @@ class _Pipe:
             change = UpdateChange(changed(self._update, update))
         self._update = update
         if isinstance(report, Tick):
-            self._connection.send(replace(report, update=change))
+            self._connection.send([replace(report, update=change), *notices])
             return
         news = branch_news(self._branches, report.branches)
         bare = replace(report, history=History(), branches=(), update=None)
-        self._connection.send(Report(bare, news, change))
+        self._connection.send([*self._opened, Report(bare, news, change), *notices])
+        self._opened = []
         self._branches = report.branches

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from string import ascii_uppercase
+from typing import Any
 
 import numpy as np
+from piloting import press, settle
 from textual.app import App, ComposeResult
 
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.data.dataset import Split
+from tui_nn.engine.commands import TrainOn
 from tui_nn.ui.train.by_class import ByClass
 
 CLOTHES = ("shirt", "trousers", "pullover", "dress", "coat", "sandal", "blouse", "sneaker", "bag", "boot")
@@ -67,3 +70,18 @@ async def test_long_names_are_cut_and_keep_their_numbers() -> None:
     assert "✗shirt 89%" in rows[-3]
     assert max(map(len, rows)) <= 80
     assert "shirt" in (await shown(examples(CLOTHES), wrong=1, width=120))[-1]
+
+
+async def test_no_pane_gets_a_snapshot_of_other_test_data(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(4,), train_limit=50) as pilot:
+        await press(pilot, "space")
+        screen = pilot.app.screen
+        screen.send(TrainOn("bundled+only:3,5"))
+        screen.listen()
+        for part in screen.query(ByClass):
+            assert part.evaluation is not None
+            assert part.test is not None
+            assert len(part.evaluation.predicted) == len(part.test)
+        await settle(pilot)
+        assert len(screen.query_one(ByClass).test) == len(screen.runs.live.test) == 200
+        assert len(screen.runs.previous.test) == 1000

@@ -172,14 +172,14 @@ class MainScreen(Screen[None]):
     def listen(self) -> None:
         """Handle all new messages of the engine."""
         self._take_seeds()
-        for message in self._engine.poll():
+        # Other data come before the snapshots of them, so that a pane with the old data gets no such snapshot.
+        for message in sorted(self._engine.poll(), key=lambda message: not isinstance(message, Opened)):
             if self.player is not None:
                 self.player.saw(message)
             match message:
                 case Opened():
                     before, self.opened = self.opened, message
                     self.query_one(StatusLine).opened = self.query_one(LargeNumbers).opened = message
-                    self.shelf.take(self.snapshot, message)
                     self.arrangement.replace_data(before, message)
                 case Ended(summary):
                     self.shelf.finish(summary)
