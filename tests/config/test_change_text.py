@@ -26,6 +26,8 @@ NETWORK, TRAINING = NetworkConfig(), TrainingConfig()
         ("beta1 0.5", "beta1", 0.5),
         ("momentum: 0.5", "momentum", 0.5),
         ("momen 0.5", "momentum", 0.5),
+        ("hidden 32 16", "hidden_sizes", (32, 16)),
+        ("opt adam", "optimizer", "adam"),
         ("batch size full", "batch_size", None),
         ("batch size 16", "batch_size", 16),
         ("activation tanh", "activation", "tanh"),
@@ -55,6 +57,7 @@ def test_every_setting_is_found_by_its_name_and_its_label(setting: Any) -> None:
         ("learning rate fast", "learning rate is 'fast': it must be a number above 0"),
         ("learning rate 0.1", "learning rate is already 0.1"),
         ("be 0.3", "Which setting[?] beta1, beta2"),
+        ("weight zeros", "Which setting[?] weight init, init scale"),
     ],
 )
 def test_a_text_that_is_no_change_is_refused_in_one_sentence(text: str, said: str) -> None:

@@ -71,11 +71,20 @@ def _split(text: str) -> list[tuple[Setting, str]]:
         _, setting, value = max(whole, key=lambda found: found[0])
         return [(setting, value)]
     name, equals, value = text.partition("=")
-    if not equals and any(character.isdigit() for character in text.rpartition(" ")[2]):
-        name, _, value = text.strip().rpartition(" ")
-    begun = re.sub(r"[ _-]+", " ", name).strip().lower()
+    if equals:
+        return [(setting, value.strip()) for setting in _that_begin_with(name)]
+    # The name is as many words from the first on as begin a name. The other words are the value.
+    words = text.split()
+    for count in range(len(words), 0, -1):
+        if begun := _that_begin_with(" ".join(words[:count])):
+            return [(setting, " ".join(words[count:])) for setting in begun]
+    return [] if words else [(setting, "") for setting in _SETTINGS]
+
+
+def _that_begin_with(begun: str) -> list[Setting]:
+    begun = re.sub(r"[ _-]+", " ", begun).strip().lower()
     return [
-        (setting, value.strip())
+        setting
         for setting in _SETTINGS
         if any(re.sub(r"[_-]", " ", other).startswith(begun) for other in _names(setting))
     ]
