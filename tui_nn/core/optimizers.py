@@ -198,7 +198,7 @@ def apply_update(
     Raises:
         Diverged: if a parameter is NaN or infinite after the update.
     """
-    if any(penalties(training)):
+    if training.l1 or training.l2:
         add_penalties(gradient, parameters, training, scratch=parameters.like(optimizer.scratch))
     if training.clip_norm:
         clip(gradient.vector, training.clip_norm)
@@ -212,7 +212,7 @@ def apply_update(
     # The sum of squares takes half the time of a check of every number. If the sum is not finite, every number is
     # checked, because only the sum may have overflowed.
     vector = parameters.vector
-    if not math.isfinite(np.dot(vector, vector)) and not np.isfinite(vector).all():
+    if not math.isfinite(vector.dot(vector)) and not np.isfinite(vector).all():
         raise Diverged("the parameters are no longer finite numbers")
 
 

@@ -23,11 +23,11 @@ def gather(pictures: Pixels | Array, chosen: Labels, network: NetworkConfig, pix
     The result equals scale_pixels(pictures[chosen]) to the bit, but the function allocates no memory. Pictures of
     floats are copied unscaled.
     """
-    # With mode="clip" np.take writes straight into `out`. All indices are in range, so none of them is changed.
+    # With mode="clip", `take` writes straight into `out`. All indices are in range, so none of them is changed.
     if pictures.dtype != np.uint8:
-        np.take(pictures, chosen, axis=0, out=x, mode="clip")
+        pictures.take(chosen, axis=0, out=x, mode="clip")
         return
-    np.take(pictures, chosen, axis=0, out=pixels, mode="clip")
+    pictures.take(chosen, axis=0, out=pixels, mode="clip")
     x[...] = pixels
     if network.scale_pixels:
         x /= 255

@@ -59,7 +59,7 @@ class Buffers:
         `chosen` (rows,) are indices. Without a batch `identity`, there is neither augmentation nor dropout.
         """
         batch = self.batch
-        np.take(labels, chosen, out=self.labels, mode="clip")
+        labels.take(chosen, out=self.labels, mode="clip")
         gather(pictures, chosen, self._network, self._pixels, batch.x)
         write_targets(self.labels, batch.targets)
         batch.smoothed = self._smoothed if training.label_smoothing else batch.targets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -15,7 +16,7 @@ from tui_nn.core.fast.buffers import Buffers, Scratch
 from tui_nn.core.fast.chunks import Chunk, Gradient, chunk_rows
 from tui_nn.core.fast.workers import side_by_side, worker_count
 from tui_nn.core.network import MLP
-from tui_nn.core.optimizers import Optimizer, apply_update, in_one_piece, penalties
+from tui_nn.core.optimizers import Optimizer, apply_update, in_one_piece
 from tui_nn.core.parameters import Array, Labels, Pixels
 from tui_nn.core.watch.acts import Act, Acts
 
@@ -63,7 +64,7 @@ class TrainingStep:
         """
         yield from self.batch_acts(pictures, labels, chosen, training, identity)
         rate = scheduled_rate(training, identity.position) if identity else training.learning_rate
-        if training.clip_norm or any(penalties(training)):
+        if training.clip_norm or training.l1 or training.l2:
             self.gradient.note_sizes()
         apply_update(self.mlp.parameters, self.gradient.total, optimizer, training, rate, in_slices)
         yield self.acts.update[optimizer.rule.name]
@@ -91,10 +92,9 @@ class TrainingStep:
             if self.by_act:
                 yield from self._chunk_acts(chunks[0], pictures, labels, training, identity, share)
             else:
-                run = partial(
-                    self._run, pictures=pictures, labels=labels, training=training, identity=identity, share=share
+                side_by_side(
+                    [partial(self._run, chunk, pictures, labels, training, identity, share) for chunk in chunks]
                 )
-                side_by_side([partial(run, chunk) for chunk in chunks])
             for chunk in chunks:
                 gradient.add(chunk)
 
@@ -157,10 +157,14 @@ class TrainingStep:
                 chunk.buffers.count_correct()
             yield self.acts.of_step[step]
 
-    def _run(self, chunk: Chunk, **more: object) -> None:
-        """Process a chunk (part of the batch) without pauses."""
-        for _ in self._chunk_acts(chunk, **more):  # type: ignore[arg-type]
-            pass
+    def _run(
+        self, chunk: Chunk, pictures: Pixels | Array, labels: Labels,
+        training: TrainingConfig, identity: BatchIdentity | None, share: float,
+    ) -> None:  # fmt: skip
+        """Process a chunk (part of the batch) without pauses. A deque of length 0 consumes the steps in C."""
+        chunk.buffers.load(pictures, labels, chunk.chosen, training, identity, chunk.number)
+        deque(backprop(self.mlp, chunk.buffers.batch, chunk.gradient, share), maxlen=0)
+        chunk.buffers.count_correct()
 
 
 def in_slices(move: Callable[[slice], None], count: int) -> None:

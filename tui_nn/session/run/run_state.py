@@ -30,6 +30,7 @@ from tui_nn.session.run.timeline import Branch, Checkpoint, Timeline
 from tui_nn.session.run.train_state import Observation, Observer, TrainState
 
 _PLAN = ("epochs", "patience", "keep_best")
+_READY = Status()
 """The hyperparameters that decide when a run ends. They belong to the whole run, not to one position in it."""
 
 
@@ -209,7 +210,8 @@ class RunState:
     @property
     def status(self) -> Status:
         """The status: READY, or DIVERGED with the reason if training cannot continue from here."""
-        return self._own.status if self.place >= self.tip else Status()
+        status = self._own.status
+        return status if status == _READY or self.place >= self.tip else _READY
 
     @property
     def update(self) -> UpdateView | None:
