@@ -72,7 +72,9 @@ def test_the_changes_of_a_run_are_read_back_exactly(training: TrainingConfig, pl
 
 def test_the_line_of_a_run_says_where_and_what_a_person_changed() -> None:
     data = load_bundled()
-    session = Session(replace(data, train=data.train.first(100)), NetworkConfig(), TrainingConfig(batch_size=50))
+    session = Session(replace(data, train=data.train.first(100)), NetworkConfig(), TrainingConfig(batch_size=25))
+    # The run begins with a setting that was changed before the first update.
+    session.change(replace(session.training, batch_size=50))
     session.step_epoch()
     session.change(replace(session.training, learning_rate=0.03, optimizer="adam"))
     session.step_batch()

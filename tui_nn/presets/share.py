@@ -42,10 +42,9 @@ class ShareError(ValueError):
 
 def share_run(run: Snapshot | Run) -> str:
     """Return the share line of a run: the settings that it began with, and the changes that were made by hand."""
-    history = run.history
-    if history.begun_with is None:
+    if (first := run.history.first_training) is None:
         return share_line(run.network, run.training)
-    return share_line(run.network, history.begun_with, history.changes)
+    return share_line(run.network, first, run.history.later_changes)
 
 
 def share_line(network: NetworkConfig, training: TrainingConfig, changes: Sequence[Change] = ()) -> str:

@@ -22,13 +22,17 @@ def test_no_setting_of_the_box_needs_a_new_network() -> None:
 
 async def test_the_settings_are_changed_in_place_and_the_run_goes_on(open_app: Any) -> None:
     async with open_app(**SMALL) as pilot:
-        await press(pilot, "space")
+        await press(pilot, "t")
+        assert "The training begins with the new values." in text(pilot)
+        # A change before the first update has no mark.
+        await press(pilot, "down", "right", "enter", "t", "down", "left", "enter", "space")
         assert "t rate 0.1, sgd, batch 64" in text(pilot)
+        assert "┻" not in text(pilot)
         await press(pilot, "t", "right", "down", "left", "down", "right", "enter")
         training = snapshot(pilot).training
         assert (training.learning_rate, training.batch_size, training.optimizer) == (0.3, 32, "momentum")
         assert snapshot(pilot).epoch == 1
-        (notice,) = pilot.app._notifications
+        *_, notice = pilot.app._notifications
         assert notice.message == "Applied: optimizer sgd → momentum, learning rate 0.1 → 0.3, batch size 64 → 32"
         assert "rate 0.3, momentum" in text(pilot)
         await press(pilot, "ctrl+u")

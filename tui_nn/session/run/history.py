@@ -172,6 +172,11 @@ class History:
                 values |= change.values
         return self.begun_with and replace(self.begun_with, **values)
 
+    @property
+    def later_changes(self) -> tuple[Change, ...]:
+        """The changes that `first_training` does not contain: those after the first update, and edits."""
+        return tuple(change for change in self.changes if change.edits or change.place != (0, 0))
+
     def with_record(self, record: EpochRecord) -> History:
         """Return a copy of this history with the record of one more epoch."""
         return replace(self, records=(*self.records, record))

@@ -57,7 +57,7 @@ class EpochLine(Widget):
             _put(marks, min(width - 1, last + 1), ("✗", bold(BROKEN)), width)
         if best := snapshot.history.best:
             _put(marks, self._cell(best.epoch), ("★", BEST), width)
-        for cell in {self._cell(change.epoch - 1) for change in snapshot.history.changes}:
+        for cell in {self._cell(change.epoch - 1) for change in snapshot.history.later_changes}:
             _put(marks, cell, ("┻", CHANGED.removeprefix("bold ")), width)
         parts: list[str | tuple[str, str]] = [" " * self.indent]
         parts += [marks.get(x, _line(x, here, last)) for x in range(width)]

@@ -529,7 +529,7 @@ all weights.
             untrained=not snapshot.progress.step and snapshot.status.state is State.READY,
             here=snapshot.epoch if snapshot.epoch < snapshot.newest_epoch else None,
             window=self.window,
-            changes=tuple(sorted({change.epoch - 1 for change in snapshot.history.changes})),
+            changes=tuple(sorted({change.epoch - 1 for change in snapshot.history.later_changes})),
             hidden=self.hidden,
         )
         if self.kind == _BATCHES:
