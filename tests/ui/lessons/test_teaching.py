@@ -116,6 +116,7 @@ async def test_what_the_class_sees_and_what_the_teacher_sees(open_app: Any) -> N
         assert snapshot(pilot).training.seed == 0
         await press(pilot, "2")
         assert rows(pilot)[-2].rstrip().endswith("pgdn goes on")
+        assert any(row.startswith(" example ") for row in rows(pilot)), "the ten digits have room"
 
 
 async def test_a_key_of_the_list_shows_the_lesson_to_a_class(open_app: Any) -> None:

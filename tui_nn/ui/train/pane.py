@@ -494,7 +494,9 @@ all weights.
             height -= 2
         if height >= 30 and width >= 120:
             return 8
-        return 6 if height >= 21 else 5 if height >= 20 else 3 if height >= 18 else 2
+        # With large numbers above the pane, a class shall still see the ten digits, on a lower chart.
+        for_pictures = 17 if self.screen.has_class("-large") else 20
+        return 6 if height >= 21 else 5 if height >= for_pictures else 3 if height >= 18 else 2
 
     def _repeated(self) -> Repeated | None:
         """Return the content of the rows about seeds; None before the first repeat."""
