@@ -62,6 +62,8 @@ def test_a_lesson_is_played_line_by_line_to_its_end(tui_nn, typed, mine, tmp_pat
         "Step 1 of 6: claim.",
         "New word. loss: a number that says how wrong the outputs are; training makes",
         "Please type one of the letters a, b. Your choice is not scored.",
+        "The first test digit of each class: 0 predicted as 0 (33%), 1 predicted as 1",
+        "764 of 1,000 test digits are misclassified. The largest losses: 3 predicted as",
         "training loss falls by is 15.0 %, wanted > 5.0 %: ok.",
         "You said b: no",
         "It did a: yes",

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui_nn.analysis.confusion import Confusion
+from tui_nn.analysis.outputs import Mistake
+from tui_nn.data.dataset import Split
 from tui_nn.engine.command_text import CommandTextError, read_command
 from tui_nn.lessons.checking import Result
 from tui_nn.lessons.data import dataset_of
@@ -15,12 +18,15 @@ from tui_nn.lessons.play import Play
 from tui_nn.lessons.reading import WIDTH, wrapped
 from tui_nn.presets.share import share_run
 from tui_nn.render.numbers import compact, loss_text, percent
+from tui_nn.session.questions.mistakes import find_mistakes
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 
 LEAVE = "q"
 SHOWN = 4
 """The player prints this many epochs from the start of a run, and as many from its end."""
+LISTED = 3
+"""The player prints this many of the worst mistakes, and of the most frequent confusions."""
 
 
 class Left(Exception):
@@ -134,9 +140,11 @@ class PlainPlayer:
                     self._command(words)
 
     def _look(self) -> None:
-        """Print the settings, some epochs and every layer of the present network."""
+        """Print the settings, some epochs and every layer of the present network, and some of its predictions."""
         for line in run_in_words(self._engine.snapshot):
             self._say(line)
+        for line in predictions_in_words(self._engine.snapshot, self._test):
+            self._paragraphs(line)
 
     def _command(self, words: str) -> None:
         snapshot = self._engine.snapshot
@@ -218,4 +226,32 @@ def run_in_words(run: Snapshot) -> list[str]:
         }
         known = [f"{name} {value}" for name, value in facts.items() if value not in ("NaN", "–")]
         lines.append(f"Layer {number}: {', '.join(known)}.")
+    return lines
+
+
+def predictions_in_words(run: Snapshot, test: Split) -> list[str]:
+    """Return some predictions as sentences: for the first test example of each class, for the worst mistakes, and the
+    classes that the network confuses most.
+    """
+    found, names = run.evaluation, test.class_names
+
+    def said(example: Mistake) -> str:
+        return f"{names[example.true]} predicted as {names[example.predicted]} ({example.p_predicted:.0%})"
+
+    labels = test.labels.tolist()
+    firsts = [
+        Mistake.of(found, test.labels, labels.index(number)) for number in range(test.classes) if number in labels
+    ]
+    lines = [f"The first test {test.noun} of each class: {', '.join(map(said, firsts))}."]
+    mistakes = find_mistakes(found, test.labels)
+    if run.epoch and len(mistakes):
+        worst = ", ".join(said(mistakes[at]) for at in range(min(LISTED, len(mistakes))))
+        pairs = Confusion.of_evaluation(found, test.labels).pairs[:LISTED]
+        often = ", ".join(
+            f"{names[pair.true]} predicted as {names[pair.predicted]} ({pair.count} times)" for pair in pairs
+        )
+        lines.append(
+            f"{len(mistakes):,} of {len(test):,} test {test.noun}s are misclassified. The largest losses: {worst}."
+        )
+        lines.append(f"The most frequent mistakes: {often}.")
     return lines
