@@ -10,7 +10,7 @@ import pytest
 from tui_nn.config.configs import TrainingConfig
 from tui_nn.data.dataset import Dataset, Split
 from tui_nn.data.own import add_to
-from tui_nn.data.validation import divide, examples_of
+from tui_nn.data.validation import divide, examples_of, set_aside
 
 
 def numbered(counts: dict[int, int], first: int = 0) -> Split:
@@ -80,3 +80,11 @@ def test_data_with_validation_data_of_its_own_keeps_it() -> None:
     found = examples_of(data, TrainingConfig(validation=0.1))
     assert (found.train, found.validation) == (TRAIN, own)
     assert add_to(data, numbered({1: 1})).validation is own
+
+
+def test_the_number_of_examples_set_aside_is_that_of_the_division() -> None:
+    digits = Dataset("some", "some", TRAIN, numbered({0: 5}))
+    for settings in ({}, {"train_limit": 205}, {"validation": 0.0}, {"validation": 0.33, "seed": 3}):
+        training = TrainingConfig(**settings)
+        validation = examples_of(digits, training).validation
+        assert set_aside(digits, training) == (0 if validation is None else len(validation))

@@ -30,10 +30,11 @@ from tui_nn.config.configs import settings
 from tui_nn.config.setting import ConfigError
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
+from tui_nn.data.validation import set_aside
 from tui_nn.data.printable import printable
 from tui_nn.presets import load_preset
 from tui_nn.render.bars import thin_bar
-from tui_nn.render.comparison import seeds_sentences
+from tui_nn.render.comparison import few_sentences, seeds_sentences
 from tui_nn.render.heat_map import heat_map
 from tui_nn.render.numbers import duration, loss_text
 from tui_nn.session.sweep.grid import Axis, Combination, Grid, Job
@@ -134,7 +135,10 @@ def run(args: Namespace) -> int:
         note(f"the sweep was interrupted after {len(results):,} of {len(jobs):,} runs; {_rest(len(results), args.out)}")
         return 128 + interrupt.number
     ranking = ranked(combinations, results)
-    (_ranking_as_json if args.json else _ranking_as_text)(ranking, grid.axes)
+    if args.json:
+        _ranking_as_json(ranking, grid.axes)
+    else:
+        _ranking_as_text(ranking, grid.axes, min(set_aside(dataset, job.training) for job in jobs))
     return 0
 
 
@@ -335,7 +339,8 @@ def _settings(combination: Combination, axes: Sequence[Axis]) -> dict[str, Any]:
     return {axis.setting.name: value for axis, value in zip(axes, combination.values, strict=True)}
 
 
-def _ranking_as_text(ranking: Sequence[Ranked], axes: Sequence[Axis]) -> None:
+def _ranking_as_text(ranking: Sequence[Ranked], axes: Sequence[Axis], examples: int) -> None:
+    """Print the ranking. Each run has at least this many validation `examples`."""
     data = ranking[0].decided_by
     _print_table(ranking, axes, data)
     if len(axes) == 2 and all(len(axis.values) > 1 for axis in axes):
@@ -347,6 +352,8 @@ def _ranking_as_text(ranking: Sequence[Ranked], axes: Sequence[Axis]) -> None:
             "The combinations are ranked by test accuracy, because there are no validation examples. Use "
             "--validation 0.1 to set some training examples aside."
         )
+    if few := few_sentences(examples):
+        result(few[0])
     if len(ranking) < 2:
         return
     best, following = (one.combination.words(axes) for one in ranking[:2])

@@ -27,6 +27,13 @@ def examples_of(dataset: Dataset, training: TrainingConfig) -> Dataset:
     return replace(dataset, train=train, validation=validation)
 
 
+def set_aside(dataset: Dataset, training: TrainingConfig) -> int:
+    """Return how many training examples a run with these settings sets aside for validation."""
+    if dataset.validation is not None:
+        return 0
+    return len(_chosen(_labels(dataset, training.train_limit), training.validation, training.seed))
+
+
 def divide(train: Split, share: float, seed: int, own: int = 0) -> tuple[Split, Split | None]:
     """Return the examples to train on, and those that are set aside for validation; None if no example is set aside.
 
@@ -47,6 +54,12 @@ def _chosen(labels: NDArray[np.uint8], share: float, seed: int) -> NDArray[np.in
     order = random.permutation(len(labels))
     of_class = [order[labels[order] == label] for label in range(int(labels.max(initial=0)) + 1)]
     return np.concatenate([examples[: round(share * len(examples))] for examples in of_class])
+
+
+def _labels(dataset: Dataset, limit: int | None) -> NDArray[np.uint8]:
+    """Return the labels of the training examples of which some may be set aside. Your own digits never are."""
+    own = own_part(dataset)
+    return dataset.train.first(limit).labels[0 if own is None else len(own) :]
 
 
 def _some(split: Split, mask: NDArray[np.bool_]) -> Split:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tui_nn.core.fast.evaluation import evaluate
 from tui_nn.data.dataset import Dataset
-from tui_nn.data.validation import examples_of
+from tui_nn.data.validation import set_aside
 from tui_nn.session.file.archive import RunFileError, named
 from tui_nn.session.file.runs import Run, read_run
 from tui_nn.session.run.run_curves import RunCurves
@@ -46,7 +46,6 @@ def read_compared(
 
 def _summary(run: Run, dataset: Dataset) -> RunSummary:
     """Return the summary of a run, with the outputs of its network for the test data."""
-    validation = examples_of(dataset, run.training).validation
     return RunSummary(
         run=0,
         preset=run.preset,
@@ -58,6 +57,6 @@ def _summary(run: Run, dataset: Dataset) -> RunSummary:
         epoch=run.epoch,
         parameters=run.parameters,
         evaluation=evaluate(run.mlp, dataset.test.images, dataset.test.labels),
-        set_aside=0 if validation is None or validation is dataset.validation else len(validation),
+        set_aside=set_aside(dataset, run.training),
         diverged=run.status.reason,
     )
