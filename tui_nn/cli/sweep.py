@@ -30,8 +30,8 @@ from tui_nn.config.configs import settings
 from tui_nn.config.setting import ConfigError
 from tui_nn.data.dataset import DataError
 from tui_nn.data.loading import load_dataset
-from tui_nn.data.validation import set_aside
 from tui_nn.data.printable import printable
+from tui_nn.data.validation import set_aside
 from tui_nn.presets import load_preset
 from tui_nn.render.bars import thin_bar
 from tui_nn.render.comparison import few_sentences, seeds_sentences

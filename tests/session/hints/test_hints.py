@@ -397,6 +397,21 @@ def test_a_loss_that_falls_again_with_a_lower_rate_gets_no_hint() -> None:
     assert "rate_too_high" not in found(run.snapshot())
 
 
+def test_a_fix_is_not_offered_again_before_its_effect_is_known() -> None:
+    run = session(validation=0.0, **SGD, learning_rate=1e-7)
+    for _ in run.train(1):
+        pass
+    fix = found(run.snapshot())["rate_too_low"].fix
+    assert fix is not None
+    run.change(fix.configs(run.snapshot())[1])
+    hint = found(run.snapshot())["rate_too_low"]
+    assert hint.fix is None
+    assert hint.sentence.endswith(" You have changed learning rate since then. Train on to see the effect.")
+    for _ in run.train(2):
+        pass
+    assert found(run.snapshot())["rate_too_low"].fix is not None
+
+
 def test_a_rate_is_written_as_in_the_form() -> None:
     epochs, settings = SHOWN["not_a_number"]
     assert "The learning rate is 1000000." in found(trained(epochs, **settings))["not_a_number"].sentence

@@ -7,11 +7,13 @@ Also add a run that shows the problem to `tests/helpers/hint_runs.py`.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from tui_nn.analysis.statistics import NetworkStatistics
+from tui_nn.config.configs import TrainingConfig
 from tui_nn.session.hints import data, learning, signals, start, steps
 from tui_nn.session.hints.hint import Facts, Finding, Fix, Hint, Rule
 from tui_nn.session.run.snapshot import Snapshot
@@ -98,9 +100,28 @@ def _find(snapshot: Snapshot, statistics: NetworkStatistics | None) -> tuple[Hin
             if rule.only_alone and found:
                 continue
             if (finding := rule.find(facts)) and not _contradicts(finding, found):
+                finding = _after_changes(finding, facts)
                 title, why = finding.title or rule.title, finding.why or rule.why
                 found.append(Hint(rule.name, title, finding.sentence, why, finding.fix))
     return tuple(found)
+
+
+def _after_changes(finding: Finding, facts: Facts) -> Finding:
+    """Return the finding without its fix if a person has just changed the setting that the fix would change.
+
+    The records do not show the effect of this change yet, and the same fix again would go too far.
+    """
+    fix = finding.fix
+    if fix is None or fix.start_over or fix.back_to is not None or not facts.trained:
+        return finding
+    now = [change for change in facts.snapshot.history.changes if change.place[0] >= facts.epoch]
+    changed = [name for name in fix.settings if any(name in change.values for change in now)]
+    if not changed:
+        return finding
+    labels = {setting.name: setting.label for setting in TrainingConfig.settings}
+    words = " and ".join(labels[name] for name in changed)
+    sentence = f"{finding.sentence} You have changed {words} since then. Train on to see the effect."
+    return replace(finding, sentence=sentence, fix=None)
 
 
 def _contradicts(finding: Finding, found: list[Hint]) -> bool:
