@@ -2,7 +2,7 @@
 
     python tests/benchmarks/training.py MNIST.npz              # seconds an epoch, everybody
     python tests/benchmarks/training.py --all MNIST.npz        # that, and all below; about eight minutes on a quiet machine
-    python tests/benchmarks/training.py --presets --memory --growth --target MNIST.npz
+    python tests/benchmarks/training.py --presets --memory --growth --target --busy MNIST.npz
     python tests/benchmarks/training.py --avx2 MNIST.npz       # with every program kept to AVX2
 
 Every contender is a process of its own; rounds are interleaved, a turn of each after the other, and medians are told. What
@@ -167,6 +167,22 @@ def presets(data: str) -> None:
         row(name, f"{loop.median:.4f}", f"{mine.median:.4f}", f"{ratio:.2f}")
 
 
+def busy(data: str) -> None:
+    """Two workers beside one, while another program keeps one core busy."""
+    head(
+        "With one core kept busy by another program, two workers beside one:",
+        "batch", "seconds for an epoch, 1", "2", "2 / 1 (goal at most 1.05)",
+    )  # fmt: skip
+    for size in (128, 512, SIZES[-1]):
+        other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        try:
+            one, two = race("contenders.py", ["ours-1", "ours-2"], size, data, rounds=9).values()
+        finally:
+            other.kill()
+        ratio = statistics.median(b / a for a, b in zip(one.seconds, two.seconds, strict=True))
+        row("full" if size == SIZES[-1] else size, f"{one.median:.3f}", f"{two.median:.3f}", f"{ratio:.2f}")
+
+
 def growth(data: str) -> None:
     """How the cost grows, batches of 128."""
     for title, names in {
@@ -206,16 +222,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", help="Keras's mnist.npz")
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="batches of the first table (all four)")
-    for flag in ("all", "presets", "growth", "memory", "target"):
+    for flag in ("all", "presets", "growth", "memory", "target", "busy"):
         parser.add_argument(f"--{flag}", action="store_true")
     parser.add_argument("--avx2", action="store_true", help="keep every program to AVX2")
     args = parser.parse_args()
     Contender.avx2 = args.avx2
-    some = args.presets or args.growth or args.memory or args.target
+    some = args.presets or args.growth or args.memory or args.target or args.busy
     if args.all or not some:
         everybody(args.data, args.sizes)
     if args.all or args.presets:
         presets(args.data)
+    if args.all or args.busy:
+        busy(args.data)
     if args.all or args.growth:
         growth(args.data)
     if args.all or args.memory:

@@ -73,12 +73,17 @@ def test_another_preset(tui_nn, terminal, opened):
     assert opened.app._save_as is None
 
 
-def test_data_and_run_are_waited_for(tui_nn, terminal, opened):
+def test_only_a_run_and_a_missing_file_are_waited_for(tui_nn, terminal, opened, tmp_path):
     terminal()
-    tui_nn("--data", "mine.npz")
-    assert opened.start.source == "mine.npz"
+    (tmp_path / "mine.npz").touch()
+    tui_nn("--data", str(tmp_path / "mine.npz"))
+    assert opened.start.source == str(tmp_path / "mine.npz")
+    assert not opened.waited
+    tui_nn("--data", "missing.npz")
     assert opened.waited
+    opened.waited = False
     tui_nn("--run", "mine/a.run")
+    assert opened.waited
     assert opened.start.run == "mine/a.run"
     assert opened.app._save_as == "mine/a.run"
 
@@ -89,6 +94,15 @@ def test_an_unusable_file_is_reported_before_the_app_opens(tui_nn, terminal, ope
     said = tui_nn("--run", "a.run")
     assert (said.code, said.err) == (2, "tui-nn: 'a.run' is damaged.\n")
     assert opened.app is None
+    assert opened.closed == 1
+
+
+def test_unusable_data_are_reported_after_the_app_has_closed(tui_nn, terminal, opened, tmp_path, monkeypatch):
+    terminal()
+    (tmp_path / "cut.npz").touch()
+    monkeypatch.setattr("tui_nn.ui.shell.app.TuiNN.run", lambda app: setattr(app, "refused", "the file is incomplete"))
+    said = tui_nn("--data", str(tmp_path / "cut.npz"))
+    assert (said.code, said.err) == (2, "tui-nn: the file is incomplete.\n")
     assert opened.closed == 1
 
 

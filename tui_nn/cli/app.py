@@ -158,13 +158,22 @@ def run(args: Namespace) -> int:
     return open_app(
         args,
         start,
-        replace(opening, welcome=home.memory.pane is None and not _is_prepared(args)),
+        replace(
+            opening,
+            welcome=home.memory.pane is None and not _is_prepared(args),
+            ends_if_refused=start.source is not None,
+        ),
         home,
-        is_waited_for=start.source is not None or start.run is not None or bool(start.commands),
+        is_waited_for=start.run is not None or bool(start.commands) or _is_missing(args.data),
         compared=lambda: compared_runs(args),
         save_as=_save_as(args),
         read_only=args.read_only,
     )
+
+
+def _is_missing(data: str | None) -> bool:
+    """Return whether the file or folder of the flag --data does not exist, so that the app need not open to find it out."""
+    return data is not None and not os.path.exists(os.path.expanduser(data))
 
 
 def prepared(args: Namespace) -> tuple[Start, Opening]:
@@ -287,6 +296,8 @@ def open_app(
             check_theme(args.theme, THEMES)
             app.theme = args.theme
         app.run()
+        if app.refused:
+            raise UsageError(app.refused)
         return app.return_code or 0
     finally:
         engine.close()

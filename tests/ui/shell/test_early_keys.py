@@ -12,6 +12,7 @@ from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Start, Stopped
 from tui_nn.ui.shell.app import TuiNN
 from tui_nn.ui.shell.explain import Explain
+from tui_nn.ui.shell.opening import Opening
 
 
 class SlowEngine(InlineEngine):
@@ -53,6 +54,15 @@ async def test_f1_during_the_loading_opens_the_box_that_explains(engine: SlowEng
         engine.loaded = True
         await settle(pilot)
         assert isinstance(app.screen, Explain)
+
+
+async def test_the_app_ends_if_the_data_of_the_command_line_cannot_be_used(engine: SlowEngine) -> None:
+    app = TuiNN(engine, opening=Opening(ends_if_refused=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space")
+        engine.failed = True
+        app.screen.listen()
+        assert (app.return_code, app.refused) == (2, "there is no such file")
 
 
 async def test_ctrl_q_does_not_wait(engine: SlowEngine) -> None:

@@ -107,6 +107,8 @@ class TuiNN(App[None]):
         self._leave: Ask | None = None
         self._early: list[events.Key] | None = []
         """The keys that were pressed while the data were being loaded; None once they are loaded."""
+        self.refused = ""
+        """The reason why the engine could not begin, if the app ended for it; otherwise ""."""
         self.early_keys_done = asyncio.Event()
         """An event that is set after the keys pressed during loading were carried out."""
 
@@ -278,6 +280,11 @@ class TuiNN(App[None]):
             main.dismiss_run()
             self.home.remember(theme=self.theme, pane=main.current, zoomed=main.has_class("-zoomed"))
         self.exit()
+
+    def end_refused(self, reason: str) -> None:
+        """End the app because the engine could not begin. The command line then reports the reason."""
+        self.refused = reason
+        self.exit(return_code=2)
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver for this system, with the guards of this app."""

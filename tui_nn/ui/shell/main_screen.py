@@ -197,6 +197,8 @@ class MainScreen(Screen[None]):
                         self.saving.refused(message)
                 case Rescued(runs):
                     self.run_worker(offer(self, runs))
+                case Stopped(reason) if self.opened is None and self._opening.ends_if_refused:
+                    cast("TuiNN", self.app).end_refused(reason)
                 case Stopped(reason):
                     self.set_stopped(reason)
                     self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)

@@ -47,6 +47,8 @@ class Opening:
     """The session that is replayed after the app has opened; None for no session."""
     pace: float = 1.0
     """The seconds from one line of the session to the next."""
+    ends_if_refused: bool = False
+    """True if the app ends when the engine cannot begin, so that the command line can report the reason."""
     welcome: bool = False
     """True if the app offers the tour to a person who has never opened the lessons."""
 
