@@ -35,7 +35,7 @@ _PARAMETERS = "".join(map(chr, range(0x20, 0x40)))
 _SS3 = re.compile(r"\x1bO[0-9]*[A-Za-z]")
 _EXTENDED = re.compile(r"\x1b\[([\d:]*)(?:;(\d*)(?::(\d*))?)?(?:;([\d:]*))?([u~ABCDEFHPQRS])")
 _RELEASED = "3"
-_IN_PASTE = re.compile(r"[^\x20-\x7e\xa0-\U0010ffff\n\r\t]")
+_IN_PASTE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _C1 = {0x90: "\x1bP", 0x9B: "\x1b[", 0x9D: "\x1b]", 0x9E: "\x1b^", 0x9F: "\x1b_", 0x98: "\x1bX"}
 
 
