@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -423,3 +424,11 @@ async def test_a_run_that_was_trained_elsewhere_says_so_when_it_is_opened(open_a
             await settle(opened)
             told = " ".join(message.message for message in app._notifications)
             assert ("This run was trained with NumPy 1.0.0" in told) == words
+
+
+async def test_another_pane_can_be_asked_for_while_the_first_one_is_made(open_app: Any) -> None:
+    async with open_app(hidden_sizes=(4,), train_limit=50) as pilot:
+        arrangement = pilot.app.screen.arrangement
+        await asyncio.gather(arrangement.bring("Inspect"), arrangement.bring("Mistakes"))
+        assert arrangement.front.TITLE == arrangement.current == "Mistakes"
+        assert pilot.app.screen.focused in arrangement.front.walk_children(with_self=True)

@@ -233,7 +233,8 @@ class PaneArrangement:
             key=lambda pane: shown.index(pane.TITLE) if isinstance(pane, Pane) and pane.display else 9
         )
         self.hand_down()
-        front = there[self.current]
+        if (front := there.get(self.current)) is None:
+            return  # Another pane became current while these were mounted. The call that makes it waits for the lock.
         if not (screen.focused and front in screen.focused.ancestors_with_self):
             # `Widget.focus` takes effect only later, and the next key would still go to the previous pane.
             screen.set_focus(front.with_keys)
