@@ -40,13 +40,13 @@ if TYPE_CHECKING:
     from tui_nn.session.run.run_set import OtherRun
 
 THEMES = tuple(BUILTIN_THEMES)
-"""The names of all themes."""
+"""The names of the colour themes that come with Textual."""
 
 AT_ONCE = ("ctrl+q", "ctrl+c", "ctrl+z")
 """The keys that do not wait until the data are loaded."""
 
 SEEN = 1.0
-"""The time in seconds in which a person reads a message. A key after that time removes the message."""
+"""The seconds after which a message counts as read, so that the next key press removes it."""
 
 
 def _inline(start: Start) -> Engine:
@@ -57,7 +57,7 @@ def _inline(start: Start) -> Engine:
 
 
 class TuiNN(App[None]):
-    """The Textual app, which shows one main screen on one engine. It restores the terminal at its end, even after an error."""
+    """The Textual app: one main screen for the session of one engine. At its end, even after an error, it restores the terminal."""
 
     TITLE = "tui-nn"
     # Textual 8.2 does not read the CSS_PATH of a default screen, so the app names its style files.
@@ -100,7 +100,7 @@ class TuiNN(App[None]):
         self.home = home or Home()
         self._problems = [*self.home.problems, *self._take_theme()]
         self._typed: dict[str, str] = {}
-        """The keys that the user's preferences let act as other keys. Each value is the name of that other key."""
+        """For each key that acts as another key in the user's preferences: the name of that other key."""
         self.ascii_only = ascii_only
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
@@ -108,19 +108,21 @@ class TuiNN(App[None]):
         self._early: list[events.Key] | None = []
         """The keys that were pressed while the data were being loaded; None once they are loaded."""
         self.refused = ""
-        """The reason why the engine could not begin, if the app ended for it; otherwise ""."""
+        """The reason why the engine could not begin and the app therefore ended; otherwise ""."""
         self.early_keys_done = asyncio.Event()
         """An event that is set after the keys pressed during loading were carried out."""
 
     def on_mount(self) -> None:
-        """Report the mistakes in the preferences, and let the keys under `typed` there act as other keys."""
+        """Report the mistakes in the preferences, and let each key of their table `typed` act as another key."""
         if typed := self.home.keyboard.typed:
             self._typed, wrong = usable_typed(typed)
             self._problems += wrong
         self._say_problems(self._problems)
 
     def _take_theme(self) -> list[str]:
-        """Use the theme of the preferences, or the last theme. Return a sentence if there is no such theme."""
+        """Use the theme of the preferences, or else the theme of the last app. Return a list of errors: empty, or one about
+        an unknown theme in the preferences.
+        """
         preferred, last = self.home.preferences.theme, self.home.memory.theme
         if (theme := preferred or last) in THEMES:
             self.theme = theme
@@ -225,7 +227,7 @@ class TuiNN(App[None]):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_key_display(self, binding: Binding) -> str:
-        """Return the text for the key of a binding. If the user has chosen a key that acts as this key, return its text."""
+        """Return the displayed name of a binding's key, or the name of the key that the user lets act as this key."""
         if binding.key in self._typed:
             typed = next((key for key, other in self._typed.items() if other == binding.key), binding.key)
             binding = binding.with_key(typed)
@@ -236,7 +238,7 @@ class TuiNN(App[None]):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_css_variables(self) -> dict[str, str]:
-        """Return the colours of the theme, mended where text would be hard to read."""
+        """Return the colours of the theme. Text colours that would be hard to read are replaced."""
         return readable(super().get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -254,7 +256,7 @@ class TuiNN(App[None]):
             await self._leave_for_good()
 
     async def _ask_before(self, question: Ask | None, leave: Callable[[], Awaitable[None]]) -> None:
-        """Ask a question, and call `leave` if the answer is yes. Without a question, call it at once."""
+        """Ask `question`, and call `leave` if the answer is yes. If `question` is None, call `leave` at once."""
         self._leave = question
 
         async def answered(sure: bool | None) -> None:
@@ -287,7 +289,7 @@ class TuiNN(App[None]):
         self.exit(return_code=2)
 
     def get_driver_class(self) -> type[Driver]:
-        """Return Textual's driver for this system, with the guards of this app."""
+        """Return the driver class for this system: that of this app if it has one, otherwise that of Textual."""
         return guarded(super().get_driver_class())
 
     def _handle_exception(self, error: Exception) -> None:

@@ -45,7 +45,7 @@ BESIDE_TABS = 110
 """The number of columns from which messages have room beside the tabs. On a narrower screen, they stand above the keys."""
 
 TALL = 60
-"""If four panes are shown, the lower two have 22 rows. In a terminal with this many rows or more, they have two fifths."""
+"""The rows from which the lower two of four panes have two fifths of the terminal's height. Below, they have 22 rows."""
 
 
 def pane_class(name: str) -> type[Pane]:
@@ -66,7 +66,7 @@ def pane_class(name: str) -> type[Pane]:
 
 
 def _differ(before: Split, now: Split) -> bool:
-    """Return whether two test data differ in their classes or in their number of examples."""
+    """Return whether two sets of test data differ in their classes or in their number of examples."""
     return before.class_names != now.class_names or len(before) != len(now)
 
 
@@ -113,13 +113,16 @@ class PaneArrangement:
         await self.arrange()
 
     async def show(self, look: Look) -> None:
-        """Bring the pane and the view that a `Look` names to the front, with the contents that it describes."""
+        """Bring the pane and the view of a `Look` to the front, and show the contents that the `Look` describes."""
         await self.bring(look.pane or self.current)
         if (front := self.front) is not None:
             await front.show_look(look)
 
     async def compare(self) -> None:
-        """Compare runs in the current pane, or in Train. In the compare view of Train, go back to the live run."""
+        """Show the view that compares runs: that of the current pane, or that of Train if the current pane has none.
+
+        In the compare view of Train, go back to the live run.
+        """
         if (front := self.front) is not None:
             look, here = front.compare_look, self._screen.current_look
             if (look.pane, look.view) == (here.pane, here.view):

@@ -1,4 +1,4 @@
-"""The dialog that asks for one change of a setting, for another run."""
+"""The dialog that asks for one changed setting, with which another run is trained."""
 
 from __future__ import annotations
 

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 
 def look_of(bookmark: Bookmark) -> Look | None:
-    """Return the view of a bookmark. None if this version has no such view, because another version may have written
-    the file.
-    """
+    """Return the view of a bookmark; None if this app has no such view, because another version has written the run file."""
     try:
         look = read_look(bookmark.look)
     except LookTextError:

@@ -24,8 +24,8 @@ class Changes:
         """Show dialogs on `screen`, and pass the changes to its `RestartDoor`."""
         self._screen = screen
         self._after_travel: tuple[int, int, Change, str] | None = None
-        """The change to make at an epoch to which the run is going back: the number of the run, the epoch, the change and
-        the message. None if there is none.
+        """The change to make once the run has gone back to an earlier epoch: the number of the run, the epoch, the change and
+        the message. None if no change waits.
         """
 
     def start_over(self, seed_step: int) -> None:
@@ -88,7 +88,7 @@ class Changes:
         self._screen.app.push_screen(FindRate(snapshot, opened), use)
 
     def saw(self, snapshot: Snapshot) -> None:
-        """Make the change that waits for the epoch in `snapshot`. It is dropped if the run does something else."""
+        """Make the waiting change if `snapshot` shows its epoch. Drop the change if another run begins or training goes on."""
         if self._after_travel is None or snapshot.status.state is State.REPLAYING:
             return
         run, epoch, change, said = self._after_travel

@@ -1,4 +1,4 @@
-"""A layout that sends every widget its size, even a widget that was just mounted."""
+"""A Textual compositor that sends every widget its size, even a widget that was just mounted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 
 class CompleteLayout(Compositor):
-    """A layout that compares each layout with the last layout that all widgets were informed of.
+    """A compositor that compares each layout with the last one whose sizes were sent to all widgets.
 
     If code asks a widget for its size right after another widget was mounted, Textual computes an extra layout only for
     this answer. The new widget is then in the compositor's map. So the next layout treats it as an old widget and sends it

@@ -32,8 +32,8 @@ class EngineStack:
         self._lesson: Engine | None = None
         self._opened = 0
         self._last: dict[bool, Message] = {}
-        """The newest messages of the learner's own engine: under True its description of the data, under False its
-        snapshot.
+        """The newest messages of the learner's own engine: under the key True its description of the data, under the key
+        False its snapshot.
         """
         self._again: list[Message] = []
 
@@ -43,7 +43,7 @@ class EngineStack:
 
     @property
     def has_lesson(self) -> bool:
-        """True while a lesson trains on an engine of its own, and that of the learner's own run waits."""
+        """True while a lesson has its own engine and the engine of the learner's own run waits."""
         return self._lesson is not None
 
     def has_run(self, run: int) -> bool:

@@ -90,7 +90,7 @@ class Explain(Dialog[Result]):
 
     @property
     def spot(self) -> Spot | None:
-        """The place that is explained now; None if nothing on the screen can be explained."""
+        """The value that is explained now, with its region on the screen; None if nothing on the screen can be explained."""
         return self._spots[self._at] if self._spots else None
 
     @property
@@ -100,7 +100,7 @@ class Explain(Dialog[Result]):
 
     @property
     def spots(self) -> list[Spot]:
-        """All places that can be explained. The first is the one under the cursor of the pane."""
+        """All values on the screen that can be explained. The first is the value under the cursor of the front pane."""
         return self._spots
 
     def compose(self) -> ComposeResult:
@@ -140,7 +140,7 @@ class Explain(Dialog[Result]):
         box.styles.offset = _beside(place, room, len(lines), width, self._bottom(height))
 
     def _bottom(self, height: int) -> int:
-        """Return the row below the last one that the box may cover: that of the lesson line, or of the footer."""
+        """Return the first row below the space for the box: the row of the lesson line, else of the footer, else `height`."""
         rows = [part.region.y for part in self._main.query("LessonLine, QuietFooter") if part.display and part.region]
         return min(rows, default=height)
 
@@ -184,7 +184,7 @@ class Explain(Dialog[Result]):
         """
         if self.spot is None:
             return
-        # A picture counts as one value: its cell that is explained now. The order leaves out all other cells of pictures.
+        # The only cell of a picture in the order is the one that is explained now. Otherwise, a key press would move by one pixel.
         places = [at for at, spot in enumerate(self._spots) if not spot.is_cell or at == self._at]
         order = sorted(places, key=lambda at: (self._spots[at].region.y, self._spots[at].region.x))
         self._go(order[(order.index(self._at) + by) % len(order)])
@@ -289,7 +289,7 @@ def _explain_word(term: str) -> Callable[[], Explanation]:
 
 
 def nearest(regions: list[Region], at: int, right: int, down: int) -> int:
-    """Return the number of the region that lies nearest to region `at` in a direction, or `at` if there is none."""
+    """Return the index of the region that lies nearest to the region with the index `at` in a direction; `at` if none does."""
     here = regions[at]
     best, least = at, (float("inf"), 0.0)
     for number, region in enumerate(regions):
@@ -312,7 +312,7 @@ def nearest(regions: list[Region], at: int, right: int, down: int) -> int:
 
 
 def _beside(place: Region, width: int, height: int, columns: int, bottom: int) -> Offset:
-    """Return where the box stands: below the value, else above it, else at the right or at the left of it."""
+    """Return the position of the box: below the value `place`, else above it, else at the right or the left screen edge."""
     x = min(max(place.x - 2, 0), max(columns - width, 0))
     if place.bottom + height <= bottom:
         return Offset(x, place.bottom)

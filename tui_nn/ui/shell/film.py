@@ -21,7 +21,7 @@ LAST = 3.0
 
 
 class Film:
-    """Pictures of the screen, which have one size. A picture that equals the previous picture is left out."""
+    """Pictures of the screen, all of the same size. A picture that equals the previous one is left out."""
 
     def __init__(self, size: tuple[int, int], pace: float) -> None:
         """Begin a film of `size` columns and rows, with a picture every `pace` seconds."""
@@ -93,9 +93,9 @@ class Film:
 
 
 def still(strips: Sequence[Strip], name: str) -> tuple[str, float, float]:
-    """Return rows of the screen as an SVG element, its width and its height in pixels.
+    """Return an SVG element with these rows of the screen, and its width and its height in pixels.
 
-    `name` begins the names of its styles, which must differ from those of other elements in the same file.
+    The names of its styles begin with `name`, because they must differ from those of other elements in the same file.
     """
     picture = tuple(tuple(Segment.simplify(strip)) for strip in strips)
     classes: dict[str, str] = {}
@@ -129,7 +129,7 @@ def _colours(style: Style | None) -> tuple[str, str]:
 
 
 def _ground(picture: tuple[tuple[Segment, ...], ...]) -> str:
-    """Return the background colour that most cells of a picture have."""
+    """Return the most frequent background colour of a picture's cells, as "#rrggbb"."""
     cells: dict[str, int] = {}
     for row in picture:
         for segment in row:
@@ -157,7 +157,7 @@ def _row(row: tuple[Segment, ...], ground: str, classes: dict[str, str]) -> Iter
 
 
 def _word(segment: Segment, column: int, classes: dict[str, str]) -> str:
-    """Return the text of a segment that begins in a column, without spaces around it."""
+    """Return an SVG element with the text of a segment that begins in `column`. It has no spaces around the text."""
     text, style = segment.text.strip(), segment.style or Style.null()
     look = f"fill:{_colours(style)[0]}" + (";font-weight:bold" if style.bold else "")
     look += (";opacity:.6" if style.dim else "") + (";text-decoration:underline" if style.underline else "")

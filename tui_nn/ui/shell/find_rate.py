@@ -1,4 +1,4 @@
-"""A dialog that finds a learning rate by a short training. A key applies the rate."""
+"""A dialog that finds a learning rate by a short training, and applies it when enter is pressed."""
 
 from __future__ import annotations
 

@@ -43,9 +43,9 @@ class HintWatch:
         self._carried_out, self._fixed_run = carry_out(hint, snapshot), None
 
     def outcome(self, snapshot: Snapshot) -> str:
-        """Return whether the last fix helped, as a sentence, once it can be judged; otherwise "".
+        """Return a sentence about whether the last fix helped; "" while this cannot be judged yet.
 
-        The fix is forgotten as soon as a run appears that the fix did not begin, such as the run of a lesson.
+        Forget the fix as soon as another run appears, such as the run of a lesson.
         """
         if (done := self._carried_out) is None:
             return ""
@@ -91,8 +91,8 @@ def _find(snapshot: Snapshot, test: Split | None, in_lesson: bool) -> Iterator[t
     from tui_nn.session.hints.steps import FEW_EPOCHS
     from tui_nn.session.questions.probe import is_light, probe, probe_digits
 
-    # For a large network, these statistics would take too long. After the first epoch, the records contain the
-    # gradients.
+    # The statistics of the probe would take too long for a large network. After the first epoch, they are not needed, because
+    # the records contain the gradients.
     asked = test is not None and not snapshot.epoch and is_light(snapshot)
     found = hints(snapshot, probe(snapshot, test, probe_digits(test)) if asked and test is not None else None)
     yield tuple(hint for hint in found if not (in_lesson and hint.name == FEW_EPOCHS.name))

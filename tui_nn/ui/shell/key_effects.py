@@ -30,14 +30,14 @@ _REASONS = {
     "apply": "The form has no change to apply. Press ← or → to change a setting.",
     "undo": "This field has no change to undo.",
 }
-"""The reason why the key of an action has no effect now, by the name of the action without its namespace."""
+"""For each action (without its namespace): the sentence that explains why its key has no effect now."""
 
 _TRAINING = ("step_epoch", "step_batch", "run")
 _TRAVELLING = ("travel", "back_a_batch", "go_to", "go_to_best", "branches", "first", "newest")
 
 
 def deciding_values(snapshot: Snapshot | None) -> tuple[object, ...] | None:
-    """Return the values of a snapshot that decide which keys can be used."""
+    """Return the values that decide which keys can be used. While they stay equal, the footer need not be updated."""
     if snapshot is None:
         return None
     ends = snapshot.epoch == 0, snapshot.place < snapshot.own_branch.tip, bool(snapshot.progress.batch)
@@ -109,5 +109,5 @@ def _reason(action: str, name: str, snapshot: Snapshot | None, stopped: bool) ->
 
 
 def _unknown(key: str, place: str, advice: str = "") -> str:
-    """Return the message for a key without a meaning in `place`, such as a pane. `advice` is a sentence about its keys."""
+    """Return the message for a key without a meaning in `place`, such as "Train". `advice` is a sentence about other keys."""
     return " ".join(filter(None, (f"The key {key} has no meaning in {place}.", advice, "Press ? to list the keys.")))

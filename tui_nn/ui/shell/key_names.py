@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.keys import Keys, key_to_character
 
 KEY_NAMES = (*(key.value for key in Keys), "plus", "minus")
-"""Keys with a name instead of a character, and two keys whose names differ from those of Unicode."""
+"""Textual's names of keys, and "plus" and "minus", which Unicode calls "plus sign" and "hyphen-minus"."""
 
 
 def is_key(name: str) -> bool:
-    """Return whether `name` is a key: a name, a character, its Unicode name, or one of these after "ctrl+"."""
+    """Return whether `name` names a key: by one of `KEY_NAMES`, a character, its Unicode name, or one of these after "ctrl+"."""
     character = key_to_character(name.removeprefix("ctrl+"))
     return name in KEY_NAMES or bool(character and character.isprintable())

@@ -25,7 +25,7 @@ ROWS = 3
 
 
 def large(text: str) -> tuple[str, str, str]:
-    """Return a text with digits that are three rows high. Other characters stand in the last row.
+    """Return the three rows of a text with digits that are three rows high. Other characters stand in the last row.
 
     A blank separates the digits in plain ASCII.
     """

@@ -39,7 +39,7 @@ WELCOME = (
 
 
 class LessonDesk:
-    """An object that plays lessons on an engine of their own, and keeps the learner's place.
+    """An object that plays each lesson on an engine of its own, and remembers which step the learner has reached.
 
     A lesson that is continued begins with its setup. The desk then repeats the actions of the earlier steps, because later
     steps show and measure the runs that these actions train.
@@ -53,7 +53,7 @@ class LessonDesk:
         self._lessons: tuple[Lesson, ...] = ()
         self._progress: Progress | None = None
         self._until = 0
-        """The number of the step up to which actions are carried out again."""
+        """The number of the step that the learner had reached. The actions of earlier steps are carried out again."""
         self._sent: Action | None = None
         """The action that was sent last while the lesson repeats the earlier actions."""
         self._welcome = welcome
@@ -62,7 +62,7 @@ class LessonDesk:
 
     @property
     def catching_up(self) -> bool:
-        """True while the lesson repeats the training up to the learner's place."""
+        """True while the lesson repeats the training up to the step that the learner had reached."""
         return self.play is not None and self.play.number < self._until
 
     # ---- the list
@@ -121,14 +121,14 @@ class LessonDesk:
         return self._progress
 
     def _warn(self, problem: str) -> None:
-        """Show a sentence, which is given without a capital letter and a full stop. Show nothing for ""."""
+        """Show `problem` with a capital letter and a full stop, both of which it lacks. Show nothing for ""."""
         if problem:
             self._screen.notify(f"{problem[0].upper()}{problem[1:]}.", severity="warning", markup=False)
 
     # ---- a lesson
 
     async def begin(self, name: str, *, again: bool, teach: bool = False) -> None:
-        """Start a lesson, or go on with it at the learner's place. A lesson that is done starts from its first step.
+        """Start a lesson, or go on at the step that the learner had reached. A lesson that is done starts from its first step.
 
         `teach` shows the lesson to a class, from its first step. Do nothing while the data are being loaded, or if the
         engine has stopped.
@@ -163,13 +163,14 @@ class LessonDesk:
         self._screen.shelf.put_aside()
         start = start_of(lesson.setup)
         if lesson.is_challenge:
-            # The learner repairs this network, so it is rescued if the app is killed. That of a lesson is quickly made again.
+            # The learner's repair of this network took work, so a rescue file keeps it if the app is killed. Any other lesson
+            # quickly makes its network again.
             with contextlib.suppress(OSError):
                 start = replace(start, rescue=str(new_rescue_path()))
         self._engines.put_lesson(start)
 
     def saw(self, snapshot: Snapshot) -> None:
-        """Note a snapshot of the engine of the lesson."""
+        """Check the task of the present step against a new snapshot. Ignore a snapshot that is not from the lesson's engine."""
         if self.play is None or not self._engines.has_run(snapshot.run) or not self._engines.has_lesson:
             return
         if self.teaching is not None and self.teaching.is_returning:
@@ -183,7 +184,7 @@ class LessonDesk:
         self.say()
 
     def _catch_up(self, snapshot: Snapshot) -> None:
-        """Move on towards the learner's place, until an action must be carried out."""
+        """Go on towards the step that the learner had reached. Send the next action of the lesson, and then wait for its end."""
         play = self.play
         while play is not None and play.number < self._until:
             if (action := play.action) is not None:
@@ -195,7 +196,7 @@ class LessonDesk:
         self.play = play
 
     def move(self, play: Play) -> None:
-        """Store the new state of the lesson after the learner has done something, and save the learner's place."""
+        """Store the new state of the lesson after the learner has done something, and save which step the learner has reached."""
         snapshot = self._screen.snapshot
         if self.play is None or play.lesson is not self.play.lesson or self.catching_up:
             return
@@ -212,7 +213,7 @@ class LessonDesk:
     # ---- teaching
 
     def teach(self, by: int) -> None:
-        """Go forward (1) or back (-1) in the lesson that a teacher shows. Then show the view for this place."""
+        """Go forward (1) or back (-1) in the lesson that a teacher shows. Then show the view for the step that is reached."""
         from tui_nn.lessons.lesson import LookAt
 
         play, teaching = self.play, self.teaching
@@ -300,7 +301,7 @@ class LessonDesk:
         return Ask("Quit without saving?", lost, "quit", "stay")
 
     async def leave_or_ask(self) -> None:
-        """Leave the lesson. If its network is a repaired one, first ask whether to continue it as the learner's own run."""
+        """Leave the lesson. If the learner has repaired its network, first ask whether this becomes the learner's own run."""
 
         async def end(take: bool | None) -> None:
             self._take() if take else self.leave()
@@ -335,7 +336,7 @@ class LessonDesk:
         self._engines.send(OpenRescued(str(path)))
 
     def leave(self) -> bool:
-        """Leave the lesson and give the learner's own run back. Return False if no lesson is played."""
+        """Leave the lesson and return to the learner's own run. Return False if no lesson is played."""
         if self.play is None:
             return False
         self._write_report()

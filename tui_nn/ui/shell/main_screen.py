@@ -172,7 +172,8 @@ class MainScreen(Screen[None]):
     def listen(self) -> None:
         """Handle all new messages of the engine."""
         self._take_seeds()
-        # Other data come before the snapshots of them, so that a pane with the old data gets no such snapshot.
+        # Messages with new data are handled before all snapshots. Otherwise, a pane would show a snapshot of the new data
+        # while it still holds the old data.
         for message in sorted(self._engine.poll(), key=lambda message: not isinstance(message, Opened)):
             if self.player is not None:
                 self.player.saw(message)
@@ -352,7 +353,7 @@ class MainScreen(Screen[None]):
         await self.arrangement.show(look)
 
     def commands(self) -> Iterator[SystemCommand]:
-        """Yield every key that works now, those of the other panes, and what you can look for by name, for the palette."""
+        """Yield the commands of the palette: keys that work now, keys of the other panes, and topics to search for by name."""
         front = self.arrangement.front
         assert front is not None
         yield from all_commands(self, front, [pane_class(name) for _, name in PANES], self.arrangement.act_in)

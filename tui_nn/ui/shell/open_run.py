@@ -29,7 +29,7 @@ from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.kit.roles import KEY, MUTED, SOFT
 
 OTHER_FILE = ""
-"""The result for a file that is not in the list."""
+"""The result of the dialog if the person wants a file that is not in the list."""
 
 _WIDTH = 70
 
@@ -61,7 +61,7 @@ class OpenRunDialog(Dialog[str | None]):
     ]
 
     def __init__(self, runs: Sequence[tuple[FileSummary, bool]]) -> None:
-        """List `runs`: the summary of each file, and True if the app ended before this run was saved."""
+        """List `runs`. Each is the summary of a file, and True if the app ended before this run was saved."""
         super().__init__()
         self._runs = runs
 

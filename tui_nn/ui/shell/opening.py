@@ -41,7 +41,7 @@ class Opening:
     keys: tuple[str, ...] = ()
     """The names of the keys that the app presses after it has opened. Each key waits for the effect of the previous key."""
     epochs_a_second: float | None = None
-    """The largest number of epochs a second of a run; None for no limit."""
+    """The largest number of epochs that a run trains in a second; None for no limit."""
     lessons: LessonShelf = LessonShelf()
     script: Script | None = None
     """The session that is replayed after the app has opened; None for no session."""

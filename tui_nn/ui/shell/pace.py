@@ -1,4 +1,4 @@
-"""The pace of runs: the number of epochs a second, so that a class can follow a training."""
+"""The pace of a run: the largest number of epochs a second. A slow pace lets a class watch the training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STEPS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The largest number of epochs a second of a run."""
+    """The largest number of epochs that a run trains in a second."""
 
     value: float | None = None
     """The number; None for no limit."""

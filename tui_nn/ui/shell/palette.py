@@ -30,7 +30,7 @@ _ALSO = {
     "l2": "weight decay",
     "noise": "augmentation",
 }
-"""Other words that a person may search for, by the name of a setting. The palette searches only titles."""
+"""For the name of a setting: other words that a person may type. They stand in its title, because only titles are searched."""
 
 
 def all_commands(
@@ -60,10 +60,10 @@ def all_commands(
 
 
 def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCommand]:
-    """Yield a command for each setting, preset, hint and word. The palette lists these commands only in a search.
+    """Yield a command for each setting, preset, glossary word, bookmark and hint. The palette lists them only in a search.
 
     The command of a setting goes to its field, and that of a hint to the list of hints. The command of a preset applies it,
-    and that of a word explains it.
+    that of a word explains it, and that of a bookmark shows its view.
     """
     find_rate = partial(screen.run_action, "find_rate")
     yield _topic(

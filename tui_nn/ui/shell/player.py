@@ -1,4 +1,4 @@
-"""The player replays a session script. It shows a view or sends a command when the previous line is complete."""
+"""The player replays a session script. It carries out a line, a view or a command, when the previous line is complete."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 LOOK_EVERY = 0.03
-"""The seconds between two checks of whether a command is complete, if another process trains the network."""
+"""The seconds between two checks of whether a command is complete, in a replay for people to watch."""
 
 
 class Player:
@@ -37,7 +37,7 @@ class Player:
 
     @property
     def stopped(self) -> bool:
-        """True if a person has ended the replay."""
+        """True if a person has ended the replay early."""
         return self._stop.is_set()
 
     async def play(self, wait: Callable[[], Awaitable[None]], shown: Callable[[Line], Awaitable[None]]) -> None:

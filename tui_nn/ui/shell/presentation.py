@@ -22,8 +22,8 @@ PARTS = {
     "f": ("-no-footer", "the row of keys at the bottom", False),
     "l": ("-large", "large numbers above the panes", True),
 }
-"""For each key of the dialog: the CSS class that it sets on the main screen, the name of the part, and True if the
-class shows the part.
+"""For each key of the dialog: the CSS class that it sets on the main screen, the name of the part of the screen, and
+whether the class shows this part (True) or hides it (False).
 """
 
 

@@ -29,7 +29,7 @@ class Recording:
     """An object that records the commands and views of the main screen after a person has asked for a recording."""
 
     def __init__(self, screen: MainScreen) -> None:
-        """Begin without a recording."""
+        """Prepare to record `screen`. The recording begins only when `ask` has asked for its file."""
         self._screen = screen
         self._recorder: Recorder | None = None
         self._head: Head | None = None

@@ -33,21 +33,24 @@ class RestartDoor:
         self._screen, self._file = screen, file
 
     def start_over(self, message: StartOver) -> None:
-        """Begin the run that a message requests. Ask a question first if a run would be lost."""
+        """Begin the run that `message` requests. Ask first if an unsaved run, which ctrl+u could bring back, would be lost."""
         if (snapshot := self._screen.snapshot) is None:
             return
         said = f"{message.said}. {UNDONE}" if message.said and snapshot.has_begun else message.said
         self._pass(message.command, snapshot, message.question, said, message.changes)
 
     def change(self, command: Change | ApplyEdits, said: str = "") -> None:
-        """Change the present run. Ask a question first if a run would be lost. `said` is the message after the change."""
+        """Change the present run. Ask first if an unsaved run, which ctrl+u could bring back, would be lost.
+
+        `said` is the message after the change.
+        """
         if (snapshot := self._screen.snapshot) is not None:
             self._pass(command, snapshot, "Change the run?", said)
 
     def _pass(
         self, command: Command, snapshot: Snapshot, question: str, said: str, changes: Sequence[str] = ()
     ) -> None:
-        # An untrained run is not kept for ctrl+u, so the run before it is not lost.
+        # ctrl+u never brings back an untrained run. If the present run is untrained, ctrl+u keeps the run before it.
         keeps_behind = not snapshot.has_begun and not isinstance(command, ApplyEdits)
 
         def begin(sure: bool | None = True) -> None:

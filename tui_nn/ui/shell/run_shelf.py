@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RunShelf:
-    """An object that keeps the set of runs, and brings the live run in it up to date."""
+    """An object that keeps the set of runs on the charts, and updates the live run in it with each snapshot."""
 
     def __init__(self, engines: EngineStack, compared: Sequence[OtherRun]) -> None:
         """Begin without runs. The learner's own runs are compared with the runs `compared`. Those of a lesson are not."""
@@ -26,13 +26,13 @@ class RunShelf:
         """The runs of the learner, which are put aside while a lesson is played."""
 
     def take(self, snapshot: Snapshot | None, opened: Opened | None) -> str:
-        """Put the newest snapshot into the set, if it comes from the active engine and the data are loaded.
+        """Make `snapshot` the state of the live run, if it comes from the active engine and the data are loaded.
 
-        Return a sentence about the runs that had to leave the set; "" if none had to.
+        Return a sentence about the runs that had to leave the set; "" if all stayed.
         """
         if snapshot is None or opened is None or not self._engines.has_run(snapshot.run):
             return ""
-        # This module needs NumPy, which is loaded when the first snapshot arrives.
+        # This import is here, and not at the top, because it loads NumPy. The first snapshot has loaded NumPy anyway.
         from tui_nn.session.run.run_set import RunSet
 
         if self.runs is None:
@@ -48,7 +48,7 @@ class RunShelf:
             self.runs = self.runs.with_final(summary)
 
     def return_to(self, runs: RunSet | None, snapshot: Snapshot, test: Split) -> None:
-        """Take an earlier set of runs again, in which `snapshot` is the newest state of the live run."""
+        """Return to the earlier set `runs`, and make `snapshot` the state of its live run."""
         self.runs = runs and runs.with_live(snapshot, test)
 
     def put_aside(self) -> None:
@@ -61,7 +61,7 @@ class RunShelf:
 
 
 def _who_left(before: RunSet, after: RunSet) -> str:
-    """Return a sentence about the runs of `before` that are not in `after`; "" if all are there."""
+    """Return a sentence about the runs of `before` that are missing in `after`; "" if none is missing."""
     if after.live.summary.run == before.live.summary.run or not (left := after.left_since(before)):
         return ""
     from tui_nn.session.run.run_names import run_names

@@ -56,7 +56,7 @@ class Saving:
     # ---- answers of the engine
 
     def answered(self, *, is_error: bool) -> None:
-        """Note that the engine has written the file, or that it could not."""
+        """Note that the engine has written the file, or that it could not (`is_error`)."""
         if is_error:
             self._file.not_saved()
             return
@@ -83,13 +83,13 @@ class Saving:
         self._screen.notify(f"opened {printable(message.path)}", markup=False)
 
     def _hand_over(self, path: str) -> None:
-        """Let the browser download a file, if the app is in a browser."""
+        """Let the browser download the saved file, if the app runs in a browser."""
         if self._screen.app.is_web:
             self._screen.app.deliver_binary(os.path.expanduser(path))
 
 
 def ask_for_path(file: RunFile, snapshot: Snapshot) -> AskLine[str]:
-    """Return a dialog that returns a path to which the run can be saved. It suggests a file that does not exist yet."""
+    """Return a dialog that asks for a path to which the run can be saved. It suggests a file that does not exist yet."""
 
     def read(path: str) -> str:
         # This import is here, and not at the top, because the app's first frame must not wait for NumPy.

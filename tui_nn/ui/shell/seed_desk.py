@@ -1,6 +1,4 @@
-"""The repeats of the present settings with several seeds. A key begins and stops their training, and the panes get the
-results.
-"""
+"""The repeats: runs with the present settings and other seeds. A key begins and stops them. The panes show their results."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ class SeedDesk:
     """An object that holds the runs with other seeds, and trains more of them in the background."""
 
     def __init__(self, pool: Pool | None = None) -> None:
-        """Train on a pool that `pool` makes. By default, this is a pool of processes that leaves one core to the app."""
+        """Train on the workers that `pool` makes. By default, these are processes, and one core stays free for the app."""
         self.repeats: Repeats | None = None
         """The finished runs and the progress; None before the first repeat."""
         self._pool = pool
@@ -31,7 +29,7 @@ class SeedDesk:
         return self._training is not None
 
     def turn(self, runs: RunSet, opened: Opened) -> str:
-        """Begin to train seeds of the live run's settings, or stop the training. Return a message about it."""
+        """Begin to train the live run's settings with other seeds, or stop this training. Return a message about it."""
         if self._training is not None:
             self.stop(wait=False)
             return "The training with other seeds was stopped. The finished runs remain, and V trains the missing ones."
@@ -48,7 +46,7 @@ class SeedDesk:
         return f"Training {len(wanted)} runs of {epochs:,} epochs with other seeds in the background. V stops them."
 
     def poll(self) -> tuple[bool, str]:
-        """Collect the finished runs. Return whether something has changed, and the reason for an early end."""
+        """Collect the finished runs. Return whether something has changed, and why the training ended early; "" if it did not."""
         training, repeats = self._training, self.repeats
         if training is None or repeats is None:
             return False, ""

@@ -1,6 +1,6 @@
-"""A stage is the app on a screen in memory. Pictures, replays and tests use it.
+"""The stage: the app on a screen in memory, for pictures, replays and tests.
 
-The pictures depend neither on the clock nor on the terminal.
+Pictures of this screen depend neither on the clock nor on the terminal.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tui_nn.ui.shell.main_screen import MainScreen
 from tui_nn.ui.shell.opening import PLAIN, Opening
 
 MOST_LOOKS = 50
-"""The stage checks at most this often whether the screen still changes, and then no longer waits."""
+"""The largest number of checks whether the screen still changes. After the last check, the stage no longer waits."""
 
 
 class Stage:

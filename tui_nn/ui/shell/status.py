@@ -123,7 +123,7 @@ class StatusLine(Widget):
 
 
 def shown_accuracy(snapshot: Snapshot, opened: Opened | None) -> tuple[float, str, str]:
-    """Return the accuracy of the current network, which may be some batches past the last epoch, its name and its colour."""
+    """Return the accuracy of the current network, even in the middle of an epoch, as a share, its label and its colour."""
     if snapshot.record.has_validation:
         return snapshot.validation[1], "val.", VALIDATION
     if opened is None:

@@ -24,7 +24,7 @@ _BUSY = (State.RUNNING, State.REPLAYING)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stop:
-    """A state that the teacher has left with the forward key: the lesson, and the runs on the charts."""
+    """A state to which the back key can return: the state of the lesson, and the runs on the charts."""
 
     play: Play
     runs: RunSet | None

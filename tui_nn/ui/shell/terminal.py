@@ -41,7 +41,7 @@ _MOST_SAID = 1 << 16
 
 
 class Screen:
-    """The terminal as a file. After the first failed write, it calls `lost` once and discards later output."""
+    """A file object that writes to the terminal. After the first failed write, it calls `lost` once and discards later output."""
 
     def __init__(self, fileno: int, lost: Callable[[], None]) -> None:
         """Write to the open file with the number `fileno`."""
@@ -84,7 +84,7 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._tui_nn = app
         self._drawn = os.dup(_STDOUT)
-        # Textual's writer uses only these methods of a file.
+        # `Screen` is not a complete file object, but it has all methods that Textual's writer calls.
         self._file = cast(TextIOWrapper, Screen(self._drawn, self._terminal_is_gone))
         self._aside: dict[int, int] = {}
         """Copies of the standard streams that are redirected while the app draws, by their file numbers."""
@@ -106,7 +106,7 @@ class TerminalDriver(LinuxDriver):
     def _end_by_signal(self, number: int, _: object = None) -> None:
         """End the app without a question.
 
-        No lock may be used: the main thread may hold it, or wait for the terminal.
+        This method must not take a lock: the main thread may hold it or wait for the terminal, and the app would not end.
         """
         if not self._is_ending:
             self._is_ending = True
@@ -208,7 +208,7 @@ class TerminalDriver(LinuxDriver):
             if data == b"" and self._is_gone():
                 self._terminal_is_gone()
                 return
-            # Skip an empty text, which would mean the end of the input.
+            # The text is empty if only a part of a character has arrived. The parser would read "" as the end of the input.
             if data and (text := decode(data)):
                 for event in reader.feed(text):
                     self.process_message(event)

@@ -62,7 +62,7 @@ class InputFilter(textual_parser.XTermParser):
             yield from self._pass_on(part)
 
     def tick(self) -> Iterable[Message]:
-        """Give up a sequence whose rest does not arrive in time. Textual calls this ten times a second."""
+        """Give up an incomplete sequence if the rest does not arrive in time. Textual calls this ten times a second."""
         now = monotonic()
         if self._held and now >= self._held_until:
             held, self._held = self._held, ""
@@ -154,7 +154,7 @@ class InputFilter(textual_parser.XTermParser):
         return len(text)
 
     def _known(self, sequence: str) -> str:
-        """Return a sequence as Textual reads it; "" if it cannot be read."""
+        """Return a sequence in the form that Textual can read; "" if there is no such form."""
         if len(sequence) > LONGEST:
             return ""
         if sequence in textual_parser.SPECIAL_SEQUENCES or sequence in ANSI_SEQUENCES_KEYS:
@@ -170,7 +170,7 @@ class InputFilter(textual_parser.XTermParser):
         return sequence if any(pattern.fullmatch(sequence) for pattern in known) else ""
 
     def _extended(self, code: str, modifiers: str, kind: str, text: str, end: str) -> str:
-        """Return a key of the Kitty protocol without what Textual cannot read; "" if it was released."""
+        """Return the sequence of a key of the Kitty protocol, without the parts that Textual cannot read; "" for a released key."""
         if kind == _RELEASED:
             return ""
         parts = [code.partition(":")[0], modifiers, text]

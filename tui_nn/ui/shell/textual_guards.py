@@ -28,7 +28,7 @@ _move_page = OptionList._move_page
 
 
 def _move_page_of_a_drawn_list(self: OptionList, direction: Literal[-1, 1]) -> None:
-    """Move by a page. Textual raises KeyError if the options have changed and are not laid out yet."""
+    """Move by a page if the options are laid out. Otherwise, do nothing, because Textual would raise KeyError."""
     if (self.highlighted or 0) in self._index_to_line:
         _move_page(self, direction)
 
@@ -39,7 +39,7 @@ def install() -> None:
 
 
 def guarded(driver: type[Driver]) -> type[Driver]:
-    """Return the driver of this app that replaces a driver of Textual; None on Windows."""
+    """Return this app's replacement for a driver of Textual; the same driver if there is none, such as on Windows."""
     if os.name != "posix":
         return driver
     from textual.drivers.linux_driver import LinuxDriver

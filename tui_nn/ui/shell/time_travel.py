@@ -22,7 +22,7 @@ class TimeTravel:
         self._screen = screen
 
     def is_possible(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return True if an action now leads to another epoch, batch or branch; else None, which shows its key in grey."""
+        """Return True if an action now leads to another epoch, batch or branch; otherwise None, and its key is shown in grey."""
         if (snapshot := self._screen.snapshot) is None:
             return None
         inside = bool(snapshot.progress.batch)

@@ -1,4 +1,4 @@
-"""The keys that train the network: their pace, and the changes in Configure that the training does not use yet."""
+"""The keys that train the network, the pace of training, and the changes in Configure that are not applied yet."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Training:
         """The changes that waited at the last request to train."""
 
     def train(self, command: Run | StepEpoch | StepBatch) -> None:
-        """Train. If changes wait in Configure, show a message once, because the training goes on without them."""
+        """Train. If changes in Configure are not applied, show a message about them once, because the training ignores them."""
         changes = self._waiting.changes if self._waiting is not None else ()
         if changes and changes != self._reminded_of:
             words = "1 change waits" if len(changes) == 1 else f"{len(changes)} changes wait"
@@ -45,7 +45,7 @@ class Training:
         self._screen.send(command)
 
     def paced(self, command: Command) -> Command:
-        """Note a command that is about to be sent. Return it, with the present pace if it is a run."""
+        """Note a command that is about to be sent, and return it. The command `Run` is returned with the present pace."""
         if isinstance(command, Run | StepEpoch | StepBatch):
             self._is_run = isinstance(command, Run)
         return replace(command, pace=self.pace.value) if isinstance(command, Run) else command

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 LONG = 5.0
-"""The least length of a training for the bell, in seconds."""
+"""The number of seconds that a training must last so that the bell rings at its end."""
 
 
 class TrainingBell:

@@ -1,4 +1,4 @@
-"""The part of a run that was not saved to a file. Its size decides whether the app asks before it is lost."""
+"""The part of a run that was not saved to a file. The app asks before a large part is lost."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 LONG_RUN = 5.0
-"""The seconds of training that may be lost without a question, because the same seed quickly repeats them."""
+"""The seconds from which the app asks before training is lost. A shorter training is quickly repeated with the same seed."""
 
 
 class RunFile:
     """The file of the present run, and how much of the run it holds."""
 
     def __init__(self, path: str | None, *, read_only: bool = False) -> None:
-        """Begin with the file that the run came from or is saved to; `path` is None if there is no file yet.
+        """Begin with the file `path`, from which the run was opened or to which it is saved; None if there is no file yet.
 
         If it is `read_only`, the run is never saved to this file.
         """
@@ -32,9 +32,9 @@ class RunFile:
         """The part of the run that the file contains; None if there is no file."""
         self._being_saved: tuple[str, Kept] | None = None
         self._others: dict[int, tuple[str | None, Kept | None]] = {}
-        """The files of the other runs of the session, by the number of the run."""
+        """For each other run of the session, by its number: its path, and the part of the run that this file contains."""
         self._behind: dict[int, tuple[int, Unsaved]] = {}
-        """The number and the unsaved training of the run that ctrl+u brings back, by the number of its engine."""
+        """For each engine, by its number: the number of the run that ctrl+u brings back, and the unsaved training of this run."""
 
     def begin(self, snapshot: Snapshot) -> None:
         """Take the first snapshot of the app. It counts as saved: it came from a file, or is quickly made again."""
@@ -44,7 +44,7 @@ class RunFile:
         """Use the file of the run in `snapshot`, because the engine has left the run in `before`. A new run has no file."""
         # If a lesson has just begun or ended, the runs belong to two engines, and each engine has its own undo.
         engine = snapshot.run // RUNS
-        # ctrl+u brings back the trained run that an untrained one replaced, also after a second restart.
+        # If the run in `before` is untrained, ctrl+u still brings back the trained run from before the first restart.
         stays = not before.has_begun and engine in self._behind and self._behind[engine][0] != snapshot.run
         if before.run // RUNS == engine and not stays:
             self._behind[engine] = before.run, Unsaved.of(before, self.kept)
@@ -61,7 +61,7 @@ class RunFile:
             self._others[run] = path, None
 
     def behind(self, snapshot: Snapshot) -> Unsaved:
-        """Return the unsaved training of the other run that ctrl+u brings back. It is lost once ctrl+u undoes something else."""
+        """Return the unsaved training of the run that ctrl+u brings back. The next restart or change loses this run."""
         return self._behind.get(snapshot.run // RUNS, (0, Unsaved()))[1]
 
     def changed(self, snapshot: Snapshot) -> None:
@@ -74,7 +74,7 @@ class RunFile:
         return self.path is None and self.read_only is not None
 
     def suggestion(self, snapshot: Snapshot) -> str:
-        """Return a name for a file that does not exist yet, beside the file of the run, which a terminal can show."""
+        """Return the path of a new file: beside the run's file, or in the current folder if a terminal cannot show that path."""
         beside = free_path(self.path or self.read_only or f"{snapshot.preset}.run")
         return beside if beside.isprintable() else free_path(f"{snapshot.preset}.run")
 
@@ -137,7 +137,7 @@ class Unsaved:
 
     @classmethod
     def of(cls, snapshot: Snapshot, kept: Kept | None) -> Unsaved:
-        """Return how much training of `snapshot` a file with the contents `kept` does not have.
+        """Return the training of `snapshot` that is missing in a file with the contents `kept`.
 
         An epoch that several branches share counts once.
         """
@@ -158,7 +158,7 @@ class Unsaved:
 
     @property
     def is_much(self) -> bool:
-        """Return whether so much would be lost that the app asks first."""
+        """Return whether the app must ask before this training is lost."""
         return self.seconds >= LONG_RUN or self.branches > 1
 
     @property

@@ -17,7 +17,7 @@ FIXED = ("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p")
 
 
 def usable_typed(typed: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return the keys in the table `typed`, each with the key that it acts as, and one sentence for each wrong name."""
+    """Return a dict from each key of the table `typed` to the key that it acts as, and a list of sentences about wrong names."""
     table, problems = {}, []
     for key, other in typed.items():
         if wrong := next((name for name in (key, other) if not _is_key(name)), None):
@@ -30,9 +30,10 @@ def usable_typed(typed: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 
 def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return the keys that the app can use, by the name of the action. Also return a sentence for each wrong key.
+    """Return a dict from each action to its chosen keys that the app can use, and a list of sentences about wrong keys.
 
-    A key is wrong if it already has another meaning at a place where the action works. This imports all panes.
+    A key is wrong if it already has another meaning in a pane or view where the action works. This function imports all
+    panes.
     """
     table = key_table()
     ids = {binding.id for bindings in table.values() for binding in bindings if binding.id}
@@ -63,12 +64,12 @@ def usable_keys(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 
 def keys_of(binding: Binding, chosen: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of the keys of a binding, if `chosen` gives some actions other keys."""
+    """Return the names of the keys of a binding: those in `chosen` if it contains the binding, otherwise the default keys."""
     return tuple(_long(key.strip()) for key in chosen.get(binding.id or "", binding.key).split(","))
 
 
 def _clash(name: str, chosen: Mapping[str, str], table: Mapping[str, list[Binding]]) -> tuple[str, str, str] | None:
-    """Return a key of the action `name` that has another meaning at the same place. Also return this meaning and the place."""
+    """Return a key of the action `name` that also has another meaning, this meaning, and its place; None without a clash."""
     for place, bindings in table.items():
         for binding in (one for one in bindings if one.id == name):
             for other_place, others in _places_beside(place, table):
@@ -81,13 +82,14 @@ def _clash(name: str, chosen: Mapping[str, str], table: Mapping[str, list[Bindin
 
 
 def _share_a_key(binding: Binding, other: Binding) -> bool:
-    """Return whether two bindings have the same key by default. Otherwise, the same key is a mistake in the user's keys."""
+    """Return whether two bindings have the same key by default. Then it is no mistake if they also share a chosen key."""
     return bool(set(keys_of(binding, {})) & set(keys_of(other, {})))
 
 
 def _places_beside(place: str, table: Mapping[str, list[Binding]]) -> Iterable[tuple[str, list[Binding]]]:
-    """Yield the places whose keys work together with those of `place`. These are the place itself, its pane or views,
-    and "Everywhere".
+    """Yield each place whose keys work at the same time as those of `place`, and its bindings.
+
+    These are the place itself, its pane or its views, and "Everywhere".
     """
     for other, bindings in table.items():
         if place == "Everywhere" or other == "Everywhere" or place.startswith(other) or other.startswith(place):
