@@ -1,7 +1,8 @@
 """The container of a run: a JSON header and some vectors in one file, which is written completely or not at all.
 
-The file is an .npz, a zip archive of NumPy arrays. `numpy.load(file, allow_pickle=False)` opens it too. It is not compressed,
-because weights hardly shrink. So saving is fast, and reading needs no more memory than the size of the file.
+The file is an .npz, a zip archive of NumPy arrays. `numpy.load(file, allow_pickle=False)` opens it too. It is not
+compressed, because compression hardly makes weights smaller. So saving is fast, and reading needs no more memory than
+the size of the file.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ def write_archive(
 ) -> Stamp:
     """Write a file completely or not at all. An old file stays until the new one is complete.
 
-    If `synced` is True, the new file is complete when the disk has stored it. `check` is called right before the old file is
-    replaced; if it raises an exception, the old file stays. Return the stamp of the new file.
+    If `synced` is True, the old file is replaced only when the disk has stored the new one. `check` is called right
+    before the old file is replaced; if it raises an exception, the old file stays. Return the stamp of the new file.
 
     Raises:
         RunFileError: if the file cannot be written.
@@ -92,9 +93,9 @@ def read_archive(
 ) -> tuple[dict[str, Any], dict[str, Vector]]:
     """Return the header and the vectors of a file. The vectors are read-only.
 
-    The "format" of the header must be one of `formats`. `layout` receives the header and returns the vectors that the file must
-    contain, or raises ValueError. The vectors are read after this check. With `only`, the vectors of these names are read, and
-    the checksum, which needs all of them, is not checked.
+    The "format" of the header must be one of `formats`. `layout` receives the header and returns the vectors that the
+    file must contain, or raises ValueError. The vectors are read after this check. If `only` is given, just the vectors
+    of these names are read. The checksum is then not checked, because it needs all vectors.
 
     Raises:
         RunFileError: if the file cannot be opened, is of another kind or of a newer format, or is damaged.
@@ -116,10 +117,10 @@ def read_archive(
 
 
 def check_target(path: str | os.PathLike[str]) -> Path:
-    """Return the file that a save to `path` replaces; for a link, the file that it leads to.
+    """Return the path of the file that a save to `path` replaces. For a link, it is the file that the link leads to.
 
     Raises:
-        RunFileError: if the save would fail. This check reports the problem before an hour of training, not after it.
+        RunFileError: if the save would fail. So a command can report the problem before a long training, not after it.
     """
     if reason := outside(path):
         raise RunFileError(f"{named(path)} cannot be saved: {reason}")
@@ -228,7 +229,7 @@ def _read_vector(path: str | os.PathLike[str], reader: NpzReader, name: str, dty
 
 
 def _excess(text: bytes) -> str:
-    """Return a sentence that says which limit the JSON header exceeds; "" if it exceeds none."""
+    """Return a sentence that names the limit that the JSON header exceeds; "" if it exceeds none."""
     marks = sum(map(text.count, (b",", b"[", b"{")))
     if len(text) > LONGEST_HEADER:
         return (

@@ -85,7 +85,7 @@ def read_branches(
 
 
 def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: Place) -> int:
-    """Return the number of changes that a branch shares with its parent, because they were made before it left the parent."""
+    """Return the number of changes that a branch shares with its parent: those made before the branch began."""
     inherited: int | None = row["inherited"]
     if inherited is None:
         # Files of format 1 do not contain the number of shared changes. Both branches have the same changes up to the fork, and

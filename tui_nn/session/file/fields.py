@@ -232,7 +232,7 @@ def or_none(check: Check) -> Check:
 
 
 def _settings(value: Any) -> dict[str, Any]:
-    """Check a table of changed hyperparameters, and return their new values by name."""
+    """Check a table of changed hyperparameters, and return the new value of each by its name."""
     allowed = {setting.name: setting for setting in TrainingConfig.settings}
     if not isinstance(value, dict) or not set(value) <= set(allowed):
         raise ValueError("a table of training settings")

@@ -30,8 +30,10 @@ class KnownFiles:
         self._stamps[_key(path)] = stamp
 
     def check(self, path: str | os.PathLike[str]) -> None:
-        """Check that a file may be replaced: it is new or empty, or no other program has changed it. Raises:
-        FileChangedError: if another program has changed the file.
+        """Check that a file may be replaced: it is new or empty, or no other program has changed it.
+
+        Raises:
+            FileChangedError: if another program has changed the file.
         """
         key = _key(path)
         stamp = stamp_of(key)

@@ -1,6 +1,6 @@
 """The digits that you drew yourself.
 
-The file of a run that was trained on them contains them, so it can be opened on any computer.
+If a run was trained on them, its file contains them. So the run can be opened on any computer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rescue files, which keep the unsaved training of an app in the folder of the program's state.
+"""Rescue files. Each keeps the unsaved training of one app, in the folder of the program's state.
 
 While an app runs, it keeps a lock on a file beside its rescue file. The system releases the lock when the process ends, whatever
 ends it. The next app offers each rescue file without a lock. This module loads no NumPy, because the app needs it
@@ -69,7 +69,7 @@ class RescueFile:
 
 
 class FoundRescue:
-    """A rescue file of an app that has ended. Only this process has locked it, until `release`."""
+    """A rescue file of an app that has ended. This process keeps it locked until `release`."""
 
     def __init__(self, path: Path) -> None:
         """Lock the rescue file at `path`.

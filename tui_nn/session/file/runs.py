@@ -1,4 +1,4 @@
-"""A run in a file: everything that is needed to continue it, bit for bit.
+"""A run in a file, with all data that are needed to continue the run bit for bit.
 
 The parameters, the optimizer's moments and the columns of the epoch records are vectors. The JSON header has the rest.
 The module `fields` has the table of all header fields, and `archive` reads and writes the container.
@@ -70,7 +70,7 @@ class Run:
     moments: tuple[Array, ...]
     history: History
     epoch: int
-    """The number of complete epochs at the saved position. The history may contain later epochs."""
+    """The number of complete epochs at the saved position. The history may also contain later epochs."""
     progress: Progress
     status: Status
     step: int
@@ -140,9 +140,8 @@ class Run:
         raise DataError(problems[0])
 
     def _sources(self) -> list[str]:
-        """Return the paths where the data of the run may be: its own path, and paths in the folder of the run file.
-
-        So a folder with data and runs can be moved. The path in the run file may also be relative to a folder that is unknown now.
+        """Return the paths where the data of the run may be: the path in the run file, and paths in the folder of the run file. So
+        a folder with data and runs can be moved. A relative path in the run file may begin in a folder that is unknown now.
         """
         base, own = parted(self.data.source)
         if base is None or is_bundled(base):
@@ -192,9 +191,9 @@ def save_run(
 ) -> Stamp:
     """Write a run to `path`, completely or not at all. An old file stays until the new one is complete.
 
-    If `synced` is True, the new file is complete when the disk has stored it, so that even a loss of power leaves one of the two.
-    `check` is called right before the old file is replaced; if it raises an exception, the old file stays. Return the stamp of
-    the new file.
+    If `synced` is True, the old file is replaced only when the disk has stored the new one. So even after a loss of
+    power, one of the two is complete. `check` is called right before the old file is replaced; if it raises an
+    exception, the old file stays. Return the stamp of the new file.
 
     Raises:
         RunFileError: if the file cannot be written, or the run is too large for the format.

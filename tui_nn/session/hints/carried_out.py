@@ -39,7 +39,7 @@ class CarriedOut:
         if not kept or snapshot.epoch < self.due or (snapshot.run != self.run) is not self.fix.start_over:
             return ""
         if self.fix.back_to is not None and snapshot.branch == self.branch:
-            return ""  # The run has not gone back yet.
+            return ""  # The run has not yet gone back to the epoch from which the fix continues.
         record = snapshot.history.records[self.due]
         after = self.goal.value(record)
         helped = "helped" if self.goal.reached(self.before, after) else "did not help enough"
@@ -56,9 +56,7 @@ def _shown(value: float) -> str:
 
 
 def carry_out(hint: Hint, snapshot: Snapshot) -> CarriedOut | None:
-    """Return an object that later judges the fix of this hint. None if nothing was trained yet, or if the fix improves
-    no figure.
-    """
+    """Return an object that later judges the fix of this hint; None if nothing was trained yet, or if the fix has no goal."""
     goal = next(rule.goal for rule in RULES if rule.name == hint.name)
     if goal is None or hint.fix is None or not snapshot.epoch:
         return None

@@ -1,6 +1,6 @@
 """The hint rule about the training data.
 
-It stands before all other rules, because unusual data makes all other measurements unusual.
+It comes before all other rules, because unusual data makes all other measurements unusual.
 """
 
 from __future__ import annotations

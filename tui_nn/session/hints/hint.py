@@ -76,9 +76,9 @@ class Finding:
     """A sentence that describes the problem with numbers of this run."""
     fix: Fix | None
     why: str = ""
-    """The reason in this run, if the general reason of the rule does not hold for it."""
+    """The reason for the problem in this run, if the general reason of the rule does not hold for this run; else ""."""
     title: str = ""
-    """The title in this run, if the title of the rule does not fit it."""
+    """The title of the problem, if the title of the rule does not fit this run; else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ class Goal:
     """
 
     def reached(self, before: float, after: float) -> bool:
-        """Return whether the goal's number has changed by the factor that the goal asks for. If it was NaN or infinite
-        before, it only has to be finite.
+        """Return whether the goal's number has changed by the factor that the goal asks for. If the number was NaN or infinite
+        before, it only has to be finite now.
         """
         if not math.isfinite(before):
             return math.isfinite(after)
@@ -104,12 +104,12 @@ class Goal:
 
 
 def lower_loss(factor: float) -> Goal:
-    """Return the goal of a train loss of at most `factor` times that without the fix."""
+    """Return this goal: the train loss with the fix is at most `factor` times the train loss without it."""
     return Goal("train loss", lambda record: record.train_loss, factor)
 
 
 def higher_accuracy(factor: float) -> Goal:
-    """Return the goal of a test accuracy of at least `factor` times that without the fix."""
+    """Return this goal: the test accuracy with the fix is at least `factor` times the test accuracy without it."""
     return Goal("test accuracy", lambda record: record.test_accuracy, factor)
 
 
@@ -179,18 +179,18 @@ class Facts:
 
     @property
     def carried(self) -> float:
-        """The number of updates for which momentum keeps a gradient in effect; 1 without momentum."""
+        """The number of updates during which a gradient has an effect, because momentum carries it on; 1 without momentum."""
         uses = "momentum" in OPTIMIZERS[self.training.optimizer].uses and self.training.momentum < 1
         return 1 / (1 - self.training.momentum) if uses else 1.0
 
     @property
     def carried_too_long(self) -> bool:
-        """True if momentum keeps gradients in effect for many epochs, so that an update mainly follows gradients of old weights."""
+        """True if momentum carries gradients on for many epochs. An update then mainly follows gradients of old weights."""
         return self.carried > max(5 * self.snapshot.batches, 300)
 
     @property
     def noisy_steps(self) -> bool:
-        """True if updates are large and follow only a few examples each, so that they undo each other."""
+        """True if updates are large and each is computed from only a few examples. Such updates undo each other."""
         far = self.training.learning_rate * self.carried / self.batch
         return self.batch < 8 and far >= 0.05 and not OPTIMIZERS[self.training.optimizer].adaptive
 
@@ -215,7 +215,7 @@ class Facts:
 
     @cached_property
     def _rates(self) -> list[tuple[int, float]]:
-        """The epoch before which each learning rate was set, and this rate, the oldest first; at least one."""
+        """Pairs (complete epochs when a learning rate was set, this rate), the oldest first. There is at least one pair."""
         history = self.snapshot.history
         # If there are several changes at one position, the last one counts. Changes after the newest epoch do not
         # count.
@@ -232,7 +232,7 @@ class Facts:
         return len(self._rates) > 1 and self._rates[-1][1] < self._rates[-2][1]
 
     def rate_of(self, epoch: int) -> float:
-        """Return the learning rate with which an epoch was trained, or with which it ended."""
+        """Return the learning rate of an epoch. If the rate was changed during the epoch, return the new one."""
         return [new for since, new in self._rates if since < epoch or not since][-1]
 
     @cached_property

@@ -40,7 +40,7 @@ def _shuffled(facts: Facts) -> Finding | None:
 
 
 def _learns_nothing_though_well(facts: Facts) -> bool:
-    """Return whether many updates of a good size have no effect although activations and gradients have usual sizes."""
+    """Return whether the network learns nothing, although updates, activations and gradients all have usual sizes."""
     gradients = facts.gradients
     return (
         facts.updates >= 50

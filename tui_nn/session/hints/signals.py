@@ -13,11 +13,11 @@ from tui_nn.session.hints.start import suitable_init
 from tui_nn.session.run.history import EpochRecord
 
 _STUCK = 0.97
-"""A share of the loss of a pure guess. A network whose loss is above this share has learned nothing yet."""
+"""A network has learned nothing yet if its loss is above this share of the loss of a pure guess."""
 _FLAT = 3
-"""The number of epochs without progress at the start of a run that is worth a hint."""
+"""If a run makes no progress in its first epochs, there is a hint from this number of epochs on."""
 _HARMLESS_DEAD = 0.5
-"""The share of dead units below which a network that learns well needs no hint."""
+"""A network that learns well needs no hint if its share of dead units is below this number."""
 _LEARNS = 0.85
 """A network learns well if its accuracy is at least this share."""
 _PRODUCTS = (
@@ -42,11 +42,11 @@ def _saturated(facts: Facts) -> Finding | None:
 
 def _vanishing(facts: Facts) -> Finding | None:
     gradients = facts.gradients
-    # After training without any learning, a smaller difference between the gradients of the layers is a problem, too.
+    # If the trained network has learned nothing, even a smaller difference between the gradients of the layers is a problem.
     stuck = facts.trained and len(gradients) > 2 and facts.now.train_loss > _STUCK * facts.chance
     if _vanishes(gradients, 5 * VANISHING if stuck else VANISHING):
         return _vanishing_finding(facts, gradients, "The typical gradient of a weight is")
-    # If the run began to learn later, its first epochs were still lost. So the gradients of these epochs are checked too.
+    # If the run has begun to learn late, its first epochs were wasted. So the gradients of these epochs are checked too.
     flat = next((r.epoch for r in facts.records[1:] if r.train_loss <= _STUCK * facts.chance), facts.epoch + 1) - 1
     lost = facts.gradients_of(facts.records[flat])
     if flat >= _FLAT and len(lost) > 2 and _vanishes(lost, 5 * VANISHING):
@@ -80,7 +80,7 @@ def _vanishing_finding(facts: Facts, gradients: list[float], begin: str) -> Find
 
 
 def _first_share(record: EpochRecord) -> float:
-    """Return the RMS gradient of layer 0 as a share of the largest of all layers."""
+    """Return the gradient RMS of layer 0 divided by the largest gradient RMS of all layers."""
     gradients = [layer.gradient_rms for layer in record.layers]
     return gradients[0] / max(gradients)
 
@@ -124,7 +124,7 @@ def _dead(facts: Facts) -> Finding | None:
 
 
 def _shorter_steps(facts: Facts, layer: int) -> dict[str, float]:
-    """Return a lower learning rate as a setting if the updates killed the units of this layer; nothing if they were dead before."""
+    """Return a lower learning rate as a setting if the updates killed the units of this layer; {} if they were dead before."""
     layers = facts.first.layers
     killed = facts.trained and not (layers and layers[layer].dead >= SICK_DEAD)
     return {"learning_rate": rate(facts.training.learning_rate / 3)} if killed else {}

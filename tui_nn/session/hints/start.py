@@ -10,9 +10,7 @@ from tui_nn.session.hints.hint import Facts, Finding, Rule, change, higher_accur
 _ALIKE = 0.01
 """Units are too similar if their weights differ by less than this share of the largest weight."""
 _BAD_START = {"softmax": 2.0, "sigmoid": 4.0}
-"""A multiple of the loss of a guess, for each output function.
-
-If the first loss is larger, the start weights slow training down.
+"""The start weights slow training down if the first loss is above this multiple of the loss of a guess, for each output function.
 """
 _GOOD = 0.9
 """The accuracy above which a bad start no longer matters."""

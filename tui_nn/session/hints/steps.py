@@ -111,13 +111,13 @@ def _too_high(facts: Facts) -> Finding | None:
 
 
 def _back_to_best(facts: Facts, by: float) -> Fix | None:
-    """Return the fix to go back to the best epoch with a lower rate; None if the run has no earlier epoch that was good."""
+    """Return the fix to go back to the best epoch with a lower learning rate; None if no earlier epoch of the run was good."""
     best = facts.snapshot.history.best_until(facts.epoch)
     if best is None or best.epoch == facts.epoch or not best.train_loss < _STILL_HIGH * facts.first.train_loss:
         return None
     if any(_out_of_action(layer) >= _KILLED for layer in best.layers[:-1]):
         return None
-    # The same rate as then would repeat the epochs that followed, with all later changes.
+    # The new rate must be lower than the rate of the best epoch. With that rate, the run would repeat the epochs that followed.
     most = facts.rate_of(best.epoch) / 2
     lower = _lower(facts, start_over=False, by=by).settings["learning_rate"]
     return Fix({"learning_rate": rate(min(lower, most))}, back_to=best.epoch)
@@ -140,7 +140,7 @@ def _too_low(facts: Facts) -> Finding | None:
 
 
 def _times_longer(facts: Facts) -> float:
-    """Return the factor by which updates must grow to change the weights by about 1/1000 of their size; at least 3."""
+    """Return the factor, at least 3, by which updates must grow to change the weights by about 1/1000 of their size."""
     return float(min(max(10 ** (-3 - facts.ratio), 3.0), 1e4))
 
 
@@ -254,7 +254,7 @@ def _few_updates(facts: Facts) -> Finding | None:
 
 def _few_epochs(facts: Facts) -> Finding | None:
     now, epoch = facts.now, facts.epoch
-    # If a run goes on after the planned epochs, this hint can come again only after as many epochs more.
+    # If the run goes on after the planned epochs, this hint can appear again only when as many epochs more are complete.
     if not epoch or epoch % facts.training.epochs or _has_few_updates(facts):
         return None
     before = facts.records[-2].train_loss

@@ -24,7 +24,7 @@ class Past:
     def of(cls, snapshot: Snapshot) -> Past:
         """Return the predictions after each epoch before `snapshot`.
 
-        If the snapshot is in the middle of an epoch, its last complete epoch is included.
+        If the snapshot is in the middle of an epoch, the predictions after the last complete epoch are included.
         """
         inside = snapshot.progress.batch > 0 and snapshot.step == snapshot.progress.step
         return cls.of_records(snapshot.history.records[: snapshot.epoch + inside])
@@ -36,7 +36,7 @@ class Past:
         return cls(answers if len(answers) == len(records) else ())
 
     def last_right(self, index: int, label: int) -> int | None:
-        """Return the last epoch after which the prediction for an example was right; None if it never was."""
+        """Return the last epoch after which the prediction for an example was right; None if it was never right."""
         right = (epoch for epoch in range(len(self.answers) - 1, -1, -1) if self.answers[epoch][index] == label)
         return next(right, None)
 
@@ -45,7 +45,9 @@ class Past:
         return sum(bool(answers[index] == label) for answers in self.answers)
 
     def right_since(self, index: int, label: int) -> int | None:
-        """Return the first epoch since which the prediction was always right; None if it is wrong after the last epoch."""
+        """Return the epoch since which the prediction for an example has always been right; None if it is wrong after the last
+        epoch.
+        """
         since = None
         for epoch in range(len(self.answers) - 1, -1, -1):
             if self.answers[epoch][index] != label:
@@ -54,8 +56,8 @@ class Past:
         return since
 
     def right_before(self, labels: Labels) -> Mask:
-        """Return an array (n,) that is True for each example whose newest prediction was right; False everywhere if
-        there is none.
+        """Return an array (n,) that is True for each example whose newest prediction was right. Without predictions, it is False
+        everywhere.
         """
         return self.answers[-1] == labels if self.answers else np.zeros(len(labels), bool)
 

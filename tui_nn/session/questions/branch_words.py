@@ -1,4 +1,4 @@
-"""Phrases for branches: the changes where a branch begins, and its place in the tree."""
+"""Texts about branches: the changes that begin a branch, and the tree of all branches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _SETTINGS = {setting.name: setting for setting in TrainingConfig.settings}
 def changed_words(branch: Branch, side: int) -> tuple[str, ...]:
     """Return the changes that began a branch as text, the longest first: "learning rate 0.03 → 0.3", "lr → 0.3, 1 more".
 
-    A pixel is named by its row and column in a picture of `side` pixels. The first branch has the one form "".
+    A pixel is named by its row and column in a picture of `side` pixels. For the first branch of a run, the only text
+    is "".
     """
     parts = [_setting_words(name, *values) for name, values in branch.changed.items()]
     parts += [edit_words(edit, side) for edit in branch.by_hand]
@@ -63,13 +64,13 @@ def edit_words(edit: Edit, side: int) -> tuple[str, ...]:
 
 
 def fork_words(branch: Branch) -> str:
-    """Return the place where a branch begins: "epoch 8", "epoch 8, batch 3"."""
+    """Return the position where a branch begins as text: "epoch 8", "epoch 8, batch 3"."""
     epoch, batch = branch.fork
     return f"epoch {epoch:,}" + (f", batch {batch:,}" if batch else "")
 
 
 def branch_tree(branches: Sequence[Branch]) -> list[tuple[int, str]]:
-    """Return the number of every branch in the order of the tree, and the lines drawn before its name."""
+    """Return the number of every branch in the order of the tree, with the line-drawing characters before its name, such as "│ └ "."""
     rows: list[tuple[int, str]] = []
 
     def add(number: int, lead: str, mark: str) -> None:
@@ -86,6 +87,6 @@ def branch_tree(branches: Sequence[Branch]) -> list[tuple[int, str]]:
 
 
 def pixel_in_words(pixel: int, side: int) -> tuple[str, str]:
-    """Return the place of a pixel in a picture of this side, longest first: "row 12, col 17", "r12 c17"."""
+    """Return a long and a short text for the row and column of a pixel in a picture of this side: "row 12, col 17", "r12 c17"."""
     row, column = divmod(pixel, side)
     return f"row {row}, col {column}", f"r{row} c{column}"

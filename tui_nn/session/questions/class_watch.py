@@ -29,7 +29,10 @@ class ClassHistory:
         return int(self.accuracy.shape[1])
 
     def never_since(self, label: int) -> int | None:
-        """Return the epoch since which the class is never predicted; None if the last epoch predicts it or is unknown."""
+        """Return the epoch since which the class is never predicted.
+
+        Return None if it is predicted after the last epoch, or if the predictions of that epoch are unknown.
+        """
         since = None
         for epoch in range(len(self.predicted) - 1, -1, -1):
             if self.predicted[epoch, label] != 0:
@@ -55,7 +58,8 @@ class ClassWatch:
             if counted is not record:
                 break
             same += 1
-        # If an earlier epoch is shown, the history is shorter. The counts of the later epochs are kept for later.
+        # If an earlier epoch is shown, there are fewer records. The counts of the later epochs are kept for the time when they are
+        # shown again.
         if same < min(len(records), len(self._counted)):
             del self._counted[same:], self._accuracy[same:], self._predicted[same:]
         for record in records[len(self._counted) :]:

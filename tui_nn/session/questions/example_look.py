@@ -61,8 +61,8 @@ class ExampleLook:
 
     @property
     def against(self) -> int:
-        """The class that is compared with the predicted class: the true class, or the second most likely class if the
-        prediction is right.
+        """The class with which the predicted class is compared: the true class, or the second most likely class if the prediction
+        is right.
         """
         if self.predicted != self.label:
             return self.label
@@ -92,10 +92,10 @@ class ExampleLook:
         return [int(unit) for unit in np.argsort(-np.abs(self.trace.a[layer]), kind="stable")]
 
     def weights_of(self, layer: int, unit: int) -> list[tuple[int, float]]:
-        """Return (target, weight) for two outgoing weights of a hidden unit.
+        """Return two outgoing weights of a hidden unit, each as (target, weight). A target is a class or a unit of the next layer.
 
-        In the last hidden layer the targets are the predicted class and the class `against`. In other hidden layers,
-        the targets are the two units of the next layer with the strongest weights.
+        In the last hidden layer, the targets are the predicted class and the class `against`. In other hidden layers,
+        they are the two units of the next layer with the strongest weights.
         """
         weights = self.mlp.parameters.weights[layer + 1][unit]
         if layer == self.hidden - 1:

@@ -13,13 +13,14 @@ EXAMPLES = 32
 COUNT = 20
 """The number of parameters that are checked if no other number is requested."""
 AGREE = 1e-6
-"""The relative error below which both gradients agree. A gradient from finite differences is not more exact than this."""
+"""Both gradients agree if their relative error is below this number. Finite differences are no more exact than this."""
 WRONG = 1e-3
-"""The relative error above which one of the two gradients is wrong."""
+"""One of the two gradients is wrong if their relative error is above this number."""
 
 
 def check_snapshot(snapshot: Snapshot, test: Split, count: int = COUNT, seed: int = 0) -> tuple[GradientRow, ...]:
-    """Check the gradient of `count` random parameters, equally many from each W and b. The largest error comes first.
+    """Check the gradient of `count` random parameters, equally many from each W and b. Return one row for each, the largest error
+    first.
 
     The check uses float64 and the first `EXAMPLES` test examples, with penalties but without dropout and noise. It
     changes nothing.
@@ -41,7 +42,10 @@ def passed_over(test: Split) -> str:
 
 
 def verdict(rows: tuple[GradientRow, ...]) -> str:
-    """Return a sentence that judges the largest error: both gradients agree, differ a little, or one is wrong."""
+    """Return a sentence about the largest error.
+
+    It says that both gradients agree, that they differ a little, or that one is wrong.
+    """
     if not rows:
         return "no parameter could be checked, because each of them moves an activation across its kink"
     worst = rows[0].relative_error

@@ -30,7 +30,8 @@ class LayersLook:
     class_name: str | None = None
     """The name of the chosen class, if the examples are only those of one class; else None."""
     last_update: tuple[tuple[float, float], ...] = ()
-    """The result of `probe.last_update`; empty if a person chose a class or an example."""
+    """The gradient RMS and log10(update / weights) of each layer in the last update; empty if a person chose a class or an example.
+    """
     carried: bool = False
     """True if the optimizer has momentum, so its next update also depends on earlier gradients."""
     smoothed: bool = False
@@ -88,7 +89,7 @@ class LayersProbe:
         )
 
     def start(self, snapshot: Snapshot, test: Split) -> NetworkStatistics:
-        """Return the statistics of the layers before any training, measured on the same examples."""
+        """Return the statistics of the layers with the start weights, measured on the probe batch (the first test examples)."""
         return self._look_at_start(snapshot, test, probe_digits(test), (None, None))
 
     def _look_at_start(self, snapshot: Snapshot, test: Split, chosen: Labels, which: object) -> NetworkStatistics:

@@ -13,7 +13,7 @@ from tui_nn.session.run.run_set import NamedRun
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredRun:
-    """A run, and the statistics of its layers on the probe batch (the first test examples). No update is measured."""
+    """A run, and the statistics of its layers on the probe batch (the first test examples). The statistics contain no update."""
 
     run: NamedRun
     statistics: NetworkStatistics
@@ -33,7 +33,7 @@ class MeasuredRun:
     def gradient_ratio(self) -> float:
         """The gradient RMS of the first layer divided by that of the last layer.
 
-        NaN if there is only one layer, or if the last gradient is 0.
+        The result is NaN if there is only one layer, or if the gradient of the last layer is 0.
         """
         layers = self.statistics.layers
         last = layers[-1].gradient.rms

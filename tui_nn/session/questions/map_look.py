@@ -27,7 +27,7 @@ class Placed:
     places: Vectors
     """The point of each example, shape (n, 2); NaN if the values of the layer are not finite."""
     separation: float
-    """The class separation: the share of the variance of all units that the class explains, from 0 to 1."""
+    """The class separation, from 0 to 1: how much of the variance of the units' activations is explained by the class."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +59,8 @@ def place_examples(
     """Yield the test maps of all layers, or nothing if `stop` returns True. Run this on a worker thread: large layers
     take long.
 
-    Each axis keeps the order and the sign that it had in `before`, if that is a map of the same kind, of the same data
-    and by a network of the same shape. Otherwise each layer is aligned with the previous layer, so that the maps
-    resemble each other.
+    The axes keep the order and the signs that they have in `before`, if that map is of the same kind, the same data and
+    a network of the same shape. Otherwise they follow the map of the previous layer.
     """
     part = test.first(MOST)
     if before is not None and (before.test is not test or before.network != snapshot.network or before.kind != kind):
@@ -88,7 +87,8 @@ def place_examples(
 def _values(mlp: MLP, layer: int, part: Split, stop: Stop) -> Array:
     """Return the activations of a layer, shape (n, units). For the last layer, return z.
 
-    Nearly all probabilities are 0 or 1, so the last activations would put the examples of a class on one point.
+    Nearly all output probabilities are 0 or 1. They would put all examples of a class on one point of the map, so z is
+    used instead.
     """
     last = layer == mlp.config.layer_count - 1
     with np.errstate(all="ignore"):

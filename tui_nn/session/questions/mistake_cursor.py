@@ -51,7 +51,8 @@ class MistakeCursor:
     def turn_to(self, index: int) -> MistakeCursor:
         """Return a cursor at the test example with this index.
 
-        If the filter hides the example, the filter is removed. If the example is not a mistake, it is stored in `left`.
+        If the filter hides the example, the filter is removed. An example that is not a mistake is stored in `left`,
+        because the list has none.
         """
         cursor = self
         if cursor.found.position_of(index) is None:
@@ -60,7 +61,10 @@ class MistakeCursor:
         return replace(cursor, left=index) if position is None else cursor.at(position)
 
     def select(self, selection: Selection) -> MistakeCursor:
-        """Return a cursor in a newly filtered list: at the top if the order changed, else at the same example if it is listed."""
+        """Return a cursor in the list of this selection.
+
+        It is at the same example if that is listed and the order is unchanged, else at the top.
+        """
         found = _found(self.snapshot, self.found.labels, selection)
         cursor = replace(self, found=found, selection=selection, position=0, left=None)
         mistake = self.mistake
@@ -69,7 +73,10 @@ class MistakeCursor:
         return cursor.at(found.position_of(mistake.index) or 0)
 
     def take(self, snapshot: Snapshot) -> MistakeCursor:
-        """Return a cursor in the list for another snapshot, at the same example or, if it is not listed, at the same position."""
+        """Return a cursor in the list for another snapshot.
+
+        It is at the same example, or at the same position if that is not listed.
+        """
         if self.goes_on_in(snapshot) and snapshot.step == self.snapshot.step:
             return replace(self, snapshot=snapshot)
         mistake = self.mistake
@@ -85,7 +92,10 @@ class MistakeCursor:
         return not earlier and self.is_same_run(snapshot)
 
     def is_same_run(self, snapshot: Snapshot) -> bool:
-        """Return whether `snapshot` is of the same run. If it is, both histories share the record object of the earlier epoch."""
+        """Return whether `snapshot` is of this cursor's run.
+
+        Histories of one run share their record objects, which are compared here.
+        """
         mine, others = self.snapshot.history.records, snapshot.history.records
         epoch = min(self.snapshot.epoch, snapshot.epoch)
         return snapshot.network == self.snapshot.network and mine[epoch] == others[epoch]

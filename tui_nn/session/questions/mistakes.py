@@ -23,7 +23,7 @@ class MistakeList:
     indices: Indices
     """The positions of the listed examples in the test data (or training data), shape (n,), read-only."""
     total: int
-    """The number of misclassified examples, whether they are listed or not."""
+    """The number of all misclassified examples, including those that the filter hides."""
     right: bool = field(default=False)
     """True if nothing is misclassified. The list then shows the right predictions with the lowest confidence."""
 
@@ -79,8 +79,8 @@ def find_mistakes(
 
 
 def least_sure_right(evaluation: Evaluation, labels: Labels, limit: int = 100) -> MistakeList:
-    """Return at most `limit` correctly classified examples, smallest output of the true class first, for a list without
-    mistakes.
+    """Return a list of at most `limit` correctly classified examples, the smallest output of the true class first. It is shown if
+    there are no mistakes.
     """
     indices = np.flatnonzero(evaluation.predicted == labels)
     order = np.argsort(p_true(evaluation, labels, indices), kind="stable")[:limit]

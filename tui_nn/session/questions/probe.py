@@ -43,12 +43,12 @@ def probe_digits(test: Split, *, example: int | None = None, kind: int | None = 
 
 
 def probe(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStatistics:
-    """Return the statistics of every layer on the chosen test examples, with the update that they would cause."""
+    """Return the statistics of every layer on the chosen test examples, with the update that these examples would cause."""
     return network_statistics(snapshot.mlp, test.images[chosen], test.labels[chosen], next_update(snapshot))
 
 
 def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStatistics:
-    """Return the statistics of the start weights on these examples, with the very first update.
+    """Return the statistics of the start weights on these examples, with the first update that these examples would cause.
 
     The seed determines the start weights.
     """
@@ -62,8 +62,7 @@ def probe_start(snapshot: Snapshot, test: Split, chosen: Labels) -> NetworkStati
 def on_all_test_examples(
     statistics: NetworkStatistics, layers: Sequence[LayerRecord], examples: int
 ) -> NetworkStatistics:
-    """Return the statistics with the dead units and the saturated shares of `layers` in place of those of the probe
-    batch.
+    """Return the statistics of the probe batch, but with the dead units and the saturated shares from the records `layers`.
 
     A unit that is off for the probe batch may be on for another example, and then it is not dead. The records in
     `layers` have these figures for all `examples`; charts over the epochs and hints use them too. If `layers` is empty,
@@ -83,8 +82,8 @@ def _on_all_test_examples(layer: LayerStatistics, record: LayerRecord) -> LayerS
 def last_update(snapshot: Snapshot, statistics: NetworkStatistics) -> tuple[tuple[float, float], ...]:
     """Return the gradient RMS and log10(update / weights) of each layer in the last update of the shown epoch.
 
-    The result is empty before the first epoch, if the records do not contain the figures, and if a layer of `statistics` is not
-    finite.
+    The result is empty before the first epoch. It is also empty if the records do not contain the figures, or if a
+    layer of `statistics` is not finite.
     """
     if any(layer.health == "NaN" for layer in statistics.layers):
         return ()

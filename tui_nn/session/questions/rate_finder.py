@@ -29,11 +29,11 @@ UPDATES = 7 * A_DECADE + 1
 SPREAD = 6
 """The standard deviation of the smoothing window, as a number of updates."""
 MUCH_WORSE = 3.0
-"""The trial ends when the smoothed loss reaches this multiple of the first loss."""
+"""The trial training ends when the smoothed loss reaches this multiple of the first loss."""
 RISE = 1.5
 """The loss counts as rising if it is above this multiple of its lowest value so far. Later values are ignored."""
 FALL = 0.1
-"""The share of the first loss by which the loss must fall. If it falls less, the trial shows no good rate."""
+"""The loss must fall by this share of the first loss. If it falls less, the trial shows no good learning rate."""
 BY_CHANCE = 3.0
 """The smoothed loss falls by up to this multiple of its standard error by chance, because each batch has other examples."""
 
@@ -75,8 +75,9 @@ class RateCurve:
     def suggested(self) -> float | None:
         """The recommended learning rate, rounded to one digit; None if the loss does not fall.
 
-        It is halfway between the steepest fall and the lowest loss, on the logarithmic axis. Near the lowest loss, the loss
-        of a longer training often rises; at the steepest fall, training takes longer than it must.
+        It is halfway between the steepest fall and the lowest loss, on the logarithmic axis. With the rate of the
+        lowest loss, the loss of a longer training often rises. With the rate of the steepest fall, training takes
+        longer than it must.
         """
         if not self.falls:
             return None
@@ -143,7 +144,10 @@ def find_rate(snapshot: Snapshot, train: Split) -> RateCurve:
 
 
 def _smoothed(values: Array) -> Array:
-    """Return the values, each averaged with its neighbours by a bell curve. At the ends, there are fewer neighbours."""
+    """Return the values, each averaged with its neighbours, which a bell curve weights.
+
+    A value near an end has fewer neighbours.
+    """
     near = np.arange(-3 * SPREAD, 3 * SPREAD + 1)
     bell = np.exp(-((near / SPREAD) ** 2) / 2)
     padded = np.pad(values, 3 * SPREAD)

@@ -105,7 +105,7 @@ class Selection:
 
     @property
     def unfiltered(self) -> Selection:
-        """The selection that lists all mistakes in the order of the present selection."""
+        """The selection that lists all mistakes in the same order as this one."""
         return Selection(order=self.order)
 
     def next_order(self) -> Selection:

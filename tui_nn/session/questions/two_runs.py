@@ -49,7 +49,7 @@ class TwoRuns:
     def alone(self, run: NamedRun) -> Indices:
         """Return the indices of the test examples that `run` classifies correctly and the other run does not.
 
-        The examples about which the other run is most wrong come first.
+        The examples for which the other run has the largest loss come first.
         """
         other = self.second if run is self.first else self.first
         labels = self.test.labels

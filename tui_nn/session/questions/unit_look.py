@@ -56,7 +56,7 @@ class UnitLook:
 
     @property
     def can_die(self) -> bool:
-        """True if the activation is exactly 0 for a whole range of z, like relu."""
+        """True if the activation function, like relu, is exactly 0 for a whole range of z."""
         return not self.is_last and self.mlp.activation.can_die
 
     @property
@@ -98,9 +98,10 @@ class UnitLook:
         return outgoing is None or bool(outgoing.any())
 
     def most_active(self, unit: int) -> list[tuple[int, float]]:
-        """Return (number of the test example, a) for the examples with the largest finite `a`, the largest first.
+        """Return pairs (number of a test example, its activation `a`) for the examples with the largest finite `a`, the largest
+        first.
 
-        For a unit that can be off, examples with `a` = 0 are left out.
+        Examples with `a` = 0 are left out if the unit can be off.
         """
         examples = self.responses.strongest[:, unit].tolist()
         values = self.responses.strongest_a[:, unit].tolist()
@@ -136,7 +137,10 @@ ORDERS: dict[str, Order] = {
     "most selective": lambda found: -found.class_selectivity,
     "dead first": lambda found: np.where(found.dead, -1.0, found.on),
 }
-"""The orders in which units can be sorted. The smallest value comes first, and of equal units the one with the lower number."""
+"""The orders in which units can be sorted, by name.
+
+The unit with the smallest value comes first; units with equal values stay in the order of their numbers.
+"""
 
 
 def ordered(responses: UnitResponses, order: str) -> list[int]:

@@ -20,9 +20,10 @@ _ORDERED_BY = (*_SEEDED_BY, "shuffle", "train_limit", "validation")
 def same_start_layers(
     network: NetworkConfig, training: TrainingConfig, other: NetworkConfig, other_training: TrainingConfig
 ) -> int:
-    """Return the number of layers, from the first on, that start with the same weights in both runs.
+    """Return how many layers, counted from the first, start with the same weights in both runs.
 
-    The weights are drawn layer by layer from one stream, so all layers before the first layer with another shape are equal.
+    The weights are drawn layer by layer from one stream of random numbers. So the layers are equal up to the first one
+    whose shape differs.
     """
     if any(getattr(network, name) != getattr(other, name) for name in _DRAWN_BY):
         return 0
@@ -38,7 +39,7 @@ def same_start_layers(
 def common_words(
     network: NetworkConfig, training: TrainingConfig, other: NetworkConfig, other_training: TrainingConfig
 ) -> str:
-    """Return in words which start weights and which order of examples two runs share."""
+    """Return a text that says whether two runs share their start weights and their order of examples."""
     same, layers = same_start_layers(network, training, other, other_training), len(other.sizes) - 1
     if same == layers:
         weights = "the same start weights"

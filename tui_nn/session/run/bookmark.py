@@ -1,4 +1,4 @@
-"""Bookmarks: named views of a run, to which a person can return."""
+"""Bookmarks: named views of a run. A person can return to them."""
 
 from __future__ import annotations
 

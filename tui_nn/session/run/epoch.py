@@ -41,8 +41,8 @@ class BatchLosses:
     def add(self, batch: int, loss: float) -> None:
         """Add the mean loss of batch number `batch`, counted from 0. The caller adds the batches in order."""
         at, before = divmod(batch, self.stride)
-        # A running mean needs no second array for sums. It is rounded to float32 after each batch, so an epoch that was saved
-        # and continued has bit-identical means.
+        # The array stores only running means, rounded to float32 after each batch. So an epoch that was saved and continued has
+        # bit-identical means.
         mean = self._values[at] if before else np.float32(0)
         self._values[at] = mean + (np.float32(loss) - mean) / np.float32(before + 1)
 
@@ -71,9 +71,9 @@ class Epoch:
         self.examples = 0
         """The number of processed examples, including those of the current batch."""
         self.loss = 0.0
-        """The sum of the losses of all examples in the finished batches, each before its update."""
+        """The sum of the losses of all examples in the complete batches. The loss of a batch is measured before its update."""
         self.correct = 0
-        """The number of correct predictions in all batches of this epoch that are finished."""
+        """The number of correct predictions in the complete batches of this epoch."""
         self.losses = BatchLosses(self.batches)
         self.seconds = 0.0
         """The training time in seconds, including that of the current batch."""
@@ -102,7 +102,7 @@ class Epoch:
     def skip(
         self, batches: int, loss: float, correct: int, seconds: float = 0.0, batch_losses: Array | None = None
     ) -> None:
-        """Continue from a checkpoint, at which `batches` batches are complete, with these sums.
+        """Continue from a checkpoint with `batches` complete batches and these sums of their losses and correct predictions.
 
         `seconds` is 0 if unknown.
         """

@@ -33,8 +33,8 @@ class LayerRecord:
     gradient_rms: float
     """The root mean square of the gradient of its weights in the last update of the epoch.
 
-    The gradient is that of the batch's loss: with smoothed labels if they are set, and before penalty and clipping. Files of
-    earlier versions contain the gradient after penalty and clipping.
+    This is the gradient of the batch's loss (with label smoothing, if it is set) before penalty and clipping. In files
+    of earlier versions, penalty and clipping are included.
     """
     update_ratio: float
     """log10 of ‖ΔW‖ / ‖W‖ for the last update of the epoch; −inf if no weight changed."""
@@ -111,7 +111,7 @@ class Change:
     batch: int
     """The number of batches in this epoch that were complete before the change."""
     values: dict[str, Any]
-    """The new values of the changed hyperparameters, by name."""
+    """The new values of the changed hyperparameters, by the name of the hyperparameter."""
     edits: Edits = ()
     """Weights and biases that were set, and units that were switched off."""
 
@@ -153,8 +153,8 @@ class History:
     def best_until(self, epoch: int) -> EpochRecord | None:
         """Return the best of the trained epochs up to number `epoch`.
 
-        An epoch does not count if weights were edited by hand right after it: only the previous branch has the network
-        of its record.
+        An epoch does not count if weights were edited by hand right after it, because its record describes the network
+        before the edit.
         """
         edited = {change.epoch - 1 for change in self.changes if change.edits and not change.batch}
         candidates = [record for record in self.records[1 : epoch + 1] if record.epoch not in edited]
@@ -186,5 +186,5 @@ class History:
         return replace(self, changes=(*self.changes, change))
 
     def until(self, epoch: int, changes: int) -> History:
-        """Return the part of this history up to an epoch, with its first `changes` changes."""
+        """Return this history up to the record of an epoch, with only the first `changes` changes."""
         return replace(self, records=self.records[: epoch + 1], changes=self.changes[:changes])

@@ -57,7 +57,7 @@ def with_this_one(earlier: tuple[MadeWith, ...]) -> tuple[MadeWith, ...]:
 
 
 def difference_from_here(earlier: tuple[MadeWith, ...]) -> str:
-    """Return a sentence that says how this environment differs from those of a run; "" if it does not."""
+    """Return a sentence that says how the present environment differs from those of a run; "" if it does not."""
     here = made_with_here()
     before, now = list[str](), list[str]()
     for name, field in (

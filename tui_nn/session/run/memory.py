@@ -7,13 +7,13 @@ from tui_nn.core.optimizers import OPTIMIZERS
 from tui_nn.core.parameters import count_parameters
 
 MUCH = 2**30
-"""The number of bytes above which a warning is shown."""
+"""A run that needs more bytes than this number gets a warning."""
 
 
 def memory_needed(network: NetworkConfig, training: TrainingConfig) -> int:
-    """Return the bytes that a session needs for training.
+    """Return the number of bytes that a session needs for training.
 
-    The data and the buffers of a batch are small and not included.
+    The data and the buffers of a batch are small, so they are not counted.
 
     The estimate counts vectors with one number for each parameter. Training needs the parameters, their gradient, the
     step, the moments, and the gradient of a second chunk. There are also copies of the parameters and moments: two

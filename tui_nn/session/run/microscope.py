@@ -37,7 +37,8 @@ class Microscope:
     ) -> None:
         """Begin before the first step of an update.
 
-        For a large batch, show chunk number `chunk`, a part of the batch. `row` must be among the shown examples.
+        For a large batch, show chunk number `chunk`, a part of the batch. Only a few examples of it are shown, and
+        example number `row` of the chunk is always one of them.
         """
         self.state = state
         self._data, self._chosen = epoch.data, epoch.chosen
@@ -133,7 +134,7 @@ class Microscope:
         return total if self.view.training.reduction == "sum" else total / len(losses)
 
     def _loss(self) -> float:
-        # When the last step of the last chunk is done, the total does not yet contain this chunk.
+        # After the last step of the last chunk, the total loss does not contain this chunk yet. So its loss is added here.
         step, view = self.state.training_step, self.view
         last = view.size - (view.chunks - 1) * chunk_rows(view.size)
         total = step.gradient.loss + step.buffers(last).batch.loss
@@ -142,7 +143,8 @@ class Microscope:
     def _whole_gradients(self) -> tuple[LayerGradient, ...]:
         """Return the gradients of the whole batch.
 
-        After the last step of the last chunk, the total does not contain this chunk yet. So it is added here.
+        After the last step of the last chunk, the total gradient does not contain this chunk yet. So its gradient is
+        added here.
         """
         gradient, network = self.state.training_step.gradient, self.view.network
         whole = Parameters(network.sizes, network.use_bias, gradient.total.vector + gradient.part.vector)
@@ -170,7 +172,8 @@ class Microscope:
         """Return the gradient of the displayed loss before the update, as a float64 vector with one number for each
         parameter.
 
-        With smoothed labels, the steps show another gradient: that of the smoothed loss, which the optimizer receives.
+        With label smoothing, the steps show another gradient: that of the loss with smoothed labels, which the
+        optimizer receives.
         """
         view, data = self.view, self._data
         if not view.training.label_smoothing:
@@ -185,7 +188,7 @@ class Microscope:
         return before.gradient.total.vector.astype(np.float64)
 
     def _answers(self) -> tuple[Array, Array]:
-        """Return the losses (size,) and outputs (size, classes) after the update, with the same dropout and noise as before."""
+        """Return the losses (size,) and outputs (size, classes) of the batch after the update, with the same dropout and noise."""
         state, view, data = self.state, self.view, self._data
         if view.noisy is None and not view.masks:
             answers = evaluate(state.mlp, data.images[self._chosen], data.labels[self._chosen])

@@ -90,7 +90,7 @@ class Replay:
         return self._acts is not None
 
     def advance(self, *, by_act: bool) -> Act:
-        """Do the next step of the update (one `Act`), or all steps up to the next pause. Return the last one.
+        """Do the next step of the update (one `Act`), or all steps up to the next pause. Return the last step.
 
         Without `by_act`, there is a pause between the chunks of a batch, and after the update. After the last update of
         an epoch, `current` is None and `last_epoch` is that epoch.
@@ -195,15 +195,14 @@ class Replay:
     ) -> None:
         """Begin inside the next epoch.
 
-        There, `batch` batches are complete, with these sums of losses and correct predictions.
+        There, `batch` batches of this epoch are complete, with these sums of losses and correct predictions.
         """
         epoch = self.current = Epoch(self.epoch + 1, self.data, begun_with)
         epoch.skip(batch, loss, correct, seconds, batch_losses)
         epoch.plan(self.training)
 
     def apply_changes(self, changes: tuple[Change, ...]) -> bool:
-        """Apply the changes up to the current position that are not applied yet. Return whether there were such
-        changes.
+        """Apply all changes up to the current position that are not in effect yet. Return whether there were any.
 
         `changes` has all changes of the history, in order.
         """

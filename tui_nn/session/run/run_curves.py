@@ -39,8 +39,8 @@ class RunCurves:
     def of(cls, records: Sequence[EpochRecord], before: RunCurves | None = None) -> RunCurves:
         """Return the curves of these records.
 
-        If they continue the records of `before`, only the new ones are read. So the cost for each new epoch does not
-        grow with the length of the run.
+        If they continue the records of the curves `before`, only the new records are read. So a new epoch of a long run
+        costs no more than one of a short run.
         """
         known = 0 if before is None else len(before)
         continues = 0 < known <= len(records) and before is not None and records[known - 1] is before.newest

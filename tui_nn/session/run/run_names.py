@@ -9,10 +9,10 @@ from tui_nn.session.run.run_summary import different_settings
 
 
 def run_names(runs: Sequence[NamedRun]) -> dict[str, tuple[str, ...]]:
-    """Return possible names of each run by its letter, the longest name first.
+    """Return a dict from the letter of each run to its possible names, the longest first.
 
-    A run whose title no other run has, or whose settings do not differ from those of the other runs with this title, is
-    called by its title.
+    The only name of a run is its title if no other run has this title, or if all runs with this title have equal
+    settings.
     """
     names: dict[str, tuple[str, ...]] = {}
     for title in dict.fromkeys(run.title for run in runs):
@@ -23,7 +23,7 @@ def run_names(runs: Sequence[NamedRun]) -> dict[str, tuple[str, ...]]:
             values = [(setting, texts[number]) for setting, texts in different]
             long = ", ".join(f"{setting.label} {text}" for setting, text in values)
             short = ", ".join(f"{setting.short or setting.label} {text}" for setting, text in values)
-            # The shortest name leaves out the values of the oldest of these runs.
+            # The shortest name contains only the values that differ from those of the oldest run with this title.
             shortest = " ".join(
                 f"{setting.short or setting.label} {texts[number]}"
                 for setting, texts in different

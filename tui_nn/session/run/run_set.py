@@ -14,7 +14,7 @@ MOST_RUNS = 6
 """The largest number of runs in a set. A chart with more lines could not be read."""
 
 FROZEN_BYTES = 64 * 2**20
-"""The memory for all frozen runs of a set together. The newest frozen run is kept even if it needs more."""
+"""The memory for all frozen runs of a set together, in bytes. The newest frozen run is kept even if it needs more."""
 
 LETTERS = "ABCDEF"
 """The letters that name the runs in charts, one for each run."""
@@ -40,7 +40,10 @@ class NamedRun:
     """True if the run was opened for comparison. Such a run leaves the set only if all other frozen runs came from files too."""
 
     def disagreement(self, other: NamedRun) -> Disagreement | None:
-        """Return how many test examples only one of two runs classifies correctly; None if their test data differ."""
+        """Return how many test examples only this run, and how many only the other run, classifies correctly.
+
+        Return None if their test data differ.
+        """
         if not same_examples(self.test, other.test):
             return None
         predicted = self.summary.evaluation.predicted, other.summary.evaluation.predicted
@@ -77,9 +80,9 @@ class RunSet:
         return next((run for run in reversed(self.frozen) if not run.from_file), None)
 
     def with_live(self, snapshot: Snapshot, test: Split) -> RunSet:
-        """Return the set with a newer snapshot. If it is of another run than before, the run that was live is frozen.
+        """Return the set with a newer snapshot. If the snapshot is of another run than the live one, the live run is frozen.
 
-        If the snapshot is of a frozen run, because a restart was undone, this run becomes live again and keeps its letter.
+        If a restart was undone, the snapshot is of a frozen run. This run becomes live again and keeps its letter.
         """
         last = self.live
         if snapshot.run == last.summary.run:
@@ -92,9 +95,10 @@ class RunSet:
         return RunSet(NamedRun(letter, snapshot.preset, RunSummary.of(snapshot), test, live=True), frozen)
 
     def with_final(self, summary: RunSummary) -> RunSet:
-        """Return the set with the last summary of a run of this session.
+        """Return the set with `summary` in place of the earlier summary of the same run.
 
-        The summary also contains the training after the last snapshot that the screen received.
+        `summary` is the last one of the run. It also contains the training after the last snapshot that the screen
+        received.
         """
 
         def newer(run: NamedRun) -> NamedRun:
@@ -148,7 +152,7 @@ def same_examples(first: Split, second: Split) -> bool:
 
 
 def _free_letter(runs: Sequence[NamedRun]) -> str:
-    """Return the first letter that no run has. There is one, because there are fewer than `MOST_RUNS` runs."""
+    """Return the first letter that no run has. A letter is free, because there are fewer than `MOST_RUNS` runs."""
     taken = {run.letter for run in runs}
     return next(letter for letter in LETTERS if letter not in taken)
 

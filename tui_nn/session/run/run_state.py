@@ -30,8 +30,8 @@ from tui_nn.session.run.timeline import Branch, Checkpoint, Timeline
 from tui_nn.session.run.train_state import Observation, Observer, TrainState
 
 _PLAN = ("epochs", "patience", "keep_best")
-_READY = Status()
 """The hyperparameters that decide when a run ends. They belong to the whole run, not to one position in it."""
+_READY = Status()
 
 
 class RunState:
@@ -62,7 +62,7 @@ class RunState:
         """
         self.dataset = dataset
         self.examples = examples_of(dataset, replay.training)
-        """The data without the training examples that the run does not use, and with those that it sets aside."""
+        """The examples that the run uses: its training data up to the train limit, its test data, and its validation data."""
         self.preset = preset
         """The preset from which the run began."""
         self.number = number
@@ -316,7 +316,7 @@ class RunState:
 
         Return None if the run diverges.
 
-        With `quietly`, the network is not evaluated after epochs that already have a record.
+        If `quietly` is true, the network is not evaluated after an epoch that already has a record.
         """
         if self.status.state is State.DIVERGED:
             return None
@@ -350,7 +350,7 @@ class RunState:
         self.scope = None
 
     def switch(self, branch: int) -> None:
-        """Leave the branch for branch number `branch`. The caller must then jump to a position on it."""
+        """Make branch number `branch` the current one. The caller must then jump to a position on it."""
         self.remember_tip()
         self.branch = branch
 
@@ -499,6 +499,6 @@ class RunState:
 
 
 def plan_of(training: TrainingConfig) -> dict[str, Any]:
-    """Return the hyperparameters that decide when a run ends. No update depends on them."""
+    """Return the hyperparameters that decide when a run ends, by name. No update depends on them."""
     names = _PLAN[1:] if SCHEDULES[training.schedule].over_plan else _PLAN
     return {name: getattr(training, name) for name in names}

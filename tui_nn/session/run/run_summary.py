@@ -20,7 +20,7 @@ from tui_nn.session.run.snapshot import Snapshot
 class RunSummary:
     """A run without the parts that are needed only to train on: moments, checkpoints, branches and layer statistics.
 
-    It takes the memory of its parameters, of its outputs for the test data, and of 48 bytes for each epoch.
+    It needs memory for its parameters, for its outputs for the test data, and for 48 bytes for each epoch.
     """
 
     run: int
@@ -45,7 +45,7 @@ class RunSummary:
 
     @classmethod
     def of(cls, snapshot: Snapshot, before: RunSummary | None = None) -> RunSummary:
-        """Return the summary of a snapshot. An earlier summary of the same run saves time."""
+        """Return the summary of a snapshot. With an earlier summary of the same run, only the records of new epochs are read."""
         history = snapshot.history
         return cls(
             run=snapshot.run,
@@ -85,8 +85,8 @@ class RunSummary:
         return getattr(config, setting.name)
 
     def shown(self, setting: Setting) -> str:
-        """Return the value of a setting as text. If a person changed the value, the text shows the first value and then
-        the present one.
+        """Return the value of a setting as text. If a person changed it, the text contains the first value and then the present
+        one.
         """
         value = setting.show(self.value(setting))
         begun = value if setting.name in _NETWORK else setting.show(getattr(self.begun_with, setting.name))

@@ -32,15 +32,15 @@ class Remembered:
     dataset: Dataset
     snapshot: Snapshot
     before: tuple[Dataset, Snapshot] | None
-    """The data and the state to which `Session.undo` returns; None if no step can be undone."""
+    """The data and the state to which `Session.undo` returns; None if there is nothing to undo."""
 
 
 class Session:
     """A network in training. Outside the user interface, this is the only object that changes.
 
     Training is a generator (`train`), so the caller sets the pace and can stop at any pause. The session can go back to
-    any position where it has been (`travel`). If training continues from there unchanged, it gives bit-identical
-    networks. A change at such a position begins a branch.
+    any position where it has been (`travel`). If training continues from there without a change, the networks are
+    bit-identical to those of the first time. A change at such a position begins a branch.
     """
 
     def __init__(
@@ -478,14 +478,15 @@ class Session:
 
     @property
     def _present(self) -> tuple[Dataset, Snapshot]:
-        """The data and a copy of the run, from which the run can continue bit for bit."""
+        """The data and a snapshot of the run. The run can continue from them bit for bit."""
         return self.dataset, self._run.snapshot_to_save()
 
     @property
     def _to_undo(self) -> tuple[Dataset, Snapshot]:
         """The state to which `undo` returns after the next restart or change: the present one.
 
-        If the present run has not begun, it is not worth keeping. An earlier run that it has replaced then stays.
+        If the present run is untrained, it is not worth keeping. Then `undo` still returns to the earlier run that it
+        has replaced.
         """
         present, before = self._present, self._before
         if before is None or present[1].has_begun or before[1].run == self.number or not before[1].has_begun:

@@ -56,7 +56,7 @@ class Snapshot:
     optimizer_steps: int
     """The number of updates since the optimizer's moments were 0."""
     set_aside: int = 0
-    """The number of training examples that are set aside for validation; 0 if the data has validation data of its own."""
+    """The number of training examples that are set aside for validation; 0 if the dataset contains validation data."""
     validation: tuple[float, float] = (math.nan, math.nan)
     """The loss and the accuracy of the network on the validation examples; NaN if there are none."""
     last_update: Array | None = None
@@ -64,7 +64,7 @@ class Snapshot:
     update: UpdateView | None = None
     """The update under the microscope, unfinished or complete; None if there is none."""
     layers: tuple[LayerRecord, ...] = ()
-    """Statistics of each layer on the test examples; empty if unknown."""
+    """The statistics of each layer on the test examples; empty if unknown."""
     run: int = 0
     """The number of the run, which differs for every run of a session."""
     branch: int = 0
@@ -120,7 +120,7 @@ class Snapshot:
 
     @property
     def has_begun(self) -> bool:
-        """True if the run was trained, or if weights were edited by hand. Any other run is quickly made again."""
+        """True if the run was trained, or if weights were edited by hand. A run that has not begun need not be kept."""
         trained = self.newest_epoch or self.progress.step or len(self.branches) > 1
         return bool(trained or any(change.edits for change in self.history.changes))
 

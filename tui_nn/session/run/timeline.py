@@ -84,7 +84,7 @@ class Branch:
     status: Status = field(default_factory=Status)
     """The status at the end of the branch: READY, or DIVERGED with the reason."""
     inherited: int = 0
-    """The number of changes that the branch shares with its parent. They are the first changes in the history of the branch."""
+    """The number of changes that the branch inherited from its parent. They are the first changes in the history of the branch."""
 
     @property
     def tip(self) -> Place:
@@ -166,7 +166,7 @@ class Timeline:
         return sum(kept.values())
 
     def fork(self, branch: int, place: Place, changes: int, training: TrainingConfig) -> int:
-        """Begin a branch at a position of another branch, with that branch's first `changes` changes.
+        """Begin a branch at a position of another branch. It inherits the first `changes` changes of that branch.
 
         Return the number of the new branch.
 
@@ -225,7 +225,9 @@ class Timeline:
         raise PlaceError(f"the history of this run begins at epoch {self.root[0]}; nothing before it can be shown")
 
     def _owner(self, branch: int, place: Place, changes: int) -> int:
-        """Return `branch`, or its oldest ancestor that has this position with the same number of changes in effect."""
+        """Return the number of the branch that owns a position: `branch` itself, or its oldest ancestor with the same position and
+        changes.
+        """
         while (parent := self.branches[branch].parent) is not None:
             of_branch = self.branches[branch]
             if place > of_branch.fork or changes > of_branch.inherited:

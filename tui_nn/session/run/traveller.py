@@ -15,9 +15,9 @@ from tui_nn.session.run.timeline import Checkpoint, PlaceError
 class Traveller:
     """An object that moves a run to any position (complete epochs, batches of the next) where it has been.
 
-    The network there is bit-identical to what it was before. To reach a position, the run jumps to the nearest checkpoint and
-    trains from there. The methods are generators, so the caller can stop at any pause. The run is then between the
-    checkpoint and the target.
+    The network there is bit-identical to what it was before. To reach a position, the run jumps to the nearest
+    checkpoint before it and trains from there. The methods are generators, so the caller can stop at any pause. The run
+    is then between the checkpoint and the target.
     """
 
     def __init__(self, run: RunState) -> None:
@@ -66,8 +66,8 @@ class Traveller:
     def _is_on_the_way(self, target: Place, nearest: Checkpoint) -> bool:
         """Return whether the run can train from its current position instead of from the checkpoint `nearest`.
 
-        The current position must be between the checkpoint and the target. A change that is not yet in effect at the target must
-        not be in effect now.
+        The current position must be between the checkpoint and the target, and no change may be in effect now that is
+        not yet in effect at the target.
         """
         run = self._run
         applied = run.timeline.branches[run.branch].changes_at(target)

@@ -19,14 +19,12 @@ class LocalPool:
     def __init__(self, jobs: int, dataset: Dataset | None = None, *, behind: bool = False) -> None:
         """Prepare `jobs` workers.
 
-        The workers start with the first job. If a dataset is given, this process passes it to the workers, so that they need
-        not
-        load it. If `behind` is true, the
-        workers have a low priority.
+        The workers start with the first job. If a dataset is given, this process passes it to the workers, and they
+        need not load it. If `behind` is true, the workers have a low priority.
         """
         context = multiprocessing.get_context("spawn")
-        # The workers hold the end of the pipe that reads, and only this process holds the end that writes. So the pipe
-        # closes when this process closes it or is killed.
+        # The workers hold the reading end of the pipe, and only this process holds the writing end. So the pipe closes when this
+        # process closes it or is killed, and then the workers end.
         self._lifeline, self._held = context.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(
             jobs, context, initializer=_begin, initargs=(self._lifeline, dataset, behind)

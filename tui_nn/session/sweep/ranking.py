@@ -17,7 +17,7 @@ from tui_nn.session.sweep.result import RunResult
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The mean of some values, and their sample standard deviation; NaN if there are too few values for it."""
+    """The mean of some values, and their spread: the sample standard deviation, which is NaN for fewer than two values."""
 
     mean: float
     spread: float

@@ -17,7 +17,10 @@ from tui_nn.session.sweep.ranking import Figure
 from tui_nn.session.sweep.result import RunResult
 
 SEEDS = 5
-"""The number of seeds that one repeat adds. The seeds begin with 0, so that two settings have seeds in common."""
+"""The number of seeds that one repeat adds.
+
+The seeds always count from 0, so that different settings are trained with the same seeds.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +35,7 @@ class SeedRun:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a run, with the value 0 instead of its seed."""
+    """The settings of a run with seed 0 in place of its seed, so that runs with different seeds have equal settings."""
 
     network: NetworkConfig
     training: TrainingConfig
@@ -110,7 +113,7 @@ class Repeats:
     done: int = 0
     """The number of finished runs in the present training of seeds, or in the last one."""
     wanted: int = 0
-    """The number of all runs in the present training of seeds, with the finished ones; 0 if no seed is being trained."""
+    """The number of runs in the present training of seeds, both finished and unfinished; 0 if no seed is being trained."""
     seconds_left: float = math.nan
     """The time that the unfinished runs still need, in seconds; NaN if it is unknown."""
 

@@ -29,7 +29,7 @@ class RunResult:
     trained: int
     """The number of epochs that were trained."""
     epoch: int
-    """The epoch of the network: the best one if the setting `keep_best` is on, else the last complete one."""
+    """The epoch whose network the figures describe: the best one if the setting `keep_best` is on, else the last complete one."""
     train_loss: float | None
     train_accuracy: float | None
     validation_loss: float | None
@@ -86,7 +86,7 @@ class ResultFolder:
         self._path = path
 
     def found(self, jobs: Iterable[Job]) -> dict[str, RunResult]:
-        """Return the results of all finished jobs among these jobs, by their keys. A damaged file counts as no result."""
+        """Return the results that the folder has of these jobs, by the key of the job. A damaged file is ignored."""
         results = (self._read(job.key) for job in jobs)
         return {result.key: result for result in results if result is not None}
 

@@ -11,14 +11,14 @@ from tui_nn.session.sweep.grid import Job
 Found = TypeVar("Found")
 
 TICK = 0.25
-"""The longest time between two results (or None) that `run_jobs` yields, in seconds."""
+"""The number of seconds after which `run_jobs` yields None if no result is ready."""
 
 
 def run_jobs(jobs: Iterable[Job], executor: Executor, task: Callable[[Job], Found]) -> Iterator[Found | None]:
     """Carry out the task with all jobs. Yield each result when it is ready, in any order. Yield None while no result is ready.
 
-    The executor may be any `concurrent.futures.Executor`: threads, processes or a cluster. The caller who made the
-    executor must end it. If the caller stops early, the other jobs continue until then.
+    The executor may be any `concurrent.futures.Executor`: threads, processes or a cluster. The caller must end the
+    executor. If the caller stops early, the remaining jobs continue until the executor ends.
 
     Raises:
         DataError: if a worker cannot load the data.

@@ -23,7 +23,7 @@ Pool = Callable[[int, Dataset], AbstractContextManager[Executor]]
 
 
 def beside_the_app(jobs: int, dataset: Dataset) -> LocalPool:
-    """Return a pool of processes with a low priority, which leave one core to the app. This process passes the data to them."""
+    """Return a pool of processes with a low priority. It leaves one core to the app. This process passes the data to the pool."""
     return LocalPool(min(jobs, max(cores() - 1, 1)), dataset, behind=True)
 
 
@@ -61,9 +61,8 @@ class SeedTraining:
         return [self._found.get() for _ in range(self._found.qsize())]
 
     def seconds_left(self, runs: int) -> float:
-        """Return the seconds that this number of runs will take.
-
-        The estimate uses the finished runs. It is NaN if there are none.
+        """Return the estimated seconds that this number of runs will take, from the times of the finished runs; NaN if there are
+        none.
         """
         workers = max(min(len(self._wanted), cores() - 1), 1)
         return median(self._seconds) * -(-runs // workers) if self._seconds else float("nan")
@@ -91,5 +90,5 @@ class SeedTraining:
         except DataError as error:
             self.error = str(error).rstrip(".")
         except Exception as error:
-            # A traceback of this thread would be written across the screen.
+            # All exceptions are caught, because a traceback of this thread would be written across the screen.
             self.error = "there is not enough memory" if isinstance(error, MemoryError) else type(error).__name__

@@ -16,11 +16,11 @@ from tui_nn.session.sweep.repeats import SeedRun
 from tui_nn.session.sweep.result import RunResult
 
 _given: dict[str, Dataset] = {}
-"""The data that the parent process has passed to this process, by their digest."""
+"""The datasets that the parent process has passed to this process, by their digest."""
 
 
 def give_data(dataset: Dataset) -> None:
-    """Let the tasks of this process use these data, so that they need not load the data from the source."""
+    """Store a dataset for the tasks of this process, so that they need not load it from its source."""
     _given[dataset.digest] = dataset
 
 

@@ -1,1 +1,1 @@
-"""Explanations of values: what a value is, its formula with the numbers of the run, and the lesson that teaches it."""
+"""Explanations of values: the meaning of a value, its formula with the numbers of the run, and the lesson that teaches it."""

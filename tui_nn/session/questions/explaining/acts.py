@@ -25,7 +25,7 @@ _TERMS = {
 
 
 def step(view: UpdateView, at: int, path: ChosenPath, start: Parameters | None) -> Explanation:
-    """Explain step `at` of an update, from 0, with the numbers of the path that is followed."""
+    """Explain step `at` of an update, counted from 0, with the numbers along the path that a person follows through the network."""
     act, scene = view.plan[at], scene_of(view, at, path, start)
     name = f"step {at + 1} of {len(view.plan)}: {act_name(view, act)}"
     return Explanation(name, "", _TERMS[act.made], f"{act.formula}; {scene.numbers[0]}", scene.sentence[0])
@@ -40,7 +40,10 @@ def numbers(view: UpdateView, at: int, path: ChosenPath, start: Parameters | Non
 
 
 def cell(view: UpdateView, at: int, path: ChosenPath, start: Parameters | None, place: int, index: int) -> Explanation:
-    """Explain one cell of a picture of a step. `place` is the number of the picture, from 0, and `index` that of the cell."""
+    """Explain one cell of a picture of a step.
+
+    `place` is the number of the picture, from 0, and `index` is the number of the cell.
+    """
     scene = scene_of(view, at, path, start)
     slot, act = scene.slots[place], view.plan[at]
     assert isinstance(slot.picture, Ink | Signed | Units)

@@ -16,7 +16,7 @@ Number = float | np.floating[Any] | np.integer[Any]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The explanation of one value on the screen: its name, its digits, its term, its formula and more.
+    """The explanation of one value on the screen: its name, the value with all digits, its glossary term, and its formula.
 
     Raises:
         ValueError: if `term` is not in the glossary.
@@ -25,11 +25,11 @@ class Explanation:
     name: str
     """The value in a few words, such as "loss of test example #12"."""
     value: str
-    """The value itself with all its digits; a word or a sentence for a value that is not a number."""
+    """The value as text: a number with all its digits, or a word or a sentence."""
     term: str
     """The term of the glossary that says what the value is."""
     formula: str = ""
-    """How the value was computed, with the numbers of this run; "" for a value that you set, or that is a word."""
+    """The formula of the value with the numbers of this run; "" for a value that you set, or that is a word."""
     about: str = ""
     """A further sentence about this value, or ""."""
 
@@ -42,7 +42,7 @@ class Explanation:
 
     @property
     def meaning(self) -> str:
-        """The sentence of the glossary about the term."""
+        """The sentence that explains the term in the glossary."""
         return GLOSSARY[self.term]
 
     @property
@@ -93,6 +93,6 @@ def mean_formula(total: float, count: int, mean: float, of: str) -> str:
 
 
 def share_formula(part: int, whole: int, of: str) -> str:
-    """Return the formula of a share: "right / all = 940 / 1,000 = 94 %". NaN if there is nothing to count."""
+    """Return the formula of a share: "right / all = 940 / 1,000 = 94 %". The share is NaN if there is nothing to count."""
     share = f"{short(100 * part / whole)} %" if whole else "NaN"
     return f"{of} = {part:,} / {whole:,} = {share}"

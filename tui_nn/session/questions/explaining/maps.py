@@ -1,4 +1,4 @@
-"""Explanations of the test map: the place of an example, and how well a layer separates the classes."""
+"""Explanations of the test map: the point of an example, and how well a layer separates the classes."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ def weight(value: float, start: float | None, name: str) -> Explanation:
 
 
 def pixel(image: Pixels, at: int, *, scaled: bool) -> Explanation:
-    """Explain one pixel of a picture, uint8 (pixels,). `scaled` says whether the network gets it from 0 to 1."""
+    """Explain one pixel of a picture, uint8 (pixels,). If `scaled` is true, the network gets pixels divided by 255."""
     row, column = divmod(at, side_of(image))
     ink, name = int(image[at]), f"pixel in row {row}, column {column}"
     if scaled:
@@ -173,7 +173,7 @@ def pixel(image: Pixels, at: int, *, scaled: bool) -> Explanation:
 
 
 def unit_of(mlp: MLP, found: Trace, layer: int, unit: int, *, off: bool = False) -> Explanation:
-    """Explain the activation of a hidden unit for one example, from its inputs on."""
+    """Explain the activation of a hidden unit for one example, with its inputs and weights."""
     z, a = float(found.z[layer][unit]), found.a[layer][unit]
     last = activation(mlp, layer, unit, z, a, off=off)
     if off:
@@ -216,7 +216,7 @@ def drawn(mlp: MLP, image: Pixels, label: int, names: tuple[str, ...]) -> Explan
 
 
 def changed_output(mlp: MLP, before: Pixels, now: Pixels, label: int, names: tuple[str, ...]) -> Explanation:
-    """Explain the output for one class for a changed picture, beside that of the unchanged one."""
+    """Explain the output for one class for a changed picture, and name the output for the unchanged one."""
     of = drawn(mlp, now, label, names)
     was = float(trace(mlp, before, 0).a[-1][label])
     return replace(of, about=f"For the unchanged picture, this output was {short(was)}.")

@@ -130,7 +130,7 @@ def updates(snapshot: Snapshot) -> Explanation:
     if progress.step == snapshot.epoch * snapshot.batches + progress.batch:
         product = f"{snapshot.epoch:,} × {snapshot.batches:,} + {progress.batch:,}"
         formula = f"epochs × batches + batches of this epoch = {product} = {progress.step:,}"
-    else:  # The batch size was changed during the run.
+    else:  # The batch size was changed during the run, so the epochs have different numbers of updates.
         formula = f"batches of all epochs so far = {progress.step:,}"
     return Explanation("updates so far", exact(progress.step), "update", formula)
 

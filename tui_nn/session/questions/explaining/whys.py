@@ -31,7 +31,9 @@ def whole(why: Why, side: str) -> Explanation:
 
 
 def side_sum(why: Why, side: str, which: str) -> Explanation:
-    """Explain one line of the sum: the positive pixels ("ups"), the negative ones ("downs"), or the biases ("bias")."""
+    """Explain one part of the sum: the pixels with a positive contribution ("ups"), those with a negative one ("downs"), or the
+    biases ("bias").
+    """
     part = why.attribution.part(SIDES[side])
     if which == "bias":
         return Explanation(
@@ -44,7 +46,7 @@ def side_sum(why: Why, side: str, which: str) -> Explanation:
 
 
 def unit(why: Why, found: UnitContribution) -> Explanation:
-    """Explain what a hidden unit contributes to the difference of the z of two classes."""
+    """Explain the contribution of a hidden unit to the difference between the z of two classes."""
     first, second = why.names
     formula = f"a × (w{first} − w{second}) = {short(found.a)} × {factor(found.weight)} = {short(found.contribution)}"
     return Explanation(f"part of unit {found.unit}", exact(found.contribution), "contribution", formula)
