@@ -56,7 +56,7 @@ def _shown(value: float) -> str:
 
 
 def carry_out(hint: Hint, snapshot: Snapshot) -> CarriedOut | None:
-    """Return an object that later judges the fix of this hint; None if nothing was trained yet, or if the fix has no goal."""
+    """Return an object that later judges the fix of this hint; None if no epoch is complete, or if the fix has no goal."""
     goal = next(rule.goal for rule in RULES if rule.name == hint.name)
     if goal is None or hint.fix is None or not snapshot.epoch:
         return None

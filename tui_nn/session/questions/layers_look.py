@@ -30,7 +30,7 @@ class LayersLook:
     class_name: str | None = None
     """The name of the chosen class, if the examples are only those of one class; else None."""
     last_update: tuple[tuple[float, float], ...] = ()
-    """The gradient RMS and log10(update / weights) of each layer in the last update; empty if a person chose a class or an example.
+    """(gradient RMS, log10(update / weights)) of each layer in the last update; empty if a person chose a class or an example.
     """
     carried: bool = False
     """True if the optimizer has momentum, so its next update also depends on earlier gradients."""
