@@ -26,7 +26,7 @@ _KEYS = "enter", "esc"
 
 
 class AskLine(Dialog[T | None], Generic[T]):
-    """A dialog that asks for a line. It returns the value that `read` makes of it, or None if the person cancels."""
+    """A dialog that asks for a line of text. It returns the value that `read` makes of this text; None if the person cancels."""
 
     DEFAULT_CSS = """
     AskLine Input { margin: 1 0 0 0; }

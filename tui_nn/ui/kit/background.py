@@ -16,8 +16,8 @@ class Background(Generic[T]):
     """An object that computes the values of an iterator on a thread, one at a time, and passes each to the owner on the
     event loop.
 
-    A new request ends the previous one after the value that is being computed. So a person who moves quickly through
-    examples waits for at most one unwanted value.
+    A new request ends the previous one as soon as the value in computation is complete. So a person who moves quickly
+    through examples waits for at most one unwanted value.
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None], ended: Callable[[], None] | None = None) -> None:
@@ -32,15 +32,16 @@ class Background(Generic[T]):
         return self._busy
 
     def ask(self, values: Iterator[T]) -> None:
-        """Compute these values instead of those of the previous request. The iterator must catch its own errors."""
+        """Compute `values` instead of those of the previous request. The iterator must catch its own errors."""
         self._wanted = values
         if not self._busy:
             self._busy = True
-            # An app that closes may cancel the worker before it begins. A coroutine made here would then never be awaited.
+            # The worker gets the method and not its coroutine. If a closing app cancels the worker before it begins, Python
+            # would warn that a coroutine was never awaited.
             _: Worker[None] = self._owner.run_worker(self._work, name="background")
 
     def drop(self) -> None:
-        """Drop the request."""
+        """Drop the request. A value that is still being computed is discarded."""
         self._wanted = None
 
     async def _work(self) -> None:

@@ -7,7 +7,7 @@ from textual.color import Color
 from tui_nn.ui.kit.roles import MUTED
 
 LEAST = 3.0
-"""The contrast that WCAG 2 requires for signs and for bold text. The muted text of many themes has less contrast."""
+"""The least contrast that WCAG 2 allows for signs and for bold text. The muted text of many themes has less contrast."""
 
 _STEP = 0.02
 _MENDED = ("text-primary", "text-secondary", "text-success", "text-warning", "text-error", "text-accent")
@@ -41,7 +41,7 @@ def readable(variables: dict[str, str]) -> dict[str, str]:
 
 
 def _away(colour: Color, page: Color, grounds: list[Color], share: float) -> Color:
-    """Return the colour, moved towards black or white until it can be read on all background colours in `grounds`."""
+    """Return `colour`, moved towards white on a dark `page`, else black, until it can be read on all backgrounds in `grounds`."""
     end = Color.parse("white" if luminance(page) < 0.2 else "black")
     moved, steps = colour, 0
     while steps < 1 / _STEP and any(contrast(ground.blend(moved, share), ground) < LEAST for ground in grounds):

@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, OptionList
 from tui_nn.ui.kit.roles import BROKEN, FRAME, HOVERED
 
 _INPUT = InputEvent, Input.Submitted, Input.Changed, OptionList.OptionMessage, Button.Pressed
-"""The events of keys and clicks in a dialog, and the messages that its widgets post about them."""
+"""The classes of the input that a dialog may get: events of keys and clicks, and messages of its widgets about them."""
 
 
 class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
@@ -38,7 +38,7 @@ class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
             await super()._on_message(message)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
-        """Close the screen and return the result. Do nothing if another screen is in front, or if this one is closed."""
+        """Close the screen with a result. Do nothing if another screen is in front, or if this screen is already closed."""
         return super().dismiss(result) if self._in_front else AwaitComplete()
 
 

@@ -62,7 +62,7 @@ class DigitView(Picture):
         return SIDE if self.zoom else SIDE // 2
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield the cells of the picture. `explain` takes the number of a pixel. Of two pixels in a cell, it is the upper one."""
+        """Yield a spot for each cell of the picture. `explain` takes the number of the cell's pixel, or of the upper one of two."""
         if self.image is None:
             return
         side, across, down = side_of(self.image), 2 if self.zoom else 1, 1 if self.zoom else 2
@@ -91,7 +91,7 @@ def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] 
         image: uint8 (side * side,).
         zoom: whether the picture has 56 x 28 cells instead of 28 x 14.
         colours: those of the background and the ink; None to draw shades.
-        style: the style of shades, and of an empty picture.
+        style: the style of the cells if shades are drawn, or if the picture is empty.
     """
     across = 2 if zoom else 1
     columns, rows = SIDE * across, SIDE * across // 2
@@ -109,12 +109,12 @@ def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] 
 
 @lru_cache(4096)
 def _cell(plate: Color, ink: Color, upper: int, lower: int, across: int) -> Segment:
-    """Return cells, each with an upper and a lower pixel of these amounts of ink, 0 to 255."""
+    """Return `across` equal cells. The upper and the lower half have these amounts of ink, from 0 to 255."""
     style = Style(color=ink_colour(plate, ink, upper), bgcolor=ink_colour(plate, ink, lower))
     return Segment((" " if upper == lower else _UPPER_HALF) * across, style)
 
 
 @lru_cache(1024)
 def ink_colour(plate: Color, ink: Color, amount: int) -> RichColor:
-    """Return the colour of a pixel with this amount of ink, 0 to 255."""
+    """Return the colour of a pixel with this amount of ink, from 0 (the colour `plate`) to 255 (the colour `ink`)."""
     return plate.blend(ink, amount / 255, alpha=1.0).rich_color

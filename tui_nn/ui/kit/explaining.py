@@ -1,6 +1,6 @@
-"""The places on the screen that the app can explain.
+"""The values on the screen that the app can explain.
 
-A `Spot` is such a place with its explanation, and a `Page` finds where it is.
+A `Spot` is the region of such a value, with its explanation. A `Page` finds this region.
 
 The method `explained` of a pane or view yields a spot for each value on the screen. The spot of the value under the
 cursor comes first. An explanation is made only when somebody asks for it.
@@ -31,7 +31,7 @@ Explain = Callable[[], "Explanation"]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place on the screen, in cells from the top left corner, and what there is to say about it."""
+    """A region of the screen, in cells from the top left corner, and a function that makes the explanation of its value."""
 
     region: Region
     explain: Explain
@@ -40,7 +40,7 @@ class Spot:
 
 
 class Page:
-    """The text that is on a screen, and the places of its widgets."""
+    """The text on a screen, and the regions of its widgets."""
 
     def __init__(self, screen: Screen[Any]) -> None:
         """Read the text of `screen`."""
@@ -60,14 +60,15 @@ class Page:
         ):
             return Region()
         try:
-            # `Widget.region` is that of the last layout. A widget that has scrolled out of view has no clip.
+            # `Widget.region` cannot be used here: it is the region in the last layout, even after the widget has moved. The clip
+            # is the visible part of the parent, and removes a widget that has scrolled out of view.
             place = self.screen.find_widget(widget)
         except NoWidget:
             return Region()
         return place.region.intersection(place.clip).intersection(self.screen.region)
 
     def on(self, widget: Widget, explain: Explain) -> Iterator[Spot]:
-        """Yield the spot of a whole widget, without its empty edges."""
+        """Yield one spot for all text of a widget, without the empty edges. Yield none if no text is visible."""
         if area := self.area(widget):
             rows = [row for row, line in enumerate(self.text(area)) if line.strip()]
             if rows:
@@ -81,7 +82,7 @@ class Page:
     def on_cells(
         self, widget: Widget, x: int, y: int, width: int, height: int, explain: Explain, *, is_cell: bool = False
     ) -> Iterator[Spot]:
-        """Yield the spot of some cells of a widget, counted from its content's top left corner, if they are visible."""
+        """Yield one spot for some cells of a widget, counted from its content's top left corner. Yield none if they are hidden."""
         area = self.area(widget)
         inner = widget.content_region.offset if area else area.offset
         region = Region(inner.x + x, inner.y + y, width, height).intersection(area)
@@ -89,7 +90,7 @@ class Page:
             yield Spot(region, explain, is_cell)
 
     def row_of(self, widget: Widget, beginning: str) -> int | None:
-        """Return the row of a widget's content that begins with a text; None if no visible row does."""
+        """Return the number of the first row of a widget's content that begins with `beginning`; None if no visible row does."""
         area = self.area(widget)
         for number, line in enumerate(self.text(area)):
             if line.lstrip().startswith(beginning):
@@ -106,10 +107,10 @@ class Page:
         beside: str = "",
         last: bool = False,
     ) -> Iterator[Spot]:
-        """Yield the spot of the first (or `last`) place of a text in a widget, if the text is visible.
+        """Yield one spot for `text` in the first row of a widget that contains it. Yield none if no visible row does.
 
-        `row` is a row of the widget's content, and `beside` is another text in the same row. Without both, all rows are
-        searched.
+        If the row contains the text several times, the spot is the first of them, or the `last`. `row` is the only row of
+        the widget's content to search. `beside` is another text that the row must contain.
         """
         area = self.area(widget)
         if not area or not text.strip():
@@ -137,7 +138,7 @@ def _is_in(text: str, line: str) -> bool:
 
 
 def _cells(line: str) -> list[str]:
-    """Return the characters of a row by their cells. The second cell of a wide character is "" ."""
+    """Return the character in each cell of a row. A wide character has two cells, and the second of them is ""."""
     if line.isascii() or cells_of(line) == len(line):
         return list(line)
     cells: list[str] = []

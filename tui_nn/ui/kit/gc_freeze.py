@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 def freeze_widgets(app: App[None]) -> None:
-    """Exclude all present objects from the garbage collector. A full collection of 120,000 objects would delay a key by 80 ms."""
+    """Exclude all present objects from garbage collection. A full collection of 120,000 objects would delay a key by 80 ms."""
     # Garbage that is frozen is never freed, so the young generations are collected first, which takes about 1 ms. This
     # function runs once for each pane and view, some twenty times in all.
-    # A process that runs many apps one after another (headless tests) would never free any of them.
+    # Headless apps are not frozen. A process with many of them, one after another (tests), would never free their memory.
     if not app.is_headless:
         gc.collect(1)
         gc.freeze()

@@ -185,17 +185,17 @@ _SCREEN_ACTIONS = {f"screen.{key.action}" for key in SCREEN_KEYS}
 
 
 def repeats_screen_key(binding: Binding) -> bool:
-    """Return whether a key of a pane only repeats a key of the main screen, to show it in the footer."""
+    """Return whether a pane has this key only to show a key of the main screen in the pane's footer."""
     return binding.action in _SCREEN_ACTIONS
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A meaning that has the same key in every pane and view."""
+    """A meaning of a key, such as "next". The key must be the same in every pane and view."""
 
     key: str
     words: str
-    """A regular expression that the sentence about a key contains if the key has this meaning."""
+    """A regular expression. It matches the sentence about a key (its tooltip) if the key has this meaning."""
     also: tuple[str, ...] = ()
     """Other keys that may have this meaning, such as the arrows."""
     loose: bool = False
@@ -245,7 +245,7 @@ EXCEPTIONS = {
     ("2 Train", "x"): "x hides a run here, because Train shows no single example",
     ("2 Train: compare", "x"): "x hides a run here, because Train shows no single example",
 }
-"""The exceptions to `MEANINGS`, each with its reason: a place where a key has another meaning, or a meaning another key."""
+"""The exceptions to `MEANINGS`: for a place and a key, why the key has another meaning there, or the meaning another key."""
 
 FAR = 10**6
 """A number of steps that is larger than the length of any list. So many steps lead to the first or the last row."""

@@ -33,7 +33,7 @@ class OutputBars(Widget):
     word.
 
     If not all classes fit, it shows those with the largest outputs, and always the true class.
-    The widget needs 20 cells; more width makes longer bars.
+    The widget is at least 20 cells wide; a wider one has longer bars.
     """
 
     DEFAULT_CSS = """
@@ -50,7 +50,7 @@ class OutputBars(Widget):
     """The true class."""
 
     symbol: reactive[str] = reactive("p")
-    """The letter for the outputs: "p" for probabilities, "a" for outputs that need not add up to 1."""
+    """The letter above the numbers: "p" for probabilities, "a" for outputs that need not add up to 1."""
 
     class_names: reactive[Sequence[str]] = reactive(DIGITS)
     """The name of each class; set before `outputs`."""
@@ -63,7 +63,7 @@ class OutputBars(Widget):
         return Content("\n").join([heading, *(self._row(label, names, width) for label in self._shown())])
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield the outputs, that of the predicted class first. `explain` takes a label."""
+        """Yield a spot for each output that is shown, that of the predicted class first. `explain` takes a label."""
         if self.outputs is not None:
             rows = list(enumerate(self._shown(), 1))
             for row, label in sorted(rows, key=lambda pair: pair[1] != self.predicted):
@@ -85,7 +85,7 @@ class OutputBars(Widget):
         mark, word, colour = self._role(label)
         output = float(self.outputs[label])
         number = f" {probability(output):>4} "
-        # All small probabilities would have the same bar, so their bars are left out.
+        # Bars of outputs below 0.01 are left out, because they would all have the same shortest length.
         cells = bar(output if output >= 0.01 else 0.0, width)
         if not word:
             return Content.assemble(f" {name} ", (cells, BAR), (number, MUTED))

@@ -38,7 +38,7 @@ class Pace:
         return self._timer is not None
 
     def soon(self) -> None:
-        """Do the work as soon as it may be repeated. If there are several requests until then, do it only once."""
+        """Do the work at once, or as soon as it may be repeated. Several requests until then are carried out as one."""
         wait = self._next - self._clock()
         if wait <= 0:
             self.now()

@@ -33,7 +33,7 @@ class Pane(Widget, can_focus=True):
     """The key that leads to this pane."""
     TITLE: ClassVar[str]
     FOLLOWS_WHILE_HIDDEN: ClassVar[bool] = False
-    """True if the screen hands the pane every snapshot also while it is hidden."""
+    """True if the screen passes every snapshot to the pane even while the pane is hidden."""
     HELP: ClassVar[str]
     """The help of this pane in Markdown. The help page adds the keys."""
 
@@ -50,13 +50,13 @@ class Pane(Widget, can_focus=True):
     """The newest snapshot; None while the data are being loaded."""
 
     runs: reactive[RunSet | None] = reactive(None, init=False, repaint=False)
-    """The runs that charts compare, live and frozen.
+    """The runs on the charts: the live run and the frozen runs.
 
-    The screen sets this before `snapshot`, which is of the live run.
+    The screen sets this before `snapshot`, which belongs to the live run.
     """
 
     repeats: reactive[Repeats | None] = reactive(None, init=False, repaint=False)
-    """The settings that were trained with several seeds; None before the first ones."""
+    """The runs with the same settings and other seeds; None before the first of them begins."""
 
     hints: reactive[tuple[Hint, ...]] = reactive((), init=False, repaint=False)
     """The hints of the newest snapshot, the most important first. They come a moment after the snapshot."""
@@ -76,7 +76,7 @@ class Pane(Widget, can_focus=True):
         return self
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """Do not restyle the parts of the pane, as Textual would. The focus changes no style of a pane."""
+        """Skip Textual's restyling of all parts of the pane, because the focus changes no style of a pane."""
 
     @property
     def explanation(self) -> str:
@@ -85,8 +85,8 @@ class Pane(Widget, can_focus=True):
 
     @property
     def advice(self) -> str:
-        """Return a sentence for the message about a key without a meaning, such as the keys of the selected field. It
-        may be "".
+        """Return a sentence that names useful keys, such as those of the selected field, or "". It is shown after a key
+        without a meaning.
         """
         return ""
 
@@ -107,7 +107,7 @@ class Pane(Widget, can_focus=True):
 
     @property
     def compare_look(self) -> Look:
-        """Return the `Look` (view description) to which the key for comparing runs leads from this pane."""
+        """Return the `Look` (view description) of the view that compares runs. The key for comparing runs leads to it."""
         return Look("Train", "compare")
 
     @property
@@ -116,7 +116,7 @@ class Pane(Widget, can_focus=True):
         return Look(self.TITLE)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield what can be explained in this pane, the value under its cursor first."""
+        """Yield a spot for each value in this pane that can be explained, the value under its cursor first."""
         yield from ()
 
     async def show_look(self, look: Look) -> None:

@@ -10,13 +10,14 @@ from textual.widget import Widget
 from tui_nn.render.numbers import compact
 
 _SIGNED_CODES = {True: (94, 130, 172, 214, 39, 33, 26, 18), False: (222, 214, 172, 130, 19, 26, 68, 110)}
-"""The 256-colour codes of the levels 1 to 4, then −4 to −1. The key is True for dark themes. Colour-blind people can
-distinguish these colours.
+"""The 256-colour codes of the levels 1 to 4 and −4 to −1, in this order. The key is True for dark themes.
+
+Colour-blind people can distinguish these colours.
 """
 
 
 class Coloured(Widget):
-    """The base class of widgets that draw signed values. It finds out how many colours the terminal has, and which to use."""
+    """The base class of widgets that draw signed values. It knows the colours, and whether the terminal can show them."""
 
     @property
     def in_colour(self) -> bool:
@@ -26,21 +27,21 @@ class Coloured(Widget):
         return enough and not (app.no_color or app.native_ansi_color or getattr(app, "ascii_only", False))
 
     def signed_colours(self, background: Color) -> list[Color]:
-        """Return the colour of each level; index −1 is level −1. Negative levels are blue, positive ones orange."""
+        """Return the colours by level: index 0 is `background`, index −1 is level −1. Negative levels are blue, positive orange."""
         return [background, *(Color.from_ansi(code) for code in _SIGNED_CODES[self.app.current_theme.dark])]
 
     @property
     def sign_inks(self) -> tuple[str, str]:
-        """Return the strongest colours as text styles: for values below 0, and above 0."""
+        """Return the strongest blue and the strongest orange, for values below and above 0, as "#rrggbb"."""
         codes = _SIGNED_CODES[self.app.current_theme.dark]
         below, above = (Color.from_ansi(code).get_truecolor().hex for code in (codes[4], codes[3]))
         return below, above
 
 
 def sign_legend(picture: Coloured, scale: float, *, short: bool = False) -> Content:
-    """Return the legend in 29 cells, with the value of the strongest colour: "− blue 0.08  0  + orange 0.08".
+    """Return the legend of a map, with the value `scale` of the strongest colour: "− blue 0.08  0  + orange 0.08".
 
-    If it is `short`, it has at most 25 cells: "− blue  ±0.08  + orange".
+    It has at most 29 cells. A `short` legend has at most 25 cells: "− blue  ±0.08  + orange".
     """
     most = compact(scale, 6)
     if not picture.in_colour:

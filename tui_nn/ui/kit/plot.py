@@ -1,4 +1,4 @@
-"""The base class of charts of curves over epochs. No other file imports plotext.
+"""The base class of charts that show curves over epochs. No other file imports plotext.
 
 plotext draws the axes, their labels and straight lines. The curves are drawn here, because plotext needs 40 µs for each dot.
 plotext 6.1 aborts the whole process if a line contains a NaN, so it gets finite values only. It draws on one global figure
@@ -35,7 +35,7 @@ _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.ui
 _UNDER_CURVES = "┈┊│"
 """The characters of helper lines, such as the cursor. A curve is drawn over them."""
 _HATCH = 3
-"""The distance between two lines of a hatched area, in Braille dots."""
+"""The distance between two neighbouring lines of a hatched area, in Braille dots."""
 
 Row = list[tuple[str, str]]
 """The pieces of a row of a chart: each is a text and its role, which decides its colour. The role "" means plain text."""
@@ -45,11 +45,11 @@ Values = NDArray[np.float64]
 
 
 Dots = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-"""The Braille dots of each cell of a chart, and the number of the colour in which the cell was drawn last."""
+"""Two arrays with a value for each cell of a chart: its Braille dots as bits, and the number of its last colour."""
 
 
 class PlotChart(Widget):
-    """A widget that draws curves once plotext is loaded, and not too often. A chart defines `wanted` and `plot`."""
+    """A widget that draws curves once plotext is loaded, and not too often. Each kind of chart defines `wanted` and `plot`."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {}
     """The ASCII character that replaces the Braille dots of each role, so that the curves look different."""
@@ -64,7 +64,7 @@ class PlotChart(Widget):
 
     @property
     def wanted(self) -> object | None:
-        """Return the values to draw, or None. The chart is redrawn when they change."""
+        """Return the values to draw, or None to draw nothing. The chart is redrawn when they change."""
         raise NotImplementedError
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
@@ -119,7 +119,7 @@ class PlotChart(Widget):
 
 def plain_row(row: Row, plain: Mapping[str, str]) -> Row:
     """Return the row with an ASCII character for each role in place of dots."""
-    # The sign may be a backslash, and `sub` would read a backslash as the start of an escape.
+    # `sub` would read a single backslash among these signs as the start of an escape.
     signs = {role: sign.replace("\\", r"\\") for role, sign in plain.items()}
     return [(_DOTS.sub(signs[role], text) if role in signs else text, role) for text, role in row]
 
@@ -131,10 +131,10 @@ def _import_plotext() -> Any:
 
 
 class Axes:
-    """The figure of plotext, cleared, with an axis at the left and one below."""
+    """One chart on the cleared figure of plotext, with an axis at the left and one below."""
 
     AXIS: ClassVar[int] = 5
-    """The number that plotext draws the axes with. A colour of the theme replaces it later."""
+    """The stand-in colour of the axes in plotext. A colour of the theme replaces it later."""
 
     def __init__(self, plotext: Any, width: int, height: int) -> None:
         """Begin a chart in `height` rows of `width` cells."""
@@ -157,12 +157,12 @@ class Axes:
         """The Braille dots of all hatched areas (bands); None if there is none yet. A curve hides the band behind it."""
 
     def pixel(self, colour: int) -> Any:
-        """Return a number from 1 to 6, which stands for a colour of the theme, in the form that plotext needs."""
+        """Return a stand-in colour, a number from 1 to 6, in the form that plotext needs."""
         return self.plotext.pixel(foreground=colour, background="default")
 
     def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], axis: EpochAxis) -> None:
-        """Set the vertical axis, with the ends `y` and these ticks, and the horizontal axis of epochs, whose ticks are
-        computed.
+        """Set the vertical axis from `y[0]` to `y[1]` with these ticks, and the horizontal axis of epochs. The ticks of
+        epochs are computed.
         """
         self.bottom, self.top, self.axis = *y, axis
         self.indent = max(map(len, labels)) + 1
@@ -196,7 +196,7 @@ class Axes:
         A column with a value that is not finite stays empty. Curves are drawn over bands.
         """
         rows = self.height - 2
-        # A band ends at the lower end of the axis. On a logarithmic axis, a value below this end is not finite.
+        # A band that goes below the axis ends at `bottom`. On a logarithmic axis, its low values may be NaN (of values ≤ 0).
         low = np.where(np.isfinite(columns.high) & np.isnan(columns.low), self.bottom, columns.low)
         known = (low <= self.top) & np.isfinite(columns.high)
         units = np.linspace(self.axis.unit(columns.left), self.axis.unit(columns.right), len(low))
@@ -212,7 +212,7 @@ class Axes:
         self._bands = self._with(self._bands, dots, colour)
 
     def _across(self, units: Values) -> Values:
-        """Return the horizontal places of epochs, in cells. The epochs are given in units of the axis."""
+        """Return the horizontal positions of epochs in cells from the left end. The epochs are given in units of the axis."""
         left, right = self.axis.ends
         return _places((units - left) / (right - left), self.cells)
 
@@ -224,14 +224,14 @@ class Axes:
         return bits | new, np.where(new > 0, np.uint8(colour), owners)
 
     def text(self, epoch: float, y: float, words: str, colour: int) -> None:
-        """Write words so that they end at an epoch. If they are too long for that, they begin at the left edge."""
+        """Write `words` at the height `y` so that they end at an epoch. If they are too long, they begin at the left edge."""
         left, right = self.axis.ends
         x = max(self.axis.unit(epoch), left + cells_of(words) / (self.cells - 1) * (right - left))
         label = self.plotext.colorize(words, self.pixel(colour))
         self.figure.draw(self.figure.text(x, y, label, alignment="right"))
 
     def cell(self, epoch: float, y: float) -> tuple[int, int]:
-        """Return the row and the column of a point."""
+        """Return the row and the column of the cell that shows the value `y` at an epoch."""
         row = (self.top - y) / (self.top - self.bottom) * (self.height - 3)
         return round(row), self.indent + round(self.axis.share(epoch) * (self.cells - 1))
 
@@ -253,7 +253,7 @@ class Axes:
     def rows(self, roles: dict[int, str]) -> list[Row]:
         """Return the rows of the drawing.
 
-        `roles` contains the role (the meaning of the colour) that each number stands for.
+        `roles` gives the role (the meaning of the colour) of each stand-in colour.
         """
         rows = [_roles(line, roles) for line in self.figure.build().string().splitlines()][: self.height]
         for layer, covers in ((self._dots, _UNDER_CURVES), (self._bands, "")):
@@ -283,8 +283,8 @@ def _unscaled(values: Values) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A curve that is reduced to the columns of a chart: the lowest and the highest value in each column, two arrays of
-    shape (columns,).
+    """A curve in the columns of a chart. `low` and `high` are the lowest and the highest value in each column, two arrays
+    of shape (columns,).
 
     A chart draws these values instead of one value for each epoch, so a long run takes no more time than a short one.
     """
@@ -310,11 +310,11 @@ class Columns:
         first: float = 0.0,
         step: float = 1.0,
     ) -> Columns:
-        """Return the part of a curve on an axis of `cells` cells. Its values belong to the epochs first, first + step, ...
+        """Return the part of a curve on an axis of `cells` cells. `values` belong to the epochs first, first + step, ...
 
-        If there are more values than dot columns, a column has the lowest and the highest of its values, so that no spike
-        is lost. `scale` is a function that never decreases, such as a logarithm; its result is drawn. A result that is not finite
-        leaves a gap.
+        If there are more values than dot columns, a column keeps the lowest and the highest of its values, so that no spike
+        is lost. The chart draws the result of `scale`, a function that never decreases, such as a logarithm. A result that is
+        not finite leaves a gap.
         """
         start = max(math.ceil(round((axis.first - first) / step, 6)), 0)
         stop = min(math.floor(round((axis.end - first) / step, 6)) + 1, len(values))
@@ -336,23 +336,23 @@ class Columns:
         low, high = scale(np.fmin.reduceat(inside, starts)), scale(np.fmax.reduceat(inside, starts))
         low = np.where(np.isnan(low), high, low)
         if axis.log:
-            # On a logarithmic axis, the first epochs are several columns apart, and many of the last epochs share one
-            # column.
+            # On a logarithmic axis, several columns may lie between two of the first epochs. Their values are interpolated. The
+            # last epochs share their columns.
             apart = np.diff(places, append=places[-1]) < 1
             between = np.interp(places[apart], np.arange(count), scale(inside))
             low[apart] = high[apart] = between
         return cls(low, high, axis, left, right, cells, not axis.log)
 
     def scaled(self, scale: Scale) -> Columns:
-        """Return the columns with `scale`, a function that never decreases, applied to every value.
+        """Return these columns after `scale`, a function that never decreases, has been applied to every value.
 
-        If each column stands for several epochs (`reduced`), the result equals the columns of the scaled curve.
+        If each column stands for several epochs (`reduced`), `Columns.of` with this `scale` would return the same.
         """
         low, high = scale(self.low), scale(self.high)
         return replace(self, low=np.where(np.isnan(low), high, low), high=high)
 
     def below(self, top: float) -> Columns:
-        """Return the columns without their values above `top`."""
+        """Return these columns without their parts above `top`. A column that lies wholly above becomes NaN, a gap."""
         high = np.where(self.low <= top, np.minimum(self.high, top), np.nan)
         return replace(self, low=np.where(self.low <= top, self.low, np.nan), high=high)
 
@@ -362,14 +362,14 @@ class Columns:
         return float(self.low[-1] + self.high[-1]) / 2
 
     def at(self, epoch: float) -> float:
-        """Return the height of the curve at an epoch from `left` to `right`."""
+        """Return the value of the curve at an epoch from `left` to `right`."""
         left, right = self.axis.unit(self.left), self.axis.unit(self.right)
         share = (self.axis.unit(epoch) - left) / (right - left) if right > left else 0.0
         column = round(share * (len(self.low) - 1))
         return float(self.low[column] + self.high[column]) / 2
 
     def dots(self, bottom: float, top: float, rows: int, dashes: tuple[int, int]) -> tuple[Values, Values]:
-        """Return the Braille dots of the curve: their places along the axis, in its units, and their values.
+        """Return the Braille dots of the curve: their horizontal positions in units of the axis, and their values.
 
         `dashes` gives the pattern of a dashed curve: how many dots are drawn, and how many are then left out.
         """
@@ -393,7 +393,7 @@ class Columns:
 
 
 def _places(shares: Values, cells: int) -> Values:
-    """Return the cells in which plotext draws points, given as fractions of the length of an axis.
+    """Return the positions, in cells, at which plotext draws points. `shares` are fractions of the length of an axis.
 
     The axis goes from the middle of the first cell to the middle of the last cell.
     """
@@ -402,7 +402,7 @@ def _places(shares: Values, cells: int) -> Values:
 
 
 def _roles(line: str, roles: dict[int, str]) -> Row:
-    """Return the pieces of a line with the roles of their colours."""
+    """Return the pieces of a line of plotext's output. The role of each piece replaces its stand-in colour."""
     row: Row = []
     role = ""
     for index, part in enumerate(_CODES.split(line)):

@@ -55,7 +55,7 @@ class PointedDigit(Picture):
     """The row and the column of the pixel under the cursor, from 0."""
 
     class Pointed(Message):
-        """This message says that the person clicked a pixel; in a cell with two pixels, the click means the upper one."""
+        """This message reports that the person clicked a pixel. In a cell with two pixels, the click means the upper one."""
 
         def __init__(self, row: int, column: int) -> None:
             super().__init__()
@@ -89,9 +89,9 @@ class PointedDigit(Picture):
         self.cursor = min(max(row + down, 0), side - 1), min(max(column + right, 0), side - 1)
 
     def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield the cells of the picture, that of the cursor first. `explain` takes the row and the column of a pixel.
+        """Yield a spot for each cell of the picture, that of the cursor first. `explain` takes the row and column of a pixel.
 
-        A cell with two pixels is about the upper one, or about the one with the cursor.
+        In a cell with two pixels, the pixel under the cursor is explained, otherwise the upper one.
         """
         cells = [(row, column) for row in range(SIDE // self._down) for column in range(SIDE)]
         here = None
@@ -104,9 +104,7 @@ class PointedDigit(Picture):
                 yield from page.on_cells(self, x, y, self._across, 1, partial(explain, *pixel), is_cell=True)
 
     def pixel_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """Return the row and the column of the pixel in a cell; None outside the picture. If a cell has two pixels, the
-        upper one is meant.
-        """
+        """Return the row and the column of the pixel in a cell, or of the upper one of two; None outside the picture."""
         row, column = (y - _TICKS) * self._down, (x - _GUTTER) // self._across
         inside = y >= _TICKS and x >= _GUTTER and row < SIDE and column < SIDE
         return (from_screen(row, self._side), from_screen(column, self._side)) if inside else None
@@ -144,7 +142,7 @@ class PointedDigit(Picture):
         return [strip.adjust_cell_length(self.size.width, self.rich_style) for strip in strips]
 
     def _cell(self, cursor: tuple[int, int], under: str, colours: tuple[Color, Color] | None) -> Segment:
-        """Return the cell of the cursor. With colours, half of it is marked; without colours, all of it is reversed."""
+        """Return the cell of the cursor. In colour, only the pixel under the cursor is marked; otherwise the cell is reversed."""
         mark = self.get_component_rich_style("pointed-digit--cursor")
         if colours is None:
             return Segment(under, mark + Style(reverse=True))

@@ -1,6 +1,6 @@
 """The meaning of each colour. Every view takes its colours from this list, so that each meaning has one colour.
 
-Each is a Textual style. Colour never stands alone: a sign (✓ ✗ ▸ ★) or a word says the same.
+Each meaning has a Textual style. Colour never stands alone: a sign (✓ ✗ ▸ ★) or a word says the same.
 """
 
 TEXT = "$foreground"
@@ -19,9 +19,9 @@ CHANGED = "bold $text-accent"
 """The style of a setting that was changed and not applied yet, and of an epoch where something was changed."""
 HEADING = "bold $text-primary"
 CAPTION = "$text-primary"
-"""The style of the title of one picture among several, and of a line in a chart."""
+"""The style of the title of one picture among several, and of a curve in a chart."""
 CHOSEN_LINE = "$text-accent"
-"""The style of the chosen layer's line among the lines of the others."""
+"""The style of the chosen layer's curve in a chart with one curve for each layer."""
 POINTED = "$text-success"
 """The style of the cell that the cursor points at, and of the ticks ▾ ▸ beside the picture."""
 BAR = "$primary 75%"
@@ -78,7 +78,7 @@ TEST = "$text-primary"
 """The style of results on test examples."""
 
 BEFORE = "$text-warning 70%"
-"""The style of the previous run: its line on the chart and its row in a table."""
+"""The style of the previous run: its curve on the chart and its row in a table."""
 
 SPREAD = "$text-secondary 60%"
 """The style of the spread over several seeds. The hatched band on the chart and its sample in the legend have this style."""

@@ -34,11 +34,11 @@ Cell = tuple[int, int]
 
 
 class SignedMap(Picture):
-    """A widget that shows values below 0 in blue and above 0 in orange, one pixel for each: 28 x 28 values take 28 x 14
-    cells, or 56 x 28.
+    """A widget that shows each value as one pixel: blue below 0, orange above 0, and the background near 0.
 
-    A row above and a column left of the picture hold the ticks of the cursor. Values near 0 are background. Without
-    colours cells hold `- =` below 0 and `+ #` above, pixels averaged in pairs. `legend` writes the scale.
+    28 x 28 values take 28 x 14 cells, or 56 x 28 if enlarged. A row above and a column left of the picture contain the ticks
+    of the cursor. Without colours, a cell shows the mean of its pixels: `- =` below 0 and `+ #` above. `legend` explains
+    the colours.
     """
 
     DEFAULT_CSS = f"""
@@ -69,7 +69,7 @@ class SignedMap(Picture):
     """True if a pixel is two cells wide and one cell high. Otherwise it is one cell wide and half a cell high."""
 
     class Chosen(Message):
-        """This message says that the person clicked a pixel."""
+        """This message reports that the person clicked a pixel."""
 
         def __init__(self, row: int, column: int) -> None:
             super().__init__()
@@ -87,7 +87,7 @@ class SignedMap(Picture):
 
     @property
     def drawn_scale(self) -> float:
-        """Return the value of the strongest colour: 0 if all values are 0, NaN if none is finite."""
+        """Return the absolute value that has the strongest colour: 0 if all values are 0, NaN if none is finite."""
         if self.scale is not None or self.values is None:
             return self.scale or 0.0
         return map_scale(self.values)
@@ -99,9 +99,9 @@ class SignedMap(Picture):
         return float(values[np.abs(values).argmax()]) if values.size else math.nan
 
     def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield the cells of the map, that of the cursor first. `explain` takes a row and a column of the values.
+        """Yield a spot for each cell of the map, that of the cursor first. `explain` takes a row and a column of the values.
 
-        A cell with two pixels is about the upper one, or about the one with the cursor.
+        In a cell with two pixels, the pixel under the cursor is explained, otherwise the upper one.
         """
         rows, columns = self.shape
         here = self.cursor and (self.cursor[0] // self._down, self.cursor[1])
@@ -172,7 +172,8 @@ class SignedMap(Picture):
         colours = [*self.signed_colours(plate.background.rich_color), marked]
         halves = stacked(values, self.zoom)
         levels = signed_levels(halves, self.drawn_scale)
-        # Negative levels are indices from the end of `colours`. Its last colour is that of the cursor, so they move by one.
+        # Negative levels are indices from the end of `colours`. The colour of the cursor was added at this end, so these
+        # levels are reduced by one.
         levels[levels < 0] -= 1
         if self.cursor is not None:
             row, column = self.cursor

@@ -16,15 +16,14 @@ T = TypeVar("T")
 Stop = Callable[[], bool]
 """A function that returns whether a computation is no longer needed."""
 Look = Callable[[Stop], Iterator[T]]
-"""A function that yields values. Now and then, it calls the function that it was given, and ends when this returns True."""
+"""A function that takes a `Stop` and yields values. Now and then it calls the `Stop`, and ends if the result is True."""
 
 
 class Steadily(Generic[T]):
-    """An object that computes on a thread. A request by the person replaces the current one; a request by training
-    waits for its end.
+    """An object that computes on a thread. A request by the person replaces the current computation. A request by training
+    waits until the current computation ends.
 
-    If a computation takes longer than an epoch, only the newest waiting request is carried out, after a pause of the same
-    length.
+    After this end, only the newest waiting request is carried out, after a pause as long as the computation.
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None]) -> None:
@@ -43,7 +42,7 @@ class Steadily(Generic[T]):
     def ask(self, look: Look[T], about: object, *, running: bool) -> None:
         """Start a computation.
 
-        It is a request by training if `running` is True and `about` is the same as last time; otherwise by the person.
+        It is a request by training if `running` is True and `about` equals that of the last request; otherwise by the person.
         """
         if running and about == self._about and self.busy:
             self._later = look

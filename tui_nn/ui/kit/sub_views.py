@@ -33,7 +33,7 @@ class SubViews(Widget):
     """The subject of the view in several lengths, the longest first. It is hidden if none fits."""
 
     class Chosen(Message):
-        """This message says that the person clicked a name."""
+        """This message reports that the person clicked the name of a view."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
@@ -58,7 +58,7 @@ class SubViews(Widget):
         return views
 
     def _shown(self) -> list[tuple[str, str, str]]:
-        """Return the key, the name and the displayed name of each view, as far as there is room."""
+        """Return the key, the name and the displayed name of each view. The displayed name is short or "" if room is lacking."""
         full = [(key, name, name) for key, name, _ in self._views]
         if _cells(full) < self.size.width:
             return full

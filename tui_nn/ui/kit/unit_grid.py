@@ -30,11 +30,11 @@ _GUTTER = 1
 
 
 class UnitGrid(Picture):
-    """A widget that shows activations in grey from 0 to the largest.
+    """A widget that shows activations as shades of grey, from 0 to the largest activation.
 
-    If units can be negative, blue stands for values below 0 and orange for values above. The chosen unit has a tick above
-    its column, one left of its row, and a green cell. Without colours the cells hold shades, or `- =` below 0 and `+ #`
-    above.
+    If activations can be negative, blue stands for values below 0 and orange for values above 0. The chosen unit has a tick
+    above its column, a tick left of its row, and a green cell. Without colours, the cells contain characters of different
+    density, or `- =` below 0 and `+ #` above.
     """
 
     DEFAULT_CSS = f"""
@@ -69,7 +69,7 @@ class UnitGrid(Picture):
     """The number of the chosen unit."""
 
     class Chosen(Message):
-        """This message says that the person clicked a unit."""
+        """This message reports that the person clicked a unit."""
 
         def __init__(self, unit: int, grid: UnitGrid | None = None) -> None:
             super().__init__()
@@ -95,7 +95,7 @@ class UnitGrid(Picture):
         return GridLayout.of(len(self.values), width, height, self.chosen, tens=self._tens)
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield the cell of each unit that is shown, the chosen one first. `explain` takes the number of a unit."""
+        """Yield a spot for each unit that is shown, the chosen unit first. `explain` takes the number of a unit."""
         layout = self.layout_of_units
         if layout is not None:
             for unit in sorted(layout.shown, key=lambda unit: unit != self.chosen):
@@ -104,7 +104,7 @@ class UnitGrid(Picture):
                 yield from page.on_cells(self, x, y, layout.cell, layout.tall, partial(explain, unit), is_cell=True)
 
     def rows_needed(self, width: int, height: int) -> int:
-        """Return how many of `height` rows the grid needs in `width` columns, with the row of ticks."""
+        """Return the number of rows, at most `height`, that the grid needs in `width` columns, with the row of ticks."""
         if self.values is None:
             return self._ticks
         layout = GridLayout.of(len(self.values), width - _GUTTER, height - self._ticks, self.chosen, tens=self._tens)
@@ -112,7 +112,7 @@ class UnitGrid(Picture):
 
     @property
     def _ticks(self) -> int:
-        """Return the number of rows above the cells: the row of the tick ▾, which marks the column of the chosen unit."""
+        """Return the number of rows above the cells: 1 for the tick ▾ above the chosen unit, or 0 if no unit is chosen."""
         return int(self.chosen is not None)
 
     def watch_values(self) -> None:
@@ -166,7 +166,7 @@ class UnitGrid(Picture):
         return cells
 
     def _palette(self, cell: int) -> list[Segment]:
-        """Return the segment that draws a unit, for each level of activation. Index −1 is level −1."""
+        """Return a list of segments: the one that draws a unit, by the level of its activation. Index −1 is level −1."""
         style = self.get_component_rich_style("unit-grid--plate")
         glyphs = SIGNED_GLYPHS if self.signed else GREY_GLYPHS
         if not self.in_colour:

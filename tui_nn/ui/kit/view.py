@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 class View(Widget, can_focus=True):
-    """One view of a pane. While it is in front it has the focus, so that its keys work.
+    """One view of a pane. While it is in front, it has the focus, so that its keys work.
 
-    The pane hands a view all values when it comes to the front, and new ones while it is there. A view changes the value that
-    the views of its pane share (`ViewPane.SHARED`) by setting its own; it asks for all other changes by messages.
+    The pane passes all values to a view that comes to the front, and new values while the view stays there. The views of a
+    pane may share one value (`ViewPane.SHARED`). A view changes it by setting its own attribute of that name. It asks for all
+    other changes by messages.
     """
 
     KEY: ClassVar[str]
@@ -78,14 +79,14 @@ class View(Widget, can_focus=True):
         """Show the layer, unit, cell or step that a `Look` (view description) names, as far as this view has it."""
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield what can be explained in this view, the value under its cursor first."""
+        """Yield a spot for each value in this view that can be explained, the value under its cursor first."""
         yield from ()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """A context in which the pane sets several values.
+        """Return a context in which the pane sets several values.
 
-        A view that needs all of them together updates at its end.
+        A view that needs all of them together updates at the end of the context.
         """
         yield
 

@@ -123,10 +123,10 @@ class ViewPane(Pane):
         for other, view in self._views.items():
             view.display = other == name
         self._strip.current = name
-        # A CSS class hides the strip, because setting `display` would also show the strip in a low terminal.
+        # A CSS class hides and shows the strip. Setting `display` here would also show it in a terminal that is too low for it.
         self._strip.set_class(self.front.OWN_STRIP, "-gone")
         if had_focus:
-            # `Widget.focus` takes effect only later, and the next key would still go to the previous view.
+            # `Widget.focus` would take effect only later, and the next key would still go to the previous view.
             self.screen.set_focus(self.front)
         self.update()
         self.refresh_bindings()
@@ -183,7 +183,7 @@ class ViewPane(Pane):
         self.describe()
 
     def give(self, view: View) -> None:
-        """Pass a view its values. Values that depend on others come last."""
+        """Pass all values to a view, in an order in which each comes after the values that it depends on."""
         with view.at_once():
             view.data = self.data
             view.test = self.test
@@ -193,7 +193,7 @@ class ViewPane(Pane):
             if self.SHARED and hasattr(view, self.SHARED):
                 setattr(view, self.SHARED, getattr(self, self.SHARED))
         if self.SHARED and hasattr(view, self.SHARED):
-            # Textual keeps only one watcher of each kind, so this call adds no second watcher for a new snapshot.
+            # `give` runs again for each new snapshot, but Textual does not add the same watcher twice.
             self.watch(view, self.SHARED, self.take_shared, init=False)
 
     def take_shared(self, value: object) -> None:
@@ -228,7 +228,7 @@ class ViewPane(Pane):
         return self.front.HELP or self.HELP
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield what can be explained in the visible view."""
+        """Yield a spot for each value in the visible view that can be explained."""
         if self.front in self._ready:
             yield from self.front.explained(page)
 
@@ -243,7 +243,7 @@ class ViewPane(Pane):
         await self.show_in_view(look)
 
     async def show_in_view(self, look: Look) -> None:
-        """Bring the view that a `Look` names to the front, with the contents that the `Look` describes."""
+        """Bring the view of a `Look` to the front, and show the contents that the `Look` describes."""
         if look.view:
             await self.action_view(look.view)
         if self.front in self._ready:

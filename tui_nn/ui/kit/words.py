@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 
 def epoch_words(snapshot: Snapshot) -> str:
-    """Return the epoch that is shown: "2", or "2+" if the network has trained some batches more."""
+    """Return the number of the epoch that is shown: "2", or "2+" if the network has trained some further batches."""
     return f"{snapshot.epoch:,}" + ("+" if snapshot.step == snapshot.progress.step and snapshot.progress.batch else "")
 
 
 def looking_back_words(shown: Snapshot, newest: Snapshot) -> str:
-    """Return which epoch is shown and which is the newest, without the last full stop."""
+    """Return a sentence about the epoch that is shown and the newest epoch, without the full stop at its end."""
     said, (epoch, batch) = f"You are looking back at epoch {epoch_words(shown)}", newest.own_branch.tip
     return (
         f"{said} of {epoch:,}"
