@@ -18,8 +18,8 @@ def one_blas_thread() -> None:
     wait for each other after every product, and are very slow while another program uses a core. One thread also gives
     bit-identical results on any number of cores.
 
-    If NumPy is loaded already, it ignores the environment variables. `core.fast.blas` then limits an OpenBLAS while a
-    network trains; with another BLAS, the program warns once.
+    A NumPy that is loaded already ignores the environment variables. Then `core.fast.blas` limits OpenBLAS while a
+    network trains. If NumPy uses another BLAS, the program warns once.
     """
     late = "numpy" in sys.modules and not any(variable in os.environ for variable in _VARIABLES)
     for variable in _VARIABLES:

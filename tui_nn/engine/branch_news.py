@@ -20,9 +20,8 @@ class BranchNews:
     count: int
     """The number of branches in the newer of the two lists."""
     changed: dict[int, tuple[int, Branch]]
-    """The new and the changed branches, by number.
-
-    Each value is (number of known records that stay, branch with only the newer records).
+    """The new and the changed branches, by the number of the branch. Each value is (number of known epoch records that stay, branch
+    with only the newer records).
     """
 
 
@@ -43,7 +42,7 @@ def branch_news(known: Sequence[Branch], branches: Sequence[Branch]) -> BranchNe
 
 
 def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
-    """Return the newer list `branches`, rebuilt from `known` and the result of `branch_news(known, branches)`."""
+    """Return the newer list of branches, rebuilt from the older list `known` and the differences `news`."""
     branches = list(known)
     for number, (kept, branch) in news.changed.items():
         records = _records_before(branches, number, branch)[:kept] + branch.history.records
@@ -52,7 +51,7 @@ def with_news(known: Sequence[Branch], news: BranchNews) -> tuple[Branch, ...]:
 
 
 def _records_before(branches: Sequence[Branch], number: int, branch: Branch) -> tuple[EpochRecord, ...]:
-    """Return the epoch records that the branch had before, or for a new branch the records of its parent."""
+    """Return the known epoch records of the branch; for a new branch, return the records of its parent."""
     if number < len(branches):
         return branches[number].history.records
     return () if branch.parent is None else branches[branch.parent].history.records

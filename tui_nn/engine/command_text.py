@@ -17,7 +17,7 @@
 | TrainOn | `train-on bundled+own` |
 | OpenRun, OpenRescued, Dismiss | `open-run a.run`, `open-rescued 20260131-140200.run`, `dismiss` |
 
-If a text leaves settings out, `read_command` takes them from the configs that its caller passes.
+A setting that a text leaves out has its value from the configs that the caller passes to `read_command`.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _PLAIN: dict[str, Callable[[], Command]] = {
     "dismiss": Dismiss,
     "quit": Quit,
 }  # fmt: skip
-"""For the text of each command without arguments, the class of the command."""
+"""The commands without arguments: the class of each, by its text."""
 
 _EDIT = re.compile(r"(?P<kind>\w+):(?P<layer>\d+):(?P<unit>\d+)(:(?P<source>\d+))?(=(?P<value>\S+))?", re.ASCII)
 
@@ -216,7 +216,7 @@ def _settings(before: BaseConfig, after: BaseConfig) -> Iterable[str]:
 
 
 def _changed(words: list[str], text: str, *configs: Any) -> list[Any]:
-    """Return the configs with the settings that `words`, such as "momentum=0.5", change."""
+    """Return copies of the configs, changed by `words` such as "momentum=0.5"."""
     values: list[dict[str, Any]] = [{} for _ in configs]
     for word in words:
         name, _, value = word.partition("=")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StepEpoch:
-    """Train to the end of the current epoch, or one whole epoch if the last one is complete."""
+    """Train to the end of the current epoch. Between two epochs, train a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,8 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Begin another run with these settings, and train it for as many epochs as the current run, or for the planned
-    epochs. With the seed of the current run, the start weights and the order of the examples are the same as far as the
-    settings allow.
+    """Begin another run with these settings, and train it for as many epochs as the current run, or for the planned epochs. If the
+    seed is that of the current run, so are the start weights and the order of the examples, as far as the settings allow.
     """
 
     network: NetworkConfig
@@ -160,8 +159,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Return to the state that a `Mark` has remembered: the run, its history, its epoch and batch, its network, and the
-    steps that `Undo` can undo.
+    """Return to the state that a `Mark` has remembered. It consists of the run, its history, its epoch and batch, its network, and
+    the step that `Undo` can undo.
     """
 
     name: str

@@ -27,7 +27,7 @@ class Replay:
     """The checkpoint from which the replay starts; None until it has started."""
 
     def share(self, place: Place, batches: int) -> float:
-        """Return the share of the replay that is done when it has reached the position `place`, from 0 to 1.
+        """Return the share of the replay, from 0 to 1, that is done at the position `place`.
 
         An epoch has `batches` batches.
         """
@@ -48,16 +48,16 @@ class Driver:
         self.replay: Replay | None = None
         """The requested replay; None if no replay is requested."""
         self.prepared = True
-        """True if no checkpoint is left to make. Such checkpoints make a later step back fast."""
+        """True if all checkpoints are made that make a later step back fast."""
         self._say = say
         self._target: int | None = None
         """The epoch up to which the driver trains; None if no epoch was requested."""
         self._end: Place | None = None
         """The position up to which the driver trains; None if no position was requested."""
         self.pace: float | None = None
-        """The largest number of epochs a second of the run; None for no limit."""
+        """The largest number of epochs a second during a run; None for no limit."""
         self._due = 0.0
-        """The time from which the next epoch may begin, so that a run with a pace keeps it."""
+        """The time at which the next epoch may begin, so that a run is not faster than its `pace`."""
         self._run_from = 0
         """The number of the newest epoch when the run began."""
         self._ended = ""
@@ -90,7 +90,7 @@ class Driver:
 
     @property
     def doing(self) -> Status | None:
-        """The status to report during the current work; None to report the status of the session."""
+        """The status to report in place of that of the session; None if there is none."""
         if self.replay is not None:
             return Status(State.REPLAYING, f"epoch {self.replay.end[0]:,}")
         if self.busy:
@@ -146,8 +146,8 @@ class Driver:
         self.stop()
         self._batches = waiting + 1
         self._go_on()
-        # Finish a short batch now. The next command may change the settings, and such a change should apply only after
-        # this batch.
+        # Try to finish the batch now. The next command may change the settings, and such a change should apply only after this
+        # batch.
         self.work()
 
     def run(self, until: int | None = None, pace: float | None = None) -> None:
@@ -214,7 +214,10 @@ class Driver:
         self._go_on()
 
     def _end_run(self, stalled: bool) -> None:
-        """End the run, and return to the best epoch if the settings ask for it. Report an early stop if the loss has `stalled`."""
+        """End the run, and return to the best epoch if the settings ask for it.
+
+        Report an early stop if the run has `stalled`, without a new best epoch.
+        """
         session = self.session
         epoch, best, keep = session.epoch, session.best, session.training.keep_best
         self.stop()

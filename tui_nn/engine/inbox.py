@@ -58,7 +58,7 @@ class Inbox:
                 return
             match message:
                 case Tick() as tick:
-                    # A snapshot always arrives before the first Tick (progress without weights).
+                    # There is a snapshot, because it always arrives before the first Tick (progress without weights).
                     assert self._shown is not None
                     update = self._change_update(tick.update)
                     self._show(

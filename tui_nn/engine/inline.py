@@ -37,7 +37,7 @@ class InlineEngine:
             self._try(lambda: self._worker.handle(command))
 
     def poll(self) -> list[Message]:
-        """If training was requested, train at most one epoch. Return the messages since the last call."""
+        """Train at most one epoch, if training was requested. Return the messages since the last call."""
         if self._worker.busy and not self._stopped:
             self._try(lambda: self._worker.work(math.inf))
         elif not self._worker.prepared:
@@ -50,7 +50,10 @@ class InlineEngine:
         return self.poll()
 
     def start_again(self) -> None:
-        """Start again at the last snapshot after the engine has stopped, and repeat only the steps of an unfinished update."""
+        """Start the stopped engine again at its last snapshot.
+
+        Training does not go on; only the steps of an unfinished update are repeated.
+        """
         last, self._stopped = self._shown, False
         if last is not None:
             self._worker.resume(last)
@@ -62,7 +65,7 @@ class InlineEngine:
         """Do nothing: this engine works only while `poll` runs."""
 
     def go_on(self) -> None:
-        """Do nothing: there is no wait to end, because `hold` does nothing either."""
+        """Do nothing, because `hold` has begun no wait that could end."""
 
     def dismiss(self) -> None:
         """Discard the unsaved training of the run, by removing the rescue file."""

@@ -41,7 +41,7 @@ class LeftTerminal:
     """The terminal of standard output, in the process of the engine."""
 
     def __init__(self, mode: Mode | None) -> None:
-        """Keep the terminal open. `mode` is the mode before the app began; None if there is no terminal."""
+        """Open the terminal until `close`. `mode` is the mode before the app began; None if there is no terminal."""
         self._mode = mode
         self._file = None if mode is None else os.dup(_STDOUT)
         self.is_given_back = False
@@ -56,7 +56,7 @@ class LeftTerminal:
                 return
             if select.select([], [self._file], [], 0)[1]:
                 os.write(self._file, RESTORE)
-            # If a shell has noticed the end of the app, the shell has set a mode of its own, which must stay.
+            # If a shell has noticed the end of the app, it has set a mode of its own. That mode must stay.
             if not self._is_of_another_group():
                 termios.tcsetattr(self._file, termios.TCSANOW, self._mode)
         self.close()

@@ -25,7 +25,7 @@ class Look:
     layer: int | None = None
     unit: int | None = None
     example: int | None = None
-    """The index of a test example; in the microscope, the position of an example in the batch."""
+    """The index of a test example; for the microscope, the position of an example in the batch."""
     cell: tuple[int, int] | None = None
     """The row and column of a pixel, or the true and predicted class in the confusion matrix."""
     act: int | None = None

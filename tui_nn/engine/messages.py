@@ -34,9 +34,12 @@ class Start:
     source: str | None = None
     """The source of the data: None for the bundled digits, else the path of a file."""
     own: Split | None = None
-    """Your own digits, if `source` asks for some and the engine must not read them from the file of your own digits."""
+    """Your own digits, if `source` asks for some.
+
+    If they are given, the engine does not read them from the file of your own digits.
+    """
     dataset: Dataset | None = None
-    """The data itself, if the engine must not load it from `source`."""
+    """The data itself; None if the engine must load it from `source`."""
     run: str | None = None
     """A run file to continue. If it is given, the settings and the preset of this `Start` are ignored."""
     snapshot: Snapshot | None = None
@@ -46,15 +49,16 @@ class Start:
     commands: tuple[str, ...] = ()
     """Commands in their text form. The engine carries out each of them to its end before its first report."""
     first_run: int = 1
-    """The number of the first run. Each engine of an app begins with another number, so that no two runs have the same one."""
+    """The number of the first run. Each engine of an app begins with another number, so that no two runs have the same number."""
     rescue: str | None = None
     """The path of the rescue file, which keeps unsaved training; None for no rescue file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """The message that the data is loaded. It is the first message of an engine, and comes again when the session uses
-    other data.
+    """The message that the data is loaded.
+
+    An engine sends it first of all messages, and again when its session uses other data.
     """
 
     data_name: str
@@ -63,7 +67,7 @@ class Opened:
     source: str = "bundled"
     """The source of the data: "bundled", or the path of a file."""
     own: Split | None = None
-    """Your own digits in the training data, in case the file of your own digits has changed since."""
+    """Your own digits in the training data. The file of your own digits may have changed since."""
     earlier: tuple[RunSummary, ...] = ()
     """The last state of each run that a command of a `Start` has replaced, with the oldest run first."""
     train: Split | None = None
@@ -74,7 +78,7 @@ class Opened:
     """The validation data that belongs to `train`; None if there is no validation data, or if the front end loads the data."""
 
     def dataset(self) -> Dataset:
-        """Return all data of the session. The function may have to load them again.
+        """Return all data of the session. This method may load them again, which takes time.
 
         Raises:
             DataError: if the data cannot be read.
@@ -90,8 +94,8 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ended:
-    """The last state of a run that another run has replaced. It is a message of its own, because the last snapshot of
-    the run may lack its last batches.
+    """The message with the last state of a run that another run has replaced. The last snapshot of that run may lack its last
+    batches.
     """
 
     summary: RunSummary
@@ -125,8 +129,8 @@ class Rescued:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A Tick: progress inside an epoch since the last snapshot, without weights. The engine sends a Tick only if
-    nothing else has changed.
+    """The message with the progress inside an epoch, without weights. The engine sends a Tick if only the progress has changed
+    since the last snapshot.
     """
 
     progress: Progress
@@ -139,14 +143,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateChange:
-    """The fields of the update under the microscope that changed since the last message to the other process."""
+    """The changed fields of the update under the microscope: those that differ from the last message to the other process."""
 
     values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """A snapshot for the pipe between two processes. It contains only the changes of its large parts."""
+    """A snapshot for the pipe between two processes. Of its large parts, it contains only the changes."""
 
     snapshot: Snapshot
     """The snapshot, from which the history, the branches and the update are left out."""
@@ -168,8 +172,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
-    """The message that a command was carried out, or that its training has begun. The message describes the state
-    before the command.
+    """The message that a command was carried out, or that its training has begun.
+
+    Its fields describe the state before the command.
     """
 
     command: Command

@@ -1,7 +1,8 @@
 """An engine in a child process, so that training and the screen never wait for each other.
 
-multiprocessing passes standard error to the child by its file number. Textual replaces it by an object that has none, so
-the child is started before Textual, and `start_again` restores the real standard error while it starts another child.
+multiprocessing passes the file number of standard error to the child. Textual replaces standard error by an object
+without a file number. So the child is started before Textual, and `start_again` restores the real standard error while
+it starts another child.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from tui_nn.session.run.timeline import Branch
 
 REPORT_EVERY = 0.1
-"""The time in seconds between two reports during training. The screen reads messages about as often."""
+"""The time in seconds between two reports during training. The screen reads messages at about the same rate."""
 
 PATIENCE = 0.3
 """The time in seconds in which a child process must end by itself before it is killed."""
@@ -96,7 +97,10 @@ class ProcessEngine:
         return self._inbox.wait()
 
     def start_again(self) -> None:
-        """Start another child process at the last snapshot. Repeat only the steps of an unfinished update."""
+        """Start another child process at the last snapshot.
+
+        Training does not go on; only the steps of an unfinished update are repeated.
+        """
         opened, last, update = self._inbox.opened, self._inbox.snapshot, self._inbox.update
         self._end()
         if opened is not None and last is not None:
@@ -112,9 +116,9 @@ class ProcessEngine:
             self.send(Act())
 
     def hold(self) -> None:
-        """Make the child wait until the next command or `go_on`. Return when this request is in the pipe, because this
-        process and its threads are stopped soon afterwards. The child is not stopped but waits, because a stopped child
-        would not notice the end of this process.
+        """Make the child wait until the next command or `go_on`. Return only when this request is in the pipe, because ctrl+z stops
+        this process and its threads soon afterwards. The child waits and is not stopped, because a stopped child would not notice
+        the end of this process.
         """
         written = threading.Event()
         self._outbox.put(Wait.HOLD)
@@ -152,8 +156,8 @@ class ProcessEngine:
         if self._process.is_alive():
             self._process.kill()
             self._process.join(1)
-        # The threads must end before the connection is closed. While a thread uses the connection, its file stays open
-        # and the child waits.
+        # The threads must end before the connection is closed. While a thread uses the connection, its file stays open, and the
+        # child keeps waiting for messages.
         for thread in self._threads:
             thread.join(1)
         self._connection.close()
@@ -201,7 +205,8 @@ An event is set when all messages before it are written; None ends the outbox.
 
 @contextlib.contextmanager
 def _as_the_child_needs_it() -> Iterator[None]:
-    """Let a child inherit the real standard error, and block the signals that reach every process of the terminal.
+    """Return a context in which a child inherits the real standard error, and ignores the signals that reach every process of the
+    terminal.
 
     Only the parent handles ctrl+c, ctrl+z and the end of the terminal. The child ends when the pipe closes.
     """
@@ -211,8 +216,7 @@ def _as_the_child_needs_it() -> Iterator[None]:
             return
         before = signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
         try:
-            # Python's resource tracker would start together with the first child and unblock SIGINT, so start it
-            # before.
+            # Start Python's resource tracker now. It would otherwise start together with the first child and unblock SIGINT.
             resource_tracker.ensure_running()
             signal.pthread_sigmask(signal.SIG_BLOCK, OF_THE_TERMINAL)
             yield
@@ -222,9 +226,7 @@ def _as_the_child_needs_it() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _safe_path() -> Iterator[None]:
-    """Let a child look for modules in the same folders as this process. By default, a child would look in the current
-    folder first.
-    """
+    """Return a context in which a child looks for modules in the folders of this process, not first in the current folder."""
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     try:
@@ -311,7 +313,7 @@ class Termination:
     def __init__(self) -> None:
         """Begin to catch SIGTERM."""
         self.is_asked = self._can_end = False
-        """`is_asked` is True if SIGTERM has arrived, and `_can_end` is True if the signal may end the present work."""
+        """`is_asked` is True if SIGTERM has arrived. `_can_end` is True if SIGTERM may end the present work."""
         signal.signal(signal.SIGTERM, self._note)
 
     @contextlib.contextmanager
@@ -329,7 +331,7 @@ class Termination:
             self._can_end = False
 
     def carry_out(self) -> None:
-        """If SIGTERM has arrived, end the process in the way in which this signal does by default."""
+        """If SIGTERM has arrived, end the process as this signal does by default."""
         if self.is_asked and hasattr(signal, "raise_signal"):
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.raise_signal(signal.SIGTERM)
@@ -376,7 +378,10 @@ def _serve(connection: Connection, worker: Worker, termination: Termination, ter
 
 
 def _read_the_rest(connection: Connection, terminal: LeftTerminal) -> None:
-    """Read the messages that the app sent before it ended: it may have given the terminal back while this process trained."""
+    """Read the messages that the app sent before it ended.
+
+    One of them may say that the shell had the terminal, because of ctrl+z.
+    """
     with contextlib.suppress(EOFError, OSError):
         while connection.poll():
             terminal.is_given_back = connection.recv() is Wait.HOLD
@@ -385,13 +390,14 @@ def _read_the_rest(connection: Connection, terminal: LeftTerminal) -> None:
 class _Pipe:
     """The child's end of the pipe. It sends only the parts of branches and updates that the parent does not have yet.
 
-    It sends lists of messages that belong together. The screen must never have the data of one run with a snapshot of another.
+    It sends messages that belong together as one list, so that the screen never has the data of one run with a snapshot
+    of another.
     """
 
     def __init__(self, connection: Connection, opened: Opened) -> None:
         self._connection = connection
         self._opened = [opened]
-        """The description of the data, until the first report is sent with it."""
+        """The description of the data. It is sent together with the first report."""
         self._branches: tuple[Branch, ...] = ()
         self._update: UpdateView | None = None
 

@@ -44,11 +44,14 @@ from tui_nn.engine.messages import CarriedOut
 
 _TRAINING = StepEpoch | StepBatch | Run | TrainTo
 _UNWRITTEN = Pause | Save | Replace | Dismiss | Quit | OpenRescued
-"""The commands that a script does not contain. In place of a pause, the script trains up to the epoch and batch of the pause."""
+"""The commands that a script does not contain.
+
+In place of a pause, the script has a training up to the epoch and batch of the pause.
+"""
 _BESIDE = Save | Replace | Rename | SetBookmark | DropBookmark | Mark | Dismiss
 """The commands that do not interrupt the training."""
 _AMID = Change | ApplyEdits
-"""The commands that change the training but do not end it."""
+"""The commands that change the present training but do not end it."""
 _ABSOLUTE = Seek | Switch | Travel | Restart | Again | TrainOn | OpenRun | Undo | Return | Rename
 """The commands that have the same result before, during and after a replay to another epoch or batch."""
 _UNDOABLE = Restart | Again | TrainOn | OpenRun | Change | ApplyEdits
@@ -61,7 +64,7 @@ class _Entry:
     text: str | None
     command: Command | None = None
     restart: str = ""
-    """The line that begins the same run without training it; None if the command does not begin a run and train it."""
+    """The line that begins the same run without training it; "" if the command does not begin a run and train it."""
 
 
 class Recorder:
@@ -71,7 +74,7 @@ class Recorder:
         """Begin without lines."""
         self._entries: list[_Entry] = []
         self._resting = 0
-        """The number of entries at the moment when the session was last idle. Only later entries can be interrupted."""
+        """The number of entries when the session was last idle. Only the training of later entries can be interrupted."""
         self._look: Look | None = None
         self._can_undo = False
         self.ended = ""
@@ -96,7 +99,7 @@ class Recorder:
             self._entries.append(_Entry(None, command))
 
     def carried_out(self, done: CarriedOut) -> None:
-        """Complete the line of the oldest command that still waits. The engine has now carried it out."""
+        """Write the line of the oldest command that the engine had not carried out yet. The engine has now carried it out."""
         entry = next((entry for entry in self._entries if entry.text is None and entry.command == done.command), None)
         if self.ended or entry is None:
             return
@@ -141,7 +144,7 @@ class Recorder:
         self._entries[at:at] = [_Entry(command_text(more), more) for more in after]
 
     def _interrupt(self, entry: _Entry, done: CarriedOut) -> None:
-        """Replace the training that `entry` interrupted by a training up to the position of the interruption."""
+        """Replace the training that `entry` interrupted with a line that trains up to the position of the interruption."""
         at = self._entries.index(entry)
         cut = [e for e in self._entries[self._resting : at] if e.text and isinstance(e.command, _TRAINING)]
         place = self._entries.index(cut[0]) if cut else at
@@ -158,6 +161,6 @@ class Recorder:
 
 
 def _adds(command: Command, requested: tuple[Command, ...]) -> bool:
-    """Return True if a command requests more of the present training, or epochs that the present run trains anyway."""
+    """Return whether a command requests more of the same training, or epochs that the present run trains anyway."""
     during_run = (Run,) if isinstance(command, StepEpoch) else ()
     return all(isinstance(other, (type(command), *during_run)) for other in requested)

@@ -24,13 +24,12 @@ So writing takes at most 5 % of the processor time.
 """
 
 SHORT, SHORT_PACE = 0.02, 2.0
-"""A write that takes up to this processor time, in seconds, is followed by the shorter wait `SHORT_PACE` instead of
-`PACE`. So the file of a small network is written after each epoch, unless an epoch takes less than some hundredths of a
-second.
+"""After a write that takes at most `SHORT` seconds of processor time, the multiple is `SHORT_PACE` instead of `PACE`. So the file
+of a small network is written after each epoch, unless an epoch takes less than some hundredths of a second.
 """
 
 INSIDE_AN_EPOCH = 60.0
-"""During an epoch that takes longer than this number of seconds, the file is also written inside the epoch."""
+"""If an epoch takes longer than this number of seconds, the file is also written inside the epoch."""
 
 Marks = tuple[int, tuple[tuple[str, Place, int], ...], tuple[Bookmark, ...]]
 
@@ -56,7 +55,7 @@ class Rescue:
         return self._file.path
 
     def seconds_until_due(self) -> float | None:
-        """Return the seconds for which an idle session can wait until it must call `follow`; None if there is nothing to write."""
+        """Return after how many seconds an idle session must call `follow`; None if there is nothing to write."""
         if not self._is_behind:
             return None
         return max(self._next - perf_counter(), 0.05)
@@ -121,7 +120,7 @@ class Rescue:
 
 
 def _marks_of(session: Session) -> Marks:
-    """Return values by which a later call shows whether the session has changed."""
+    """Return values that change when the session changes."""
     branches = tuple((branch.name, branch.tip, len(branch.history.changes)) for branch in session.branches)
     return session.number, branches, session.bookmarks
 

@@ -122,7 +122,7 @@ class Script:
     """The name of the session file."""
 
     def wrong(self, line: Line, reason: str) -> ScriptError:
-        """Return the error for a line, with a reason without a capital letter and a full stop."""
+        """Return the error for a line. The reason is a sentence without a capital letter and a full stop."""
         return _wrong(self.name, line.number, reason)
 
 
@@ -234,7 +234,7 @@ def _short(text: str) -> str:
 
 
 def _configs_of(preset: str) -> tuple[NetworkConfig, TrainingConfig]:
-    """Return the configs of a preset, or the defaults if there is no such preset."""
+    """Return the network config and the training config of a preset, or the default configs if there is no such preset."""
     if preset not in preset_names():
         return NetworkConfig(), TrainingConfig()
     found = load_preset(preset)

@@ -22,10 +22,10 @@ def without_times(snapshot: Snapshot) -> Snapshot:
 
 
 class TimelessEngine(InlineEngine):
-    """An engine whose snapshots contain no times, so that two equal trainings give equal pictures.
+    """An engine that sets all times in its snapshots to 0, so that two equal trainings give equal pictures.
 
-    A `stepwise` engine trains at most one epoch after each call of `step`. Any other engine trains each time the screen
-    polls it, so the number of epochs between two pictures would depend on the clock.
+    A `stepwise` engine trains at most one epoch after each call of `step`. Without `stepwise`, it trains each time the
+    screen polls it, and the number of epochs between two pictures depends on the clock.
     """
 
     def __init__(self, start: Start, worker: Worker | None = None, *, stepwise: bool = False) -> None:

@@ -160,7 +160,7 @@ class Worker:
 
     @property
     def prepared(self) -> bool:
-        """True if `work` has no checkpoint left to make. Such checkpoints make a later step back fast."""
+        """True if `work` has made all checkpoints that make a later step back fast."""
         return self._driver.prepared
 
     def work(self, seconds: float = SLICE) -> None:
@@ -179,7 +179,9 @@ class Worker:
 
     @property
     def seconds_until_work(self) -> float | None:
-        """The seconds for which an idle worker can wait for a command before it must `work`; None if there is no limit."""
+        """The longest time, in seconds, that an idle worker may wait for a command before it must `work`; None if there is no
+        limit.
+        """
         return None if self._rescue is None else self._rescue.seconds_until_due()
 
     def dismiss(self) -> None:
@@ -244,7 +246,7 @@ class Worker:
             # During a replay, the screen keeps the last snapshot, and shows only the progress.
             share = replay.share(session.place, session.batches)
             return Tick(replace(last.progress, share=share), status, session.update, last.batch_losses)
-        # After a run, an epoch or a change, the history is a new object. A Tick does not contain the history, so a
+        # A new history object means that a run, an epoch or a change is complete. A Tick does not contain the history, so a
         # snapshot is due.
         inside = status.state in (State.RUNNING, State.PAUSED, State.INSIDE)
         if last is None or session.history is not last.history or session.epoch != last.epoch or not inside:
@@ -321,7 +323,7 @@ class Worker:
             case Seek(epoch, batch):
                 driver.go((epoch, batch), session.travel(epoch, batch))
             case Travel(epochs):
-                # If a replay is not complete yet, count from its end, so that the epochs of fast key presses add up.
+                # If a replay is not complete yet, the epochs count from its end. So the steps of several fast key presses add up.
                 start = driver.replay.end if driver.replay else session.place
                 epoch, batch = session.place_from(start, epochs)
                 driver.go((epoch, batch), session.travel(epoch, batch))
@@ -380,7 +382,7 @@ class Worker:
     def _undo(self) -> None:
         session = self.session
         dataset, ended = session.dataset, session.summary()
-        # If no step can be undone, this call raises an error, and the training goes on.
+        # If there is nothing to undo, this call raises an error, and the training goes on.
         snapshot = session.undo()
         self._driver.stop()
         where = f"the shown epoch is {snapshot.epoch:,}"

@@ -70,9 +70,7 @@ def fork_words(branch: Branch) -> str:
 
 
 def branch_tree(branches: Sequence[Branch]) -> list[tuple[int, str]]:
-    """Return the number of every branch in the order of the tree, with the text that draws the tree before its name, such as "│ └
-    ".
-    """
+    """Return the numbers of all branches in the order of the tree, each with the text that draws the tree before its name: "│ └ "."""
     rows: list[tuple[int, str]] = []
 
     def add(number: int, lead: str, mark: str) -> None:
