@@ -131,7 +131,7 @@ _TAUGHT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 LESSONS: dict[str, str] = {term: lesson for lesson, terms in _TAUGHT.items() for term in terms}
-"""The lesson that teaches each term, by the name of its file. A lesson is there for every term of `GLOSSARY`."""
+"""The name of the lesson file that teaches each term. Every term of `GLOSSARY` has a lesson."""
 
 
 def terms_in(text: str) -> dict[str, str]:

@@ -70,7 +70,7 @@ def train(
 
 
 def untrained(preset: str, data: Data, **values: Any) -> Session:
-    """Return the session of a network that is not trained yet, from the same arguments as `train`.
+    """Return the session of an untrained network. The arguments are those of `train`.
 
     Raises:
         PresetError, ConfigError, DataError: for the same reasons as `train`.
@@ -106,7 +106,7 @@ def gradients(session: Session, pictures: Pixels, labels: Labels) -> Parameters:
 def mistakes(session: Session, true: str | None = None, predicted: str | None = None) -> list[Mistake]:
     """Return the test examples that the network misclassifies, the largest loss first.
 
-    If `true` or `predicted` is the name of a class, only examples with this class are returned.
+    If `true` (or `predicted`) is the name of a class, only examples with this true (or predicted) class are returned.
 
     Raises:
         ValueError: if there is no class of this name.
@@ -143,7 +143,7 @@ def confusion(session: Session) -> ConfusionTable:
 
 
 def draw(picture: Pixels) -> str:
-    """Return a picture, uint8 (d,), as lines of characters, darker for more ink."""
+    """Return a picture, uint8 (d,), as text: lines of characters that are darker where there is more ink."""
     return "\n".join(row.rstrip() for row in shades(picture))
 
 

@@ -107,7 +107,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         with np.errstate(all="ignore"), one_thread():
             parts = range(0, len(X), _MOST_ROWS)
             outputs = np.concatenate([self.network_.layers(X[start : start + _MOST_ROWS])[1][-1] for start in parts])
-        # The outputs of sigmoids need not add up to 1, so divide them by their sum.
+        # The sigmoid outputs of an example need not add up to 1. So they are divided by their sum.
         found: NDArray[Any] = outputs / outputs.sum(axis=1, keepdims=True)
         return found
 

@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 class Screen:
-    """The app on a screen in memory. Each call returns when training and drawing have ended."""
+    """The app on a screen in memory. Each method returns only when training and drawing have ended."""
 
     def __init__(self, session: Session, size: tuple[int, int], *, ascii_only: bool = False) -> None:
         """Show a session on a screen of `size` columns and rows. `Trainer.screen` makes screens, and closes them."""
@@ -135,7 +135,7 @@ class Trainer:
         return without_times(_trained(preset, epochs, data, settings).snapshot())
 
     def lesson(self, name: str, folder: str | Path | None = None, seed: int | None = None) -> Outcome:
-        """Play a lesson, and measure its checks and their opposites, or the repairs of a challenge.
+        """Play a lesson, and return the measured values of its checks and their opposites, or of the repairs of a challenge.
 
         `folder` contains the lesson files; None means the lessons of the package. `outcome.holds` is True if every
         claim of the lesson is true, and `outcome.rows()` returns each measured value.

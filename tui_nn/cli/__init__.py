@@ -71,7 +71,7 @@ def run(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return 128 + SIGINT
     except OSError as error:
-        # Code that opens files reports its own errors, so this OSError comes from writing the output.
+        # Code that opens files reports its own errors, so this OSError is a failure to write the output.
         give_up_on(sys.stdout)
         note(f"{program}: the output cannot be written: {(error.strerror or str(error)).lower()}.")
         return 1
@@ -91,7 +91,7 @@ def _report(program: str, lines: Sequence[str], code: int, *, as_json: bool) -> 
 
 
 def _run(program: str, command: object, argv: list[str]) -> int:
-    about, examples = getattr(command, "ABOUT"), getattr(command, "EXAMPLES")  # noqa: B009 - mypy does not know the attributes of a module that is chosen at run time
+    about, examples = getattr(command, "ABOUT"), getattr(command, "EXAMPLES")  # noqa: B009 - mypy does not know the attributes of a module chosen at run time
     parser = Parser(program, about, examples, commands={} if program != "tui-nn" else COMMANDS)
     command.add_arguments(parser)  # type: ignore[attr-defined]
     try:

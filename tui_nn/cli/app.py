@@ -172,7 +172,7 @@ def run(args: Namespace) -> int:
 
 
 def _is_missing(data: str | None) -> bool:
-    """Return whether the file or folder of the flag --data does not exist, so that the app need not open to find it out."""
+    """Return whether the file or folder of the flag --data is missing. This is checked before the app opens."""
     return data is not None and not os.path.exists(os.path.expanduser(data))
 
 
@@ -205,7 +205,7 @@ def begun_with(args: Namespace, source: str | None) -> Start:
 
 
 def _is_prepared(args: Namespace) -> bool:
-    """Return whether the command line names a network or a view with which the app begins."""
+    """Return whether the command line chooses the network or the view with which the app begins."""
     given = (args.run, args.preset, args.share, args.data, args.look, args.do or None, args.keys or None)
     return any(value is not None for value in given) or any(getattr(args, s.name) is not None for s in settings())
 
@@ -261,8 +261,8 @@ def open_app(
 ) -> int:
     """Open the app on an engine that begins with `start`, and return its exit code. `args` has the flags of `add_display`.
 
-    `home` contains the preferences of the user. If `is_waited_for` is true, the app opens only after the engine has begun, and
-    errors of the engine are reported before. `compared` returns the runs to compare with.
+    `home` contains the preferences of the user. If `is_waited_for` is true, the app opens only after the engine has
+    begun, and errors of the engine are reported without the app. `compared` returns the runs to compare with.
 
     Raises:
         UsageError: if the engine cannot begin, or the theme does not exist.
@@ -306,8 +306,8 @@ def open_app(
 def _home_of(args: Namespace) -> Home:
     """Return the user's `Home` (preferences and memory), and give every missing flag the value of its preference.
 
-    If the command line names a network or a view, the app begins with that view, or with Train, and not with the pane
-    that was open last. So the same command line always opens the app in the same way.
+    If the command line chooses a network or a view, the app does not begin with the pane that was open last, but with
+    that view or with Train. So the same command line always opens the app in the same way.
     """
     from tui_nn.home.home import Home
 
@@ -359,7 +359,7 @@ def _check_lessons(folder: str | None) -> None:
 
 
 def _save_as(args: Namespace) -> str | None:
-    """Return the file to which ctrl+s saves. None if the user must give a new name, as for a rescue file."""
+    """Return the file to which ctrl+s saves; None if the user must give a name, because the opened run is a rescue file or new."""
     from tui_nn.session.file.rescue import rescue_folder
 
     run: str | None = args.run
@@ -382,7 +382,7 @@ def _rescue_file() -> RescueFile | None:
 
 
 def _engine_of_lesson(start: Start) -> ProcessEngine:
-    """Open the engine of a lesson, whose `start` may name a rescue file."""
+    """Open the engine of a lesson. `start` may name a rescue file."""
     from tui_nn.engine.process import ProcessEngine
     from tui_nn.session.file.rescue import RescueFile
 
@@ -419,7 +419,7 @@ def check_surroundings(instead: str = "to train without a screen, use tui-nn tra
     except OSError:
         raise UsageError("the current folder was deleted or cannot be read; go to another folder") from None
     if os.environ.get("NO_COLOR") == "":
-        # By convention, an empty NO_COLOR counts as missing. Textual would switch off the colours, so it is deleted.
+        # By convention, an empty NO_COLOR counts as missing. It is deleted, because Textual would switch off the colours.
         del os.environ["NO_COLOR"]
     if os.environ.get("TEXTUAL_DRIVER"):
         return  # `textual serve` sets this variable. The browser is then the terminal, so no check is needed.
@@ -451,7 +451,7 @@ _ASCII_TERMINALS = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons")
 
 
 def is_ascii_only(args: Namespace) -> bool:
-    """Return whether the app uses only ASCII characters, because the user, the terminal or its encoding needs it."""
+    """Return whether the app draws with ASCII characters only, because the user asks for it or the terminal cannot show others."""
     if args.ascii is not None:
         return bool(args.ascii)
     if os.environ.get("TEXTUAL_DRIVER"):

@@ -29,7 +29,7 @@ class BrowserServer(Server):
         logging.basicConfig(level=logging.ERROR, format="tui-nn serve: %(message)s")
 
     async def on_startup(self, app: web.Application) -> None:
-        """Print nothing yet: the server does not listen before all start-up functions have ended."""
+        """Print no address yet, because the server does not listen before all start-up functions have ended."""
 
     def serve(self, debug: bool = False) -> None:
         """Serve until ctrl+c, and print the address as soon as the server listens.

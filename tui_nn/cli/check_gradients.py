@@ -38,7 +38,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Compare both gradients, and print them. Return 0 if they agree, and 1 if they do not."""
+    """Compare the gradients of backpropagation with numerical ones, and print both.
+
+    Return 0 if they agree, and 1 if they do not.
+    """
     session = open_session(args)
     snapshot, test = session.snapshot(), session.dataset.test
     try:

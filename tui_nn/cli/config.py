@@ -119,7 +119,7 @@ def _print_keys(chosen: dict[str, str], *, as_json: bool) -> None:
 
 
 def _keys(chosen: dict[str, str]) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
-    """Yield where each action of the app works, and its name, keys and meaning.
+    """Yield (part of the app, name, keys, meaning) of each action that a key triggers.
 
     The call is slow, because it imports all screens.
     """

@@ -22,8 +22,7 @@ _PLACE: Event = {
     "branch": "integer",
     "parameters_sha256": "string",
 }
-"""The keys that describe a network: its settings, the complete epochs and batches of the run, and a digest of its
-parameters.
+"""The keys that identify a network: its settings, the position in the run, and a digest of the parameters.
 """
 
 _SCORES: Event = {
@@ -49,8 +48,8 @@ _DATA: Event = {
 }
 
 ALWAYS: Event = {"event": "string", "not_finite?": "object"}
-"""The keys of every event. If a number is NaN or infinite, its value is null, and `not_finite` contains its text under the path
-of its key.
+"""The keys of every event. If a number is NaN or infinite, its value is null. Then `not_finite` contains its text, such as "NaN",
+under the path of its key.
 """
 
 ERROR: Event = {"command": "string", "messages": "array", "exit_code": "integer"}
@@ -385,6 +384,6 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 
 
 def schema_of(command: str, event: str) -> Event | None:
-    """Return the type of each key of an event, with the keys of every event; None if the command prints no such event."""
+    """Return the type of each key of an event, including the keys that all events have; None if the command prints no such event."""
     own = ERROR if event == "error" else EVENTS.get(command, {}).get(event)
     return None if own is None else {**ALWAYS, **own}

@@ -28,7 +28,7 @@ _OWN_HELP = {
         "step by step, to 0 at epoch N."
     )
 }
-"""The help for settings whose usual help mentions a key of the app, which the command line does not have."""
+"""The help of some settings for the command line. The usual help of these settings mentions a key of the app."""
 
 
 ALIASES = {"learning_rate": ("--lr",), "batch_size": ("--bs",), "epochs": ("--ep",)}
@@ -110,7 +110,7 @@ def _help(setting: Setting, stand_in: str) -> str:
 
 
 def class_number(flag: str, name: str, names: Sequence[str]) -> int:
-    """Return the number of the class called `name`. Upper and lower case matter only if two names differ in nothing else.
+    """Return the number of the class called `name`. Upper and lower case matter only if two class names differ in nothing else.
 
     Raises:
         UsageError: if no class has this name.

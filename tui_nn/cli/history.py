@@ -69,10 +69,7 @@ def run(args: Namespace) -> int:
 
 
 def _chosen(branches: tuple[Branch, ...], number: int | None) -> list[tuple[int, Branch]]:
-    """Return the branch with this number, or all branches if the number is None.
-
-    Each branch is paired with its number, which counts from 1.
-    """
+    """Return pairs (number from 1, branch): the branch with this number, or all branches if the number is None."""
     return [pair for pair in enumerate(branches, start=1) if number in (None, pair[0])]
 
 

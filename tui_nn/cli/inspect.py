@@ -65,10 +65,10 @@ def _as_json(
     """Print the statistics as one JSON object.
 
     The figures of a layer come from the probe batch (the first test examples) and from the update that this batch would
-    cause. The app measures some figures on other examples. These are printed as well: dead and saturated units in
-    `all_test_digits`, and the gradient and the step of the epoch's `last_update`. Gradients are those of the loss,
-    before penalty and clipping; with smoothed labels, that of `last_update` is of the smoothed loss. The health words
-    are those of the app.
+    cause. Some figures of the app come from other examples. They are printed as well: dead and saturated units under
+    `all_test_digits`, the gradient and the step of the last update of the epoch under `last_update`. Gradients are
+    those of the loss, before penalty and clipping. With label smoothing, the gradient in `last_update` is that of the
+    smoothed loss. The health words are those of the app.
     """
     first, tests = snapshot.history.records[0], len(labels)
     records, update = snapshot.history.records, last_update(snapshot, statistics)
@@ -173,5 +173,5 @@ _WIDTHS = (9, 9, 9, 9, 7, 8, 10, 12)
 
 
 def _cells(texts: Iterable[str]) -> str:
-    """Return the texts as columns. At least one space separates a long number from the column before it."""
+    """Return the texts as one line of columns. At least one space separates a long number from the column before it."""
     return "".join(f" {text}".rjust(width) for text, width in zip(texts, _WIDTHS, strict=True))

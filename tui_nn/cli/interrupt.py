@@ -13,10 +13,10 @@ from tui_nn.engine.signals import ending_signals
 
 
 class Interrupt:
-    """A context manager that stores the number of the first signal that would end the program, instead of ending it.
+    """A context manager for signals that would end the program. It stores the number of the first one, and the program goes on.
 
-    Later signals have no effect, so that every save and every update is completed. Only inside a `breakable` block, a
-    later signal raises KeyboardInterrupt.
+    Later signals have no effect, so every save and every update is completed. Only inside a `breakable` block does a
+    later signal raise KeyboardInterrupt.
     """
 
     number: int = 0
@@ -42,7 +42,7 @@ class Interrupt:
 
     @contextlib.contextmanager
     def breakable(self) -> Iterator[None]:
-        """Let a second signal end this block of code, which may wait until another program reads the output.
+        """Return a context in which a second signal ends the code. The code may be waiting until another program reads the output.
 
         Raises:
             KeyboardInterrupt: at the second signal.

@@ -163,7 +163,7 @@ def _list(args: Namespace) -> int:
 
 def _reset(args: Namespace) -> int:
     if not args.all:
-        _progress()  # If the progress file is damaged, this call reports that. The file is replaced below.
+        _progress()  # This call reports a damaged progress file, which is replaced below.
     if error := change_progress(lambda known: Progress() if args.all else known.without(args.lesson))[1]:
         raise Failure(error)
     note("All lessons now start from the beginning." if args.all else f"{args.lesson} begins again")
@@ -208,7 +208,7 @@ def _print(outcome: Outcome, *, as_json: bool, in_full: bool) -> None:
 
 
 def _handout(args: Namespace) -> int:
-    """Carry out the lesson on a screen in memory, and write the sheet with its pictures."""
+    """Carry out the lesson on a screen in memory, write the handout with its pictures, and return the exit code."""
     path = Path(args.handout)
     if path.suffix not in (".svg", ".txt"):
         raise UsageError(f"--handout is '{args.handout}': it must end in .svg or .txt")
@@ -296,7 +296,7 @@ def _play(args: Namespace) -> int:
 def _ask(question: str) -> str:
     """Print a question and return the line that is typed.
 
-    If the input is not a terminal, it is not echoed, so print the line break that a typed line would have.
+    A terminal shows the line break that a person types. For any other input, this function prints a line break.
     """
     sys.stdout.write(question)
     sys.stdout.flush()

@@ -140,7 +140,7 @@ def _label(flag: str, name: str | None, names: Sequence[str]) -> int | None:
 
 
 def _flag(name: str) -> str:
-    """Return the name of a row of a table as it is typed in a shell, such as "p-pred" for "p(pred)"."""
+    """Return the name of an order or a kind of mistakes as it is typed in a shell, such as "p-pred" for "p(pred)"."""
     return name.replace("(", "-").replace(" ", "-").rstrip(")")
 
 

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 
 def result(line: str = "") -> None:
-    """Print a line of the result and flush it, so that a program at the end of a pipe gets it at once."""
+    """Print a line of the result to stdout and flush it, so that a program that reads the output gets the line at once."""
     print(line, flush=True)
 
 
@@ -32,7 +32,7 @@ def note_all(name: str, sentences: Iterable[str]) -> None:
 
 
 def folded(line: str) -> str:
-    """Break a note into lines between words if stderr is a terminal. A program that reads stderr gets one line."""
+    """Return a note, broken into lines between words if stderr is a terminal. A program that reads stderr gets one line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return line
     from shutil import get_terminal_size  # This import is here because the app's first frame does not need it.
@@ -79,7 +79,7 @@ def _clean(value: Any, name: str, strange: dict[str, str]) -> Any:
 def keep_standard_numbers() -> None:
     """Open the null device in place of each closed standard stream.
 
-    Otherwise, a new file or pipe would get its file number.
+    Otherwise, the next file or pipe would get the number of the closed stream, and output would go to it.
     """
     for number in range(3):
         try:
@@ -89,12 +89,12 @@ def keep_standard_numbers() -> None:
 
 
 def accept_any_encoding() -> None:
-    """Let stdout and stderr replace characters that they cannot encode by ASCII text, so that no command fails on one."""
+    """Make stdout and stderr replace each character that they cannot encode with ASCII text, so that no command fails on it."""
     codecs.register_error("tui-nn", _replace)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(
             AttributeError, ValueError
-        ):  # Here the stream is None, closed, or an object of a test.
+        ):  # These errors mean that the stream is None, closed, or an object of a test.
             stream.reconfigure(errors="tui-nn")  # type: ignore[union-attr]
 
 

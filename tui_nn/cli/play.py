@@ -120,7 +120,10 @@ class _Report:
     as_json: bool
     test: Split | None
     waiting: list[Callable[[], None]] | None = None
-    """The text to print later, because Textual uses the standard output while the app is open. None to print at once."""
+    """The functions that print the reports later, because Textual uses the standard output while the app is open.
+
+    None to print at once.
+    """
 
     def later(self) -> None:
         """Print the reports that were held back while the app was open."""

@@ -93,7 +93,7 @@ class TextReport:
                 note(line)
 
     def finished(self, session: Session, outcome: Outcome) -> None:
-        """Print the best and the last score on each split, the last line, and the file that the run was saved to."""
+        """Print the best and the last score on each split, the reason for the end, and the file that the run was saved to."""
         snapshot, curves = session.snapshot(), RunCurves.of(session.history.records)
         result(f"\n{'':12}{SCORE_HEADS}")
         for split in curves.splits:
@@ -200,7 +200,7 @@ class NewHints:
     def look(self, session: Session) -> list[Hint]:
         """Return the current hints that no earlier call returned."""
         snapshot, test = session.snapshot(), session.dataset.test
-        # The rules need gradients. After the first epoch, the records contain them, so they are measured only before it.
+        # The hint rules need gradients. After the first epoch, the records contain them. Before that, they are measured here.
         statistics = None if snapshot.epoch else probe(snapshot, test, probe_digits(test))
         new = [hint for hint in hints(snapshot, statistics) if hint.name not in self._reported]
         self._reported.update(hint.name for hint in new)

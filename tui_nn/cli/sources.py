@@ -45,7 +45,7 @@ class Answers:
     """A saved run, and its network's outputs for the test examples of a dataset."""
 
     run: Run | Snapshot
-    """The run in the file; if `--epoch` or `--branch` is given, a snapshot of the run at that place."""
+    """The run in the file; if `--epoch` or `--branch` is given, a snapshot of the run at that epoch and branch."""
     data_name: str
     test: Split
     evaluation: Evaluation
@@ -68,8 +68,8 @@ class Answers:
 def identity(run: Run | Snapshot) -> dict[str, Any]:
     """Return the values that identify the network of a run, by their keys in the JSON output.
 
-    These are the preset, both configs, the place (complete epochs, complete batches of the next, number of the branch
-    from 1), and a digest of the parameters. Equal digests mean equal networks.
+    They are the preset, both configs, the complete epochs, the complete batches of the next epoch, the number of the
+    branch from 1, and a digest of the parameters. Equal digests mean equal networks.
     """
     return {
         "preset": run.preset,
@@ -88,7 +88,7 @@ def parameters_sha256(parameters: Parameters) -> str:
 
 
 def add_place_arguments(parser: ArgumentParser) -> None:
-    """Declare the flags that choose a place in a saved run: --epoch and --branch."""
+    """Declare the flags that choose a position in a saved run: --epoch and --branch."""
     parser.add_argument(
         "--epoch",
         metavar="N",
@@ -104,10 +104,10 @@ def add_place_arguments(parser: ArgumentParser) -> None:
 
 
 def go_to_place(session: Session, args: Namespace) -> None:
-    """Go to the place that --epoch and --branch choose.
+    """Go to the position that --epoch and --branch choose.
 
     Raises:
-        UsageError: if the run has no such place.
+        UsageError: if the run has no such position.
     """
     try:
         if args.branch is not None:
@@ -120,7 +120,7 @@ def go_to_place(session: Session, args: Namespace) -> None:
 
 
 def add_run_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of a command that evaluates a saved run: the run, its place, the data, and --json."""
+    """Declare the arguments of a command that evaluates a saved run: the run, the position in it, the data, and --json."""
     parser.add_argument("file", metavar="FILE", help=RUN_HELP)
     add_place_arguments(parser)
     parser.add_argument(
@@ -133,7 +133,7 @@ def answer_test_data(args: Namespace) -> Answers:
     """Evaluate the run in `args.file` on test data. Print a note if the results could be misunderstood.
 
     Raises:
-        UsageError: if the run or the data cannot be read, or the run does not have the place that the flags choose.
+        UsageError: if the run or the data cannot be read, or the run does not have the position that the flags choose.
     """
     run: Run | Snapshot
     try:
@@ -141,7 +141,7 @@ def answer_test_data(args: Namespace) -> Answers:
         dataset = run.open_data(args.data)
         same = dataset.digest == found.data.digest
         if args.epoch is not None or args.branch is not None:
-            # To reach the place, the run must be trained again on its own data.
+            # To reach the position, the run must be trained again on its own data.
             session = load_run(args.file, dataset if same else None)
             go_to_place(session, args)
             run = session.snapshot()

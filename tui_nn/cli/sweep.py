@@ -257,7 +257,7 @@ def _keep(folder: ResultFolder | None, found: RunResult) -> None:
 
 
 def _rest(finished: int, out: str | None) -> str:
-    """Return a phrase that says which results exist and what the same command would train later."""
+    """Return a phrase about continuing the sweep: which results exist, and what the same command would train later."""
     if out is None:
         return "a sweep that is started with --out DIR can be continued by the same command"
     return f"the folder '{printable(out)}' contains {finished:,} results; give the same command again to train the missing runs"
@@ -267,7 +267,7 @@ def _progress(done: int, runs: int, seconds: Sequence[float], at_once: int) -> s
     text = f"{done:,} of {runs:,} runs {thin_bar(done / runs, 20)}"
     if not seconds:
         return text
-    # This is the median, because one run that was paused with ctrl+z would make the mean far too long.
+    # The estimate uses the median time, because one run that was paused with ctrl+z would make the mean far too long.
     left = median(seconds) * -(-(runs - done) // at_once)
     return f"{text}  about {duration(left)} left"
 
@@ -340,7 +340,7 @@ def _settings(combination: Combination, axes: Sequence[Axis]) -> dict[str, Any]:
 
 
 def _ranking_as_text(ranking: Sequence[Ranked], axes: Sequence[Axis], examples: int) -> None:
-    """Print the ranking. Each run has at least this many validation `examples`."""
+    """Print the ranking. `examples` is the number of validation examples that each run has at least."""
     data = ranking[0].decided_by
     _print_table(ranking, axes, data)
     if len(axes) == 2 and all(len(axis.values) > 1 for axis in axes):

@@ -97,7 +97,7 @@ def run(args: Namespace) -> int:
 
 
 def _go_to_batch(session: Session, args: Namespace) -> None:
-    """Go to the place before the update that the flags choose. If the run has not reached it yet, train up to it."""
+    """Go to the position before the update that the flags choose. If the run has not reached it yet, train up to it."""
     go_to_place(session, args)
     if args.batch is None:
         return
@@ -187,8 +187,8 @@ def _end(view: UpdateView) -> str:
 def _as_json(before: Snapshot, session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     event(
         "update",
-        # `identity` counts completed epochs and batches. Here, both numbers name the update that is shown, and count
-        # from 1.
+        # The epoch and batch of `identity` are numbers of complete ones. Here, they are replaced by those of the shown update,
+        # which count from 1.
         **identity(before) | {"epoch": view.epoch, "batch": view.batch},
         sizes=list(view.network.sizes),
         batches=view.batches,

@@ -114,7 +114,7 @@ def run(args: Namespace) -> int:
             try:
                 outcome = _train(session, until, report, interrupt, ProgressLine(quiet=args.quiet), rescue)
             finally:
-                # The run must be saved even if the training was ended by an error, such as a closed pipe or terminal.
+                # The run must be saved even if an error, such as a closed pipe or terminal, has ended the training.
                 saved = _save(args, session, known, rescue)
             with interrupt.breakable():
                 report.finished(session, replace(outcome, saved=saved.path))
@@ -212,7 +212,7 @@ def _rescue(session: Session) -> Rescue | None:
 def _train(
     session: Session, until: int, report: Report, interrupt: Interrupt, line: ProgressLine, rescue: Rescue | None
 ) -> Outcome:
-    """Train until epoch `until` is complete."""
+    """Train until epoch `until` is complete, and return the result."""
     first, since = session.epoch, len(session.history.records) - 1
     if not first:
         report.epoch(session.history.records[0])
@@ -276,7 +276,7 @@ class Saved:
 
 
 def _save(args: Namespace, session: Session, known: KnownFiles, rescue: Rescue | None) -> Saved:
-    """Save the run to the file of --save, unless another program has changed this file. Then save the run to a new file."""
+    """Save the run to the file of --save. If another program has changed this file, save the run to a new file instead."""
     saved = _save_to(args, session, known)
     if rescue is not None:
         if saved.path is not None:

@@ -25,7 +25,7 @@ def check_look(flag: str, text: str) -> Look:
 
 
 def check_keys(text: str) -> tuple[str, ...]:
-    """Return the names of the keys in the value of --keys, which are separated by spaces.
+    """Return the names of the keys that --keys lists, separated by spaces.
 
     Raises:
         UsageError: if one of them is not the name of a key.
