@@ -384,6 +384,6 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 
 
 def schema_of(command: str, event: str) -> Event | None:
-    """Return the type of each key of an event, including the keys that all events have; None if the command prints no such event."""
+    """Return the type of each key of an event, including those of every event; None if the command prints no such event."""
     own = ERROR if event == "error" else EVENTS.get(command, {}).get(event)
     return None if own is None else {**ALWAYS, **own}

@@ -70,7 +70,7 @@ def fork_words(branch: Branch) -> str:
 
 
 def branch_tree(branches: Sequence[Branch]) -> list[tuple[int, str]]:
-    """Return the numbers of all branches in the order of the tree, each with the text that draws the tree before its name: "│ └ "."""
+    """Return the numbers of all branches in tree order, each with the text that draws the tree before its name, such as "│ └ "."""
     rows: list[tuple[int, str]] = []
 
     def add(number: int, lead: str, mark: str) -> None:
