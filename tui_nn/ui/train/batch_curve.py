@@ -14,12 +14,12 @@ from tui_nn.session.run.history import EpochRecord
 from tui_nn.session.run.snapshot import Snapshot
 
 MOST_EPOCHS = 1000
-"""The batches of at most this many epochs are drawn, the newest ones. Their 512,000 numbers need 4 MB during the drawing."""
+"""The largest number of epochs whose batches are drawn, the newest ones. Their 512,000 losses need 4 MB while they are drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchCurve:
-    """The batch losses of successive epochs. Every epoch has the same number of values, but the last one may be incomplete."""
+    """The batch losses of successive epochs. Every epoch has the same number of values; only the last epoch may have fewer."""
 
     values: NDArray[np.float64]
     first: float = 0.0
@@ -31,7 +31,7 @@ class BatchCurve:
     def of(cls, snapshot: Snapshot, axis: EpochAxis) -> BatchCurve:
         """Return the batch losses of the epochs on the `axis`, up to the current batch.
 
-        An epoch whose batch losses were not stored, as in old run files, is NaN.
+        The losses of an epoch are NaN if they were not stored, as in old run files.
         """
         records = snapshot.history.records
         first = max(axis.first, min(axis.end, len(records) - 1) - MOST_EPOCHS, 0)
@@ -59,18 +59,18 @@ def _losses(record: EpochRecord) -> NDArray[np.float64]:
 
 
 def _numbers(batches: int) -> int:
-    """Return how many losses are stored for an epoch with this many batches. One stored value may stand for several batches."""
+    """Return the number of losses stored for an epoch of `batches` batches. One stored loss may stand for several batches."""
     return -(-batches // -(-batches // MOST_LOSSES))
 
 
 def _with_shares(parts: Sequence[NDArray[np.float64]], share: float) -> list[tuple[NDArray[np.float64], float]]:
-    """Return a pair for each epoch: its losses, and the share of it that is trained (1, or `share` for the last epoch)."""
+    """Return a pair for each epoch: its losses, and the trained share of the epoch (1, or `share` for the last epoch)."""
     return [(part, share if number == len(parts) - 1 else 1.0) for number, part in enumerate(parts)]
 
 
 def _stretched(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """Return `count` values, made by repeating the given values evenly.
+    """Return `values` stretched to `count` values by even repetition.
 
-    So all epochs have equally many values, even if the batch size was changed between them.
+    All epochs then have equally many values, even if the batch size was changed between them.
     """
     return values if len(values) == count else values[np.arange(max(count, 1)) * len(values) // max(count, 1)]

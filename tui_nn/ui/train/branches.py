@@ -115,6 +115,6 @@ class Branches(NamingDialog[int | None]):
 
 
 def _best(branch: Branch) -> str:
-    """Return the lowest loss of the branch as Train shows it. The epochs before the start of the branch count too."""
+    """Return the lowest loss of the branch as text; "–" if there is none. Epochs before the start of the branch count too."""
     best = branch.history.best
     return "–" if best is None or math.isnan(best.monitored_loss) else loss_text(best.monitored_loss)

@@ -27,7 +27,7 @@ _LABEL = 11
 _MARKS = {"▾": "lowest", "∅": "never"}
 """The marks in the last row, with their words: the class has the lowest accuracy, or the network never predicts it."""
 _SHARE = 5
-"""The width in cells that a column needs for a mark and a percentage, besides the class name."""
+"""The number of cells that a mark and a percentage need in a column, besides the class name."""
 
 Line = list[str | tuple[str, str]]
 
@@ -87,7 +87,7 @@ class ByClass(Widget):
             self.post_message(Show(Look("Inspect", "example", example=int(examples[column]))))
 
     def columns(self) -> list[tuple[int, int, int]]:
-        """Return for each shown class its first column, its width in cells, and the index of its example, or -1."""
+        """Return, for each shown class, its first column and its width in cells, and the index of its example (-1 if none)."""
         test = self.test
         if test is None:
             return []
@@ -105,7 +105,7 @@ class ByClass(Widget):
         return 6
 
     def _labels(self, names: tuple[str, ...], accuracy: NDArray[np.float64], marks: list[str], shown: int) -> list[str]:
-        """Return the labels beside the pictures. They also name a marked class whose column is out of view."""
+        """Return the labels left of the pictures. A label explains a mark, and names the marked class if no column shows it."""
         labels = ["example"]
         for mark, word in _MARKS.items():
             marked = [number for number, other in enumerate(marks) if other == mark]
@@ -166,7 +166,7 @@ class ByClass(Widget):
             label = f"{name}{mark}" if width > 4 else mark
             beside = cells_of(label)
             text = text.rjust(min(width, max(6, beside + 4)) - beside).ljust(width - beside)
-            # In plain ASCII, the character that replaces a mark depends on the number beside it. So both must be in one
+            # The ASCII filter chooses the character for a mark by the number beside it. It sees both only if they are in one
             # piece of text.
             pieces = [(label, style if mark != " " else MUTED), (text, style)] if width > 4 else [(label + text, style)]
             line += [*pieces, " "]
@@ -188,6 +188,6 @@ def _marks(accuracy: NDArray[np.float64], evaluation: Evaluation) -> list[str]:
 
 
 def _first_examples(test: Split) -> NDArray[np.int64]:
-    """Return the index of the first test example of each class, -1 for a class without one."""
+    """Return the index of the first test example of each class; -1 for a class without test examples."""
     found = (test.labels == number for number in range(test.classes))
     return np.array([np.argmax(there) if there.any() else -1 for there in found])

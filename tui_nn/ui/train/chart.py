@@ -32,16 +32,16 @@ _ROLES = {
     12: "chart--band",
     13: "chart--band-before",
 }
-"""The colour role that each number stands for. plotext draws words and straight lines with the numbers 1 to 6."""
+"""The colour role of each number. plotext draws words and straight lines in the stand-in colours 1 to 6."""
 _DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2), "before": (1, 4)}
-"""The dash pattern of each kind of line: how many dots are drawn, and how many are then left out."""
+"""The dash pattern of each kind of curve: the number of dots drawn, then the number of dots left out."""
 _NAMED = 3
-"""The largest number of other lines with a name on the chart. More names would cover the curves."""
+"""The largest number of curves of other branches and runs with a name on the chart. More names would cover the curves."""
 
 
 class Chart(PlotChart):
-    """A widget that draws `curves`: a solid line for train, a dashed line for test, and a dotted line for chance with
-    its name.
+    """A widget that draws `curves`: a solid line for train data, a dashed line for test data, and a dotted line with the
+    word "chance" for a pure guess.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "chart--key"}
@@ -73,14 +73,14 @@ class Chart(PlotChart):
     """
 
     class Drawn(Message):
-        """This message says that the chart was drawn, and epoch 0 is `indent` columns from its left edge."""
+        """This message reports that the chart was drawn, with epoch 0 `indent` columns right of its left edge."""
 
         def __init__(self, indent: int) -> None:
             super().__init__()
             self.indent = indent
 
     class Wheeled(Message):
-        """This message says that the mouse wheel was turned over an epoch: to zoom, or to pan if `pans`."""
+        """This message reports that the mouse wheel was turned over an epoch: to zoom, or to pan if `pans` is True."""
 
         def __init__(self, epoch: float, *, back: bool, pans: bool) -> None:
             super().__init__()
@@ -96,7 +96,7 @@ class Chart(PlotChart):
     _indent = 0
 
     curves: reactive[Curves | None] = reactive(None, init=False, repaint=False)
-    """The newest data. The chart draws it at once, or a little later if new data comes often."""
+    """The newest data. The chart draws them at once, or a little later if new data come often."""
 
     @property
     def wanted(self) -> Curves | None:
@@ -115,7 +115,7 @@ class Chart(PlotChart):
         return rows
 
     def watch_curves(self, before: Curves | None, curves: Curves | None) -> None:
-        """Redraw the chart: at once if a key changed its kind, else a little later."""
+        """Redraw the chart: at once if a person changed a choice with a key, else a little later."""
         asked = before is None or curves is None or before.asked != curves.asked
         if asked:
             self._pace.now()
@@ -167,7 +167,8 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
 
     of_own = [series.first_columns(axis, width, curves.shown) for series in own.values()]
     of_others = [series.first_columns(axis, width, curves.shown) for series in beside]
-    # If only a part of the run is shown, the axis fits the values of this part, which may be far below chance.
+    # If only a part of the run is shown, the vertical axis fits the losses of this part. They may be far below the loss of
+    # a pure guess, which then does not count.
     whole = curves.window.span is None
     scale, bottom, top, ticks, labels = y_axis(curves, of_own, of_others, height - 2, with_chance=whole)
     axes.scale((bottom, top), ticks, labels, axis)
@@ -210,7 +211,7 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
 
 
 def _role(kind: str) -> int:
-    """Return the number that stands for the colour of a kind of line."""
+    """Return the stand-in colour (a number) of a kind of curve."""
     return next(number for number, name in _ROLES.items() if name == f"chart--{kind}")
 
 

@@ -23,7 +23,7 @@ _ALL = Window()
 
 @dataclass(frozen=True, slots=True)
 class BranchLine:
-    """The values of another branch of the live run, for the chart."""
+    """A branch of the live run other than the current one, and its curves for the chart."""
 
     branch: Branch
     curves: RunCurves
@@ -31,30 +31,30 @@ class BranchLine:
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """One run on the chart. The first run of a chart is live; the others are frozen and draw one split only."""
+    """One run on the chart. The first run is live. The others are frozen, and only one split of each is drawn."""
 
     name: str
     curves: RunCurves
     branches: tuple[BranchLine, ...] = ()
-    """The branches of the run that are not shown in full."""
+    """The other branches of the run. Only a part of each is drawn."""
     seeds: SeedRuns | None = None
     """The runs with the same settings and other seeds. A band shows their spread. None if there are no such runs."""
 
     @classmethod
     def of(cls, name: str, records: Sequence[EpochRecord], branches: Sequence[Branch] = ()) -> RunLine:
-        """Return a run as the chart needs it: with these records and these other branches."""
+        """Return a run for the chart: the curves of `records`, and those of its other `branches`."""
         others = tuple(BranchLine(branch, RunCurves.of(branch.history.records)) for branch in branches)
         return cls(name, RunCurves.of(records), others)
 
 
 class CurveMemory:
-    """The curves of all branches of a run, as they were drawn last. A longer branch adds only its new epochs to them."""
+    """The curves of all branches of a run at the last drawing. For a branch with new epochs, only these epochs are added."""
 
     def __init__(self) -> None:
         self._known: dict[int, RunCurves] = {}
 
     def line(self, name: str, snapshot: Snapshot) -> RunLine:
-        """Return the values of the live run."""
+        """Return the live run in `snapshot` for the chart, under this name."""
         histories = {number: branch.history for number, branch in enumerate(snapshot.branches)}
         histories[snapshot.branch] = snapshot.history
         self._known = {number: RunCurves.of(h.records, self._known.get(number)) for number, h in histories.items()}
@@ -68,11 +68,11 @@ class CurveMemory:
 
 @dataclass(frozen=True, slots=True)
 class FaintLine:
-    """One more line on the chart, beside those of the live branch: its values for each epoch, its name and its kind."""
+    """A curve on the chart that is not of the current branch: its value for each epoch, its name and its kind."""
 
     name: str
     kind: str
-    """The kind of the line: "other" for another branch, "before" for another run."""
+    """The kind of the curve: "other" for another branch, "before" for another run."""
     values: NDArray[np.float64]
 
 
@@ -87,7 +87,7 @@ class Curves:
     log: bool
     """True if the axis of the loss is logarithmic."""
     plan: int
-    """The number of planned epochs. The axis does not go beyond it, unless the run does."""
+    """The number of planned epochs. The axis ends there, or at the newest epoch if the run is longer."""
     chance: float
     """The loss of a pure guess."""
     classes: int = 10
@@ -95,35 +95,35 @@ class Curves:
     untrained: bool = False
     """True if the live run has no training yet. The chart then shows the keys that a new user needs first."""
     here: int | None = None
-    """The epoch that all panes show, if it is not the newest one."""
+    """The epoch that all panes show; None if it is the newest one."""
     window: Window = _ALL
     """The epochs that the chart shows, and the smoothing and the cursor."""
     changes: tuple[int, ...] = ()
     """The epochs after which something was changed by hand."""
     batches: BatchCurve | None = None
-    """The losses of the batches, if the chart draws them in place of the mean of each epoch."""
+    """The losses of the batches; None if the chart draws the mean of each epoch instead."""
     hidden: frozenset[str] = frozenset()
-    """The kinds of the lines that are not drawn: "train", "validation", "test", "other" or "before"."""
+    """The kinds of the curves that are not drawn: "train", "validation", "test", "other" or "before"."""
 
     def shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return losses or accuracies as the chart draws them: not above `_LARGEST`, or in percent."""
+        """Return losses or accuracies as the chart draws them: losses up to the largest that it can draw, accuracies in percent."""
         return shown_values(self.kind, values)
 
     @property
     def asked(self) -> tuple[object, ...]:
-        """Return the values of the chart that change only after a key was pressed."""
+        """Return the values that change only after a key press. If they differ, the chart is redrawn at once."""
         batches, seeds = self.batches is not None, tuple(line.seeds for line in self.runs)
         lines = len(self.live.branches), len(self.runs), self.hidden
         return self.kind, self.log, self.here, lines, self.window, batches, seeds
 
     @property
     def axis(self) -> EpochAxis:
-        """Return the axis of epochs, which the line under the chart shares."""
+        """Return the axis of epochs. The row of epochs under the chart has the same axis."""
         return self.window.axis(self.newest, self.plan)
 
     @property
     def newest(self) -> int:
-        """Return the highest epoch that any line of the chart reaches."""
+        """Return the highest epoch that any curve on the chart reaches."""
         of_runs = [line.curves for line in self.runs]
         return max(map(len, [*of_runs, *(line.curves for line in self.live.branches)])) - 1
 
@@ -134,7 +134,7 @@ class Curves:
 
     @property
     def others(self) -> list[FaintLine]:
-        """Return all other lines: the branches of the live run, then the other runs."""
+        """Return the curves of the other branches of the live run, then those of the other runs."""
         faint = []
         for line in self.live.branches:
             values = line.curves.values[f"test_{self.kind}"].copy()
@@ -146,7 +146,7 @@ class Curves:
         return faint
 
     def split(self, run: RunLine) -> str:
-        """Return the split for the band or the only line of a run: the monitored one if the live run has validation, else test."""
+        """Return the split of the band or the only curve of `run`: "test", or the monitored one if the live run has validation."""
         return run.curves.monitored if self.has_validation else "test"
 
     @property

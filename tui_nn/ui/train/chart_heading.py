@@ -1,4 +1,4 @@
-"""The row above the chart of Train: the names of the lines, or the values at the cursor."""
+"""The row above the chart of Train: the names of the curves, or their values at the cursor."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from tui_nn.ui.train.chart_curves import Curves
 _LINES = {"train": "⠒⠒⠒", "validation": "⠒⠂⠒", "test": "⠒⠀⠒", "other": "⠂⠐⠀", "before": "⠂⠀⠂"}
 _SHORT_KINDS = {"loss": "loss", "accuracy": "acc."}
 _PLAIN = {"train": "...", "validation": "v v", "test": "o o", "other": ", ,", "before": "- -"}
-"""The samples of the lines in the heading; the second set is for plain ASCII."""
+"""The samples in the heading, by the kind of curve. `_LINES` has them in Braille dots, `_PLAIN` in plain ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """The names of the lines in one row, with the columns of each name."""
+    """The row with the names of the curves, and the columns of each name."""
 
     content: Content
     columns: dict[str, range]
-    """The columns of each name and its sample, by the kind of its line."""
+    """The columns of each name and its sample, by the kind of its curve."""
 
 
 class ChartHeading(Widget):
-    """The row over the chart with the kind of the chart, the names of its lines, and two keys.
+    """The row above the chart with the kind of the chart, the names of its curves, and two keys.
 
-    A click on a name hides its line, or shows it again. A narrow row has shorter names and no keys. The help lists these keys,
-    too.
+    A click on a name hides its curve, or shows it again. A narrow row has shorter names, and no keys, because the help lists
+    them too.
     """
 
     DEFAULT_CSS = """
@@ -47,30 +47,30 @@ class ChartHeading(Widget):
     """
 
     class Turned(Message):
-        """This message says that you clicked a key of this row: "kind" for v, "log" for y."""
+        """This message reports that you clicked a key of this row: `what` is "kind" for v, "log" for y."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
             self.what = what
 
     class Hidden(Message):
-        """This message is sent when you click the name of a line to hide the line or to show it again."""
+        """This message reports that you clicked the name of a curve, which hides the curve or shows it again."""
 
         def __init__(self, line: str) -> None:
             super().__init__()
             self.line = line
 
     curves: reactive[Curves | None] = reactive(None)
-    """The data of the chart, whose lines this row names."""
+    """The data of the chart. This row names their curves."""
 
     _keys_at: tuple[int, int] | None = None
     """The columns where the names of the keys v and y begin; None if the row is too narrow for them."""
 
     _names_at: Mapping[str, range] = MappingProxyType({})
-    """The columns of the names, by the kinds of their lines."""
+    """The columns of the names, by the kinds of their curves."""
 
     def on_click(self, event: events.Click) -> None:
-        """Do what the clicked key does, or hide the clicked line."""
+        """Do what the clicked key does, or hide the curve whose name was clicked or show it again."""
         if self._keys_at is not None and event.x >= self._keys_at[0]:
             self.post_message(self.Turned("log" if event.x >= self._keys_at[1] else "kind"))
         for line, columns in self._names_at.items():
@@ -117,7 +117,7 @@ class ChartHeading(Widget):
 
 
 def cursor_values(curves: Curves, epoch: int) -> list[Content]:
-    """Return the values of all lines at an epoch in several lengths, the longest first."""
+    """Return a text with the values of all curves at an epoch, in several lengths, the longest first."""
     batches = curves.batches.in_epoch(epoch) if curves.batches is not None else None
     live = curves.live.curves
     parts: list[tuple[str, str, float]] = []
@@ -151,7 +151,7 @@ def _value(values: NDArray[np.float64], epoch: int) -> float:
 
 
 def fitted_content(forms: Sequence[Content], width: int) -> Content:
-    """Return the first content that fits, else the last one."""
+    """Return the first of `forms` that fits into `width` cells. If none fits, return the last one."""
     return next((form for form in forms if len(form) <= width), forms[-1])
 
 
@@ -164,7 +164,10 @@ def _legend(
     others: Sequence[tuple[str, str]],
     hidden: Collection[str],
 ) -> Legend:
-    """Return the kind of the chart, and the name of each line after `cells` cells of its sample. `validation` may be ""."""
+    """Return the row with the kind of the chart, and for each curve `cells` cells of its sample and its name.
+
+    `validation` is the name of the validation curve; "" if there is no such curve.
+    """
     named = [("train", "train"), *([("validation", validation)] if validation else []), ("test", "test"), *others]
     parts: list[str | tuple[str, str]] = [(f"{kind} ", "bold")]
     start, columns = len(kind) + 1, {}
@@ -181,11 +184,11 @@ def _legend(
 
 
 _NAME_ROLES = {"train": TRAIN, "validation": VALIDATION, "test": TEST, "other": MUTED, "before": BEFORE}
-"""The colour of the name of each kind of line."""
+"""The colour of the name of each kind of curve."""
 
 
 def _other_lines(curves: Curves | None) -> list[tuple[str, str]]:
-    """Return the kind and the name of the lines beside those of the live branch."""
+    """Return the kind and the name of the curves that are not of the current branch."""
     if curves is None:
         return []
     branches = len(curves.live.branches)

@@ -46,11 +46,11 @@ class Axis(Protocol):
 def y_axis(
     curves: Axis, own: Sequence[Columns], others: Sequence[Columns], rows: int, *, with_chance: bool = True
 ) -> tuple[Any, float, float, list[float], list[str]]:
-    """Return a function from values to axis units, the bottom, the top, the ticks and their labels.
+    """Return the vertical axis: a function from values to axis units, the bottom, the top, the ticks and their labels.
 
-    The top is that of the curves `own`, or the loss of a pure guess if that is higher and `with_chance`. A log axis also reaches
-    down to the values of the `others`, and the function gives NaN for values without a logarithm.
-    Its units are powers of 10, because plotext places its own log ticks wrongly.
+    The top fits the highest value of the curves `own`, and with `with_chance` the loss of a pure guess too. A logarithmic axis
+    begins below the lowest positive value of all curves, and its function returns NaN for lower values. The units of this
+    axis are exponents of 10, because plotext places its own logarithmic ticks wrongly.
     """
     highest = np.concatenate([columns.high for columns in own])
     finite = highest[np.isfinite(highest)]
@@ -78,7 +78,7 @@ def y_axis(
 
 
 def draw_chance(axes: Axes, curves: Axis, scale: Any, colour: int) -> tuple[str, float]:
-    """Draw the line of a pure guess. Return its name, which is written later, and its height."""
+    """Draw the line of a pure guess. Return its name, which the caller writes later, and its height in axis units."""
     if curves.kind == "accuracy":
         value = 100 / curves.classes
         name = f" chance: {value:.3g} %"
@@ -107,13 +107,12 @@ class Series:
     """The epochs between two values."""
 
     def first_columns(self, axis: EpochAxis, width: int, shown: Scale) -> Columns:
-        """Return the columns for a chart `width` cells wide, from which `y_axis` chooses the axis."""
+        """Return the columns of a chart of `width` cells, before its vertical axis is known. `y_axis` chooses the axis by them."""
         return Columns.of(self.values, axis, width - _INDENT, shown, self.first, self.step)
 
     def drawn_columns(self, first: Columns, cells: int, shown: Scale, scale: Scale) -> Columns:
-        """Return the columns to draw on an axis of `cells` cells: the columns `first` if they have this width.
-
-        Then a long curve is read only once.
+        """Return the columns to draw on an axis of `cells` cells. They are computed from `first` if it has this width, so that
+        a long curve is read only once.
         """
         if first.reduced and first.cells == cells:
             return first.scaled(scale)
@@ -123,6 +122,6 @@ class Series:
 def draw_band(
     axes: Axes, band: Iterable[NDArray[np.float64]], shown: Scale, scale: Scale, colour: int, *, rising: bool
 ) -> None:
-    """Hatch the area between two curves, the lower one first."""
+    """Hatch the area between two curves. `band` contains the lower curve, then the upper curve."""
     low, high = (Columns.of(values, axes.axis, axes.cells, lambda some: scale(shown(some))) for values in band)
     axes.band(replace(low, high=high.high), colour, rising=rising)

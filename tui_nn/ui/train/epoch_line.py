@@ -1,4 +1,4 @@
-"""The line under the chart that shows the epochs of the run, on the same scale as the chart."""
+"""The row of epochs under the chart, on the same scale as the chart."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class EpochLine(Widget):
     """
 
     class Sought(Message):
-        """This message says that you chose an epoch with the mouse, which the app should show."""
+        """This message asks the app to show the epoch that you chose with the mouse."""
 
         def __init__(self, epoch: int) -> None:
             super().__init__()
             self.epoch = epoch
 
     def __init__(self) -> None:
-        """Create a line of which no epoch has been chosen yet."""
+        """Begin without an epoch that was chosen with the mouse."""
         super().__init__()
         self._sought: int | None = None
 
     snapshot: reactive[Snapshot | None] = reactive(None)
-    """The run that the line shows."""
+    """The run whose epochs this row shows."""
 
     indent: reactive[int] = reactive(4)
     """The number of columns left of epoch 0, where the chart has the labels of its axis."""
 
     axis: reactive[EpochAxis | None] = reactive(None)
-    """The axis of epochs of the chart above this line."""
+    """The axis of epochs of the chart above this row."""
 
     def render(self) -> Content:
         """Draw the row in its present width."""
@@ -99,7 +99,7 @@ class EpochLine(Widget):
 
 
 def _put(marks: dict[int, tuple[str, str]], cell: int, mark: tuple[str, str], width: int) -> None:
-    """Put a mark into a cell, or into the nearest cell without a mark. A mark outside the line is left out."""
+    """Put a mark into a cell, or into the nearest cell without a mark. A mark outside the row is left out."""
     if 0 <= cell < width:
         free = min((x for x in range(width) if x not in marks), key=lambda x: (abs(x - cell), x), default=cell)
         marks[free] = mark

@@ -1,5 +1,5 @@
-"""The values in the Train pane that the app can explain: the numbers of the run, the lines of the chart, and the
-classes below.
+"""The values in the Train pane that the app can explain: the numbers of the run, the curves of the chart, and the
+classes below it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ from tui_nn.ui.train.two_runs import TwoRuns, score_text
 
 
 def chart_spots(page: Page, heading: ChartHeading, line: EpochLine, snapshot: Snapshot, kind: str) -> Iterator[Spot]:
-    """Yield the lines of the chart, at the epoch of the value cursor or else at that on the screen."""
+    """Yield a spot for each curve name, which explains its value at the value cursor or else at the epoch on the screen.
+
+    Then yield spots for the shown epoch and the best epoch in the row under the chart.
+    """
     cursor = heading.curves.window.cursor if heading.curves is not None else None
     records = snapshot.history.records
     record = records[min(snapshot.epoch if cursor is None else cursor, len(records) - 1)]
@@ -48,7 +51,7 @@ def chart_spots(page: Page, heading: ChartHeading, line: EpochLine, snapshot: Sn
 
 
 def number_spots(page: Page, numbers: Numbers, snapshot: Snapshot, test: Split | None) -> Iterator[Spot]:
-    """Yield the numbers beside the chart."""
+    """Yield a spot for each number beside the chart."""
     record = snapshot.record
     now, labels = snapshot.evaluation, None if test is None else test.labels
     on_text = partial(page.on_text, numbers)
@@ -110,7 +113,7 @@ def _best(page: Page, numbers: Numbers, snapshot: Snapshot) -> Iterator[Spot]:
 
 
 def _recent(page: Page, numbers: Numbers, snapshot: Snapshot) -> Iterator[Spot]:
-    """Yield the losses in the table of the newest epochs, which tall screens have."""
+    """Yield a spot for each loss in the table of the newest epochs, which only tall screens show."""
     kind = snapshot.history.monitored_data
     for record in snapshot.history.records:
         first, last = loss_text(record.train_loss), loss_text(record.monitored_loss)
@@ -122,7 +125,7 @@ def _recent(page: Page, numbers: Numbers, snapshot: Snapshot) -> Iterator[Spot]:
 
 
 def class_spots(page: Page, part: ByClass, snapshot: Snapshot) -> Iterator[Spot]:
-    """Yield the prediction and the accuracy of each class."""
+    """Yield spots for each class: its accuracy, and the prediction for its example and the picture of this example."""
     test, evaluation = part.test, part.evaluation
     if test is None or evaluation is None:
         return
@@ -142,7 +145,7 @@ def class_spots(page: Page, part: ByClass, snapshot: Snapshot) -> Iterator[Spot]
 
 
 def two_run_spots(page: Page, part: TwoRuns, found: RunSet | None) -> Iterator[Spot]:
-    """Yield the scores of the previous run and of the present run."""
+    """Yield spots for the scores of the previous run and of the present run."""
     if found is not None and found.previous is not None:
         split = found.live.summary.curves.monitored if found.previous.summary.curves.has_validation else "test"
         for row, run in enumerate((found.previous, found.live), 1):
@@ -150,7 +153,7 @@ def two_run_spots(page: Page, part: TwoRuns, found: RunSet | None) -> Iterator[S
 
 
 def compare_spots(page: Page, table: CompareTable) -> Iterator[Spot]:
-    """Yield the runs of the comparison and their scores, the chosen run first."""
+    """Yield spots for the runs of the comparison and for their scores, the chosen run first."""
     comparison = table.comparison
     if comparison is None:
         return
@@ -166,7 +169,7 @@ def compare_spots(page: Page, table: CompareTable) -> Iterator[Spot]:
 
 
 def _scores(page: Page, part: Widget, row: int, run: NamedRun, split: str) -> Iterator[Spot]:
-    """Yield the last and the best score of a run in a row of a table."""
+    """Yield spots for the last and the best score of a run in a row of a table."""
     curves = run.summary.curves
     for which, score in (("last", curves.last(split)), ("best", curves.best(split))):
         explain = partial(runs.score, run, split, which)

@@ -1,4 +1,4 @@
-"""The names of lines on a chart. Each name stands beside the end of its line, where there is room."""
+"""The names of curves on a chart. Each name stands beside the end of its curve, where there is room."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from tui_nn.ui.kit.plot import Row
 
 _ROWS_AWAY, _CELLS_AWAY = 3, 24
-"""The largest distance of a name from the end of its line. Further away, it would seem to belong to another line."""
+"""The largest distance of a name from the end of its curve. Further away, it would seem to belong to another curve."""
 _ROW = 6
-"""One row counts as this many cells in the distance of a name from its line. A name beside the line is easier to find
-than a name below it.
+"""One row counts as this many cells in the distance between a name and its curve. The reason is that a name beside the
+curve is easier to find than a name below it.
 """
 
 
 def write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], indent: int) -> None:
-    """Write a name so that it ends at `end`, (row, cell), or near it; leave it out if there is no free place.
+    """Write a name so that it ends at `end`, (row, cell), or near it. Leave it out if there is no room.
 
-    A name may cover blanks and its own line. The first `indent` cells belong to the axis.
+    A name may cover blanks and its own curve. The first `indent` cells belong to the axis.
     """
     row, cell = end
     # One cell on each side of a name stays free, so that two names never touch.
@@ -33,7 +33,7 @@ def write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], inde
 
 
 def _places(row: int, start: int) -> Iterator[tuple[int, int]]:
-    """Yield the places for a name, (row, first cell), the nearest first."""
+    """Yield the possible positions of a name, (row, first cell), the nearest first."""
     down, right = range(-_ROWS_AWAY, _ROWS_AWAY + 1), range(-_CELLS_AWAY, _CELLS_AWAY + 1)
     around = [(y, x) for y in down for x in right]
     for y, x in sorted(around, key=lambda place: abs(place[0]) * _ROW + abs(place[1])):
@@ -41,6 +41,6 @@ def _places(row: int, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_free(cell: tuple[str, str], role: str) -> bool:
-    """Return whether a name may cover the cell: a blank, the line of chance, or a line of the same role."""
+    """Return whether a name may cover the cell: a blank, the line of a pure guess, or a curve of the same role."""
     character, there = cell
     return character in " ⠀┈" or (there == role and "⠀" < character <= "⣿")

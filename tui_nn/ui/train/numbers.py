@@ -26,13 +26,13 @@ from tui_nn.ui.kit.roles import BEST, BROKEN, FAINT, HEADING, KEY, MUTED, RIGHT,
 Line = list[str | tuple[str, str]]
 
 _LEFT_BRACKET = 5
-"""In the last row, a click left of this column goes one epoch back, and any other click goes one epoch forward."""
+"""A column of the last row. A click left of it goes one epoch back, and any other click goes one epoch forward."""
 
 _REASONS = {
     "the loss is not a finite number": "loss is not finite",
     "the parameters are no longer finite numbers": "weights are not finite",
 }
-"""Short forms of the sentences that give the reason of a divergence, because the column is narrow."""
+"""For each sentence with the reason of a divergence: a shorter text that fits into this narrow column."""
 
 
 class Numbers(Widget):
@@ -46,7 +46,7 @@ class Numbers(Widget):
     """
 
     class Stepped(Message):
-        """This message says that you clicked a bracket of the row [ epoch ]: -1 for the left one, +1 for the right one."""
+        """This message reports a click on a bracket in the row [ epoch ]. `epochs` is -1 for the left one, +1 for the right."""
 
         def __init__(self, epochs: int) -> None:
             super().__init__()
@@ -88,7 +88,7 @@ class Numbers(Widget):
         return Content("\n").join(Content.assemble(*row) for row in rows)
 
     def _place(self, snapshot: Snapshot, width: int) -> Line:
-        """Return the last row of the numbers: the epoch that is on the screen, and the number of planned epochs."""
+        """Return the last row of the numbers, with the epoch on the screen and the number of planned epochs."""
         plan = max(snapshot.training.plan_end(max(snapshot.newest_epoch - 1, 0)), snapshot.newest_epoch)
         here, end = f"{snapshot.epoch:,}", f" of {plan:,}"
         places = ((f"epoch {here}", end), (here, end), (f"epoch {here}", ""))
@@ -110,8 +110,8 @@ class Numbers(Widget):
         rows = [score("train", TRAIN, record.train_loss, record.train_accuracy)]
         if record.has_validation:
             rows.append(score("validation", VALIDATION, *snapshot.validation))
-        # If there are validation examples, a person should choose settings by the validation results. So the test
-        # results are muted.
+        # The test results are muted if there are validation examples, because a person should then choose settings by the
+        # validation results.
         test = MUTED if record.has_validation else TEXT
         chance = LOSSES[snapshot.network.loss].chance(classes)
         rows += [score("test", TEST, now.loss, right, test), score("chance", FAINT, chance, 1 / classes, FAINT)]
@@ -135,7 +135,7 @@ class Numbers(Widget):
 
     def _speed(self, snapshot: Snapshot, width: int) -> list[Line]:
         progress = snapshot.progress
-        # A branch that was not trained yet has no speed of its own, so the sizes of network and data are shown instead.
+        # A branch that has not been trained has no speed yet. The sizes of the network and the data are shown instead.
         if progress.examples_a_second and (snapshot.newest_epoch or progress.step):
             pairs = [
                 ("updates", f"{progress.step:,}"),
@@ -162,7 +162,7 @@ class Numbers(Widget):
         return [*rows, key]
 
     def _recent(self, snapshot: Snapshot, width: int, most: int) -> list[Line]:
-        """Return rows with the losses of the newest epochs. They are shown if the screen has room for them."""
+        """Return a blank row, a heading, and `most` or fewer rows with the losses of the newest epochs."""
         best, beside = snapshot.history.best, snapshot.history.monitored_data
         heads = f"train{beside.rjust(8)}" if beside == "test" else "train  valid."
         rows: list[Line] = [[], [("recent epochs", "bold"), (heads.rjust(width - 13), MUTED)]]
@@ -235,7 +235,8 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
         return [done, [("stopped early:", MUTED)], [(snapshot.status.reason[:width], MUTED)]]
     where, why = _branch(snapshot, width)
     if snapshot.epoch % snapshot.training.epochs == 0:
-        # A short run ends within a second. So a row says that r trains more epochs: the end of the run is no error.
+        # A short run ends within a second, which may look like an error. So the rows say that it ended as planned, and that
+        # the key r trains on.
         done = [(_cut((f"{name}, as planned", name), width), "bold")]
         why = why or [("r", KEY), (f" runs {snapshot.training.epochs:,} more", MUTED)]
     newest = snapshot.history.records[-1]
@@ -272,7 +273,7 @@ def _branch(snapshot: Snapshot, width: int) -> list[Line]:
 
 
 def _training(snapshot: Snapshot, width: int) -> list[Line]:
-    """Return the three rows that are shown while an epoch is trained or replayed, or while the microscope is in an update."""
+    """Return the three rows for a time when an epoch is trained or replayed, or when the microscope is in an update."""
     state, progress = snapshot.status.state, snapshot.progress
     title = _inside(snapshot, width, "", "bold")
     if state is State.REPLAYING:
@@ -290,11 +291,11 @@ _LINES: dict[State, Callable[[Snapshot, int], list[Line]]] = {
     State.DIVERGED: _diverged,
     State.READY: _ready,
 }
-"""The functions that write the three rows about the training in some states. `_training` does so in all others."""
+"""For some states: the function that returns the three rows about the training. In other states, `_training` does so."""
 
 
 def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:
-    """Return a row with the number of the current epoch, and that of its current batch."""
+    """Return a row with the number of the current epoch and the number of the current batch."""
     epoch = f"{mark}epoch {snapshot.epoch + 1:,}"
     batch, batches = f"{snapshot.progress.batch:,}", f"{snapshot.batches:,}"
     places = (f"  batch {batch} of {batches}", f"  batch {batch}/{batches}", f" {batch}/{batches}")

@@ -52,7 +52,7 @@ _CHARTS = {
     _BATCHES: (_BATCHES, False),
     "log batch loss": (_BATCHES, True),
 }
-"""The charts that a `Look` (view description) can name: the kind of each chart, and whether its axis is logarithmic."""
+"""For each name of a chart in a `Look` (view description): the kind of the chart, and whether its axis is logarithmic."""
 _COMPARE = "compare"
 """The name by which a `Look` (view description) refers to the comparison of runs."""
 
@@ -238,7 +238,7 @@ all weights.
     """True if the axis of the loss is logarithmic."""
 
     hidden: reactive[frozenset[str]] = reactive(frozenset(), init=False, repaint=False)
-    """The kinds of the lines that the chart does not draw."""
+    """The kinds of the curves that the chart does not draw."""
 
     comparing: reactive[bool] = reactive(False, init=False, repaint=False)
     """True while the comparison of several runs is shown."""
@@ -282,7 +282,7 @@ all weights.
             self._show()
 
     def watch_repeats(self) -> None:
-        """Show the results of training with several seeds again, because they have changed."""
+        """Show the new results of the repeats with other seeds."""
         self._show()
 
     def watch_test(self) -> None:
@@ -320,7 +320,7 @@ all weights.
 
     @property
     def compare_look(self) -> Look:
-        """Return the `Look` (view description) to which the compare key leads: the comparison, or from there the chart."""
+        """Return the `Look` (view description) to which the compare key leads: the comparison, or the chart if that is shown."""
         return Look(self.TITLE, self._chart_name if self.comparing else _COMPARE)
 
     def watch_comparing(self, comparing: bool) -> None:
@@ -329,7 +329,7 @@ all weights.
         self.set_class(comparing, "-comparing")
         self._show()
         if had_focus:
-            # `Widget.focus` would take effect later, so that a key pressed at once would still go to the hidden part.
+            # `Widget.focus` would take effect only later, and the next key would still go to the hidden part.
             self.screen.set_focus(self.with_keys)
         self.refresh_bindings()
 
@@ -343,7 +343,7 @@ all weights.
         return f"log {self.kind}" if self.log_axis and self.kind != "accuracy" else self.kind
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the numbers, the lines of the chart and the classes; or the table of the comparison."""
+        """Yield spots for the numbers, the curves of the chart and the classes; or for the table of the comparison."""
         snapshot = self.snapshot
         if snapshot is None:
             return
@@ -352,7 +352,7 @@ all weights.
             return
         chart = chart_spots(page, self.query_one(ChartHeading), self.query_one(EpochLine), snapshot, self.kind)
         numbers = number_spots(page, self.query_one(Numbers), snapshot, self.test)
-        # The values at the value cursor come first. Without this cursor, the numbers of the present epoch do.
+        # The values at the value cursor come first. Without a value cursor, the numbers of the present epoch come first.
         yield from chain(*((chart, numbers) if self.window.cursor is not None else (numbers, chart)))
         yield from class_spots(page, self.query_one(ByClass), snapshot)
         yield from two_run_spots(page, self.query_one(TwoRuns), self.runs)
@@ -378,7 +378,7 @@ all weights.
         self._show()
 
     def watch_hidden(self) -> None:
-        """Draw the chart again, because a line was hidden or shown."""
+        """Draw the chart again, because a curve was hidden or shown."""
         self._show()
 
     def watch_window(self) -> None:
@@ -396,7 +396,7 @@ all weights.
         self._turn_window(self.window.zoom(closer, self._newest), why_not)
 
     def action_pan(self, share: float) -> None:
-        """Move the window of the chart to earlier or later epochs."""
+        """Move the chart to later epochs, or to earlier ones if `share` is negative, by this share of the epochs that it shows."""
         why_not = "There are no earlier epochs." if share < 0 else "There are no later epochs."
         self._turn_window(self.window.pan(share, self._newest), why_not)
 
@@ -416,7 +416,7 @@ all weights.
         self.window = replace(self.window, log=not self.window.log)
 
     def action_smooth(self) -> None:
-        """Smooth the curves to the next degree: lightly, strongly, not at all."""
+        """Smooth the curves to the next degree. The degrees are lightly, strongly and not at all."""
         self.window = self.window.smoother()
 
     def action_whole(self) -> None:
@@ -445,7 +445,7 @@ all weights.
         self.hidden = self.hidden ^ {event.line}
 
     def action_hide_before(self) -> None:
-        """Hide the line of the previous run, or show it again."""
+        """Hide the curve of the previous run, or show it again."""
         if self.runs is None or self.runs.previous is None:
             self.notify("The chart shows no previous run. R starts another run.", markup=False)
         else:
@@ -487,19 +487,20 @@ all weights.
             self.query_one(EpochLine).axis = curves.axis
 
     def _class_rows(self) -> int:
-        """Return how many rows the classes get. The table of two runs and the rows about seeds get theirs first."""
+        """Return the number of rows for the classes. It is computed after the rows of the other tables are subtracted."""
         width, height = self.size
         height -= rows_of(self.runs)
         if (repeated := self._repeated()) is not None and not repeated.is_empty:
             height -= 2
         if height >= 30 and width >= 120:
             return 8
-        # With large numbers above the pane, a class shall still see the ten digits, on a lower chart.
+        # Large numbers above the pane are for a class, which should still see the pictures of the digits. The chart gets
+        # fewer rows instead.
         for_pictures = 17 if self.screen.has_class("-large") else 20
         return 6 if height >= 21 else 5 if height >= for_pictures else 3 if height >= 18 else 2
 
     def _repeated(self) -> Repeated | None:
-        """Return the content of the rows about seeds; None before the first repeat."""
+        """Return the content of the rows about repeats with other seeds; None before the first repeat."""
         if self.repeats is None or self.runs is None:
             return None
         return Repeated(self.repeats, self.runs.live, other_run(self.runs), (SPREAD, BEFORE))
@@ -518,7 +519,7 @@ all weights.
         before = []
         if previous is not None:
             seeds = self._seeds(previous)
-            # Two runs with equal settings share one band, because it would be the same for both.
+            # Runs with equal settings have the same band, so it is drawn only once.
             seeds = None if seeds is live.seeds else seeds
             before.append(RunLine(f"run {previous.letter}", previous.summary.curves, seeds=seeds))
         curves = Curves(

@@ -1,5 +1,5 @@
-"""Two rows about training with several seeds: the progress, the mean and the spread of the accuracy for each of two runs,
-and whether the difference between the runs may be chance.
+"""Two rows about repeats with other seeds: their progress, the mean and the spread of the accuracy of two runs, and
+whether the difference between these runs may be chance.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Repeated:
 
     @property
     def others(self) -> SeedRuns | None:
-        """The runs with the settings of the other run and different seeds; None if both runs have the same settings."""
+        """The runs with the settings of `other` and different seeds; None if there are none, or if they are the runs `own`."""
         found = self.repeats.of(self.other) if self.other is not None else None
         return None if found is self.own else found
 
@@ -125,9 +125,9 @@ def _figures(repeated: Repeated, width: int, *, plain: bool) -> Content:
 
 
 def _verdict(repeated: Repeated, width: int) -> str:
-    """Return a sentence that says whether the difference between both settings may be chance.
+    """Return a sentence about whether the difference between the two settings may be chance.
 
-    If there are too few seeds for that, the sentence says what the key V would train next.
+    If there are too few seeds to judge this, the sentence says what the key V would train next.
     """
     own, others = repeated.own, repeated.others
     if own is not None and others is not None and (test := compare_settings(own, others)) is not None:

@@ -17,8 +17,8 @@ from tui_nn.session.run.run_summary import different_settings
 from tui_nn.ui.kit.roles import BEFORE, MUTED, TEXT
 
 _NAME, _SCORE, _SHORT = 10, 23, 16
-"""The widths of the columns in cells: one for the name of a run, and one for each score (loss, accuracy and epoch). A narrow
-table shows the scores without the loss.
+"""The widths of the columns in cells: the name of a run, a score (loss, accuracy and epoch), and a score without the loss
+in a narrow table.
 """
 _WIDE = 72
 """From this width on, in cells, the table shows the loss too."""
@@ -81,7 +81,7 @@ def _split(*runs: NamedRun) -> str:
 
 
 def few_of(runs: Sequence[NamedRun], split: str) -> tuple[str, ...]:
-    """Return sentences which say that the scores of these runs on a split are coarse, the longest first; none if they are not."""
+    """Return a warning in several lengths, the longest first, that few examples of `split` decide the scores; () if many do."""
     aside = [run.summary.set_aside for run in runs if run.summary.set_aside]
     return few_sentences(min(aside, default=0)) if split == "validation" else ()
 
@@ -99,7 +99,7 @@ def score_text(score: Score | None, kind: str = "") -> str:
 
 
 def settings_in_words(first: NamedRun, second: NamedRun, room: int) -> tuple[str, str]:
-    """Return two texts of at most `room` cells, one for each run: its values of the settings in which the runs differ."""
+    """Return a text of at most `room` cells for each run: its values of the settings that differ between the runs."""
     different = list(different_settings(first.summary, second.summary))
     if not different:
         return "none", "none"

@@ -14,7 +14,7 @@ _FEWEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The choices of the person. An object of this class never changes; its methods return a changed copy."""
+    """The choices of the person for the chart. A `Window` never changes: its methods return a changed copy."""
 
     span: int | None = None
     """The width of the window: the number of epochs between its two ends. None means the whole run."""
@@ -28,7 +28,7 @@ class Window:
     """The epoch whose values stand above the chart; None if there is no value cursor."""
 
     def axis(self, newest: int, plan: int) -> EpochAxis:
-        """Return the axis of epochs for a run whose newest epoch is `newest`, and which is planned to end at epoch `plan`."""
+        """Return the axis of epochs for a run with the newest epoch `newest` and the planned last epoch `plan`."""
         if self.span is None:
             return EpochAxis(0, epoch_end(newest, plan), self.log)
         end = max(newest if self.end is None else min(self.end, newest), self.span)
@@ -37,7 +37,7 @@ class Window:
     def zoom(self, closer: bool, newest: int, about: float | None = None) -> Window:
         """Return a window with half as many epochs (if `closer`) or twice as many.
 
-        The epoch `about` stays at its place on the screen. If it is None, the cursor does. If there is no cursor either, the
+        The epoch `about` stays at its position on the screen. If it is None, the cursor stays there. Without a cursor, the
         right end stays, and the window continues to follow the newest epoch.
         """
         span = newest if self.span is None else self.span
@@ -63,7 +63,7 @@ class Window:
         return self._ending(end + (step if share > 0 else -step), newest)
 
     def _ending(self, end: int, newest: int) -> Window:
-        """Return a window of the same width that ends at another epoch. If that is the newest one, the window follows the run."""
+        """Return a window of the same width that ends at epoch `end`. If this is the newest epoch, the window follows the run."""
         assert self.span is not None
         return replace(self, end=None if end >= newest else max(end, self.span))
 

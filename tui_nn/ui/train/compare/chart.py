@@ -25,7 +25,7 @@ _FALLING = {role + len(LETTERS): name.replace("rising", "falling") for role, nam
 _ROLES = {_CHANCE: "chart--chance", Axes.AXIS: "chart--axis", _CURSOR: "chart--cursor"}
 _ROLES |= _RUNS | _RISING | _FALLING
 DASHES = ((1, 0), (3, 2), (2, 1), (6, 2), (1, 1), (1, 3))
-"""The dash patterns of the curves of the runs A to F: a number of dots drawn, then a number left out."""
+"""The dash patterns of the curves of the runs A to F: the number of dots drawn, then the number of dots left out."""
 _APART = 16
 """The number of cells between two letters on one curve."""
 _HIGHEST = 3.0
@@ -72,7 +72,7 @@ class CompareChart(PlotChart):
         return draw_runs(plotext, self.comparison, width, height)
 
     def watch_comparison(self, before: Comparison | None, comparison: Comparison | None) -> None:
-        """Draw immediately if only a choice has changed, because a person pressed a key. New data may be drawn a little later."""
+        """Draw at once if a person has changed a choice with a key. If the runs have changed, draw as soon as it is allowed."""
         if before is None or comparison is None or before.runs == comparison.runs:
             self._pace.now()
         else:
@@ -113,9 +113,9 @@ def draw_runs(plotext: Any, comparison: Comparison, width: int, height: int) -> 
 
 
 def _bounded(curves: list[Columns], comparison: Comparison) -> list[Columns]:
-    """Return the curves from which the top of the axis is computed.
+    """Return the curves by which `y_axis` chooses the top of a linear axis, without very large losses.
 
-    Very large losses do not count, because one diverging run would make the curves of all others look flat.
+    Otherwise, one diverging run would make the curves of all other runs look flat.
     """
     if comparison.kind == "accuracy" or comparison.log:
         return curves
@@ -141,7 +141,7 @@ def put(row: Row, at: int, character: str, role: str) -> None:
     """Write one character with its style into a row, in place of the character at column `at`."""
     cells = [(text, part) for piece, part in row for text in piece]
     is_word = at < len(cells) and cells[at][1] == _ROLES[_CHANCE] and cells[at][0].isascii()
-    # The letter of a run would make the words about chance illegible.
+    # A character of the words about chance stays, because a letter of a run in its place would make them illegible.
     if at < len(cells) and not is_word:
         cells[at] = character, role
         row[:] = cells

@@ -11,7 +11,7 @@ from tui_nn.session.sweep.repeats import Repeats, SeedRuns
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The runs that are compared, and the choices of the person. An object never changes; its methods return a changed copy."""
+    """The compared runs, and the choices of the person. A comparison never changes: its methods return a changed copy."""
 
     runs: tuple[NamedRun, ...]
     """All runs in the order of their letters."""
@@ -24,7 +24,7 @@ class Comparison:
     kind: str = "loss"
     log: bool = False
     repeats: Repeats | None = None
-    """The results of training settings with several seeds; None if there are none."""
+    """The runs with the same settings and other seeds; None if there are none."""
     split: str = ""
     """The split whose curves are drawn, such as "test"; "" before there are runs."""
 
@@ -62,9 +62,9 @@ class Comparison:
 
     @property
     def seeds(self) -> list[tuple[NamedRun, SeedRuns]]:
-        """Those runs of the `pair` whose settings were trained with several seeds, each with the runs of these seeds.
+        """The runs of `pair` that were repeated with other seeds, each with these repeats.
 
-        If both runs have equal settings, only one of them is listed.
+        If both runs of the pair have equal settings, only one of them is listed.
         """
         if self.repeats is None:
             return []
@@ -73,7 +73,7 @@ class Comparison:
 
     @property
     def newest(self) -> int:
-        """The newest epoch of all runs."""
+        """The highest epoch that any of the runs has reached."""
         return max(len(run.summary.curves) for run in self.runs) - 1
 
     @property
@@ -110,7 +110,7 @@ class Comparison:
         return replace(self, cursor=min(max(self.epoch + epochs, 0), self.newest))
 
     def next_split(self) -> Comparison:
-        """Return a comparison that draws the next split, among those that were measured in all runs."""
+        """Return a comparison that draws the next of the splits that were measured in all runs."""
         splits = _common_splits(self.runs)
         return replace(self, split=splits[(splits.index(self.split) + 1) % len(splits)])
 
@@ -126,7 +126,7 @@ class Comparison:
 
 
 def _common_splits(runs: tuple[NamedRun, ...]) -> list[str]:
-    """Return the splits that were measured in all runs. The first of them decides which epoch is the best."""
+    """Return the splits that were measured in all runs. The epoch with the lowest loss on the first of them is the best."""
     return [
         split for split in ("validation", "test", "train") if all(split in run.summary.curves.splits for run in runs)
     ]

@@ -118,7 +118,7 @@ def _widths(width: int) -> tuple[int, int, int]:
 
 
 def _values(at: Score | None, kind: str) -> str:
-    """Return the loss and the accuracy at the value cursor as text, or only the figure that `kind` names."""
+    """Return the loss and the accuracy at the value cursor as text, or only the one of them that `kind` names."""
     if at is None:
         return "–"
     texts = {"loss": f"{loss_text(at.loss):>6}", "accuracy": percent(at.accuracy)}
@@ -130,8 +130,8 @@ def _sizes(run: NamedRun) -> str:
 
 
 def _in_words(comparison: Comparison, width: int) -> list[Content]:
-    """Return rows of sentences about two runs: the settings that differ, McNemar's test of their predictions, and whether few
-    validation examples decide the scores.
+    """Return rows with sentences about two runs: the settings that differ, McNemar's test of their predictions, and a
+    warning if only few validation examples decide the scores.
     """
     pair = comparison.pair
     if pair is None:
@@ -155,5 +155,5 @@ def _in_words(comparison: Comparison, width: int) -> list[Content]:
 
 
 def _cut(lines: list[str], width: int, most: int) -> list[str]:
-    """Return at most `most` lines. If there are more, the last one ends in "…"."""
+    """Return the first `most` of the lines. If some are left out, the last returned line ends in "…"."""
     return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][: width - 1] + "…"]

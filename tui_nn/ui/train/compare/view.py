@@ -108,7 +108,7 @@ class CompareView(Widget, can_focus=True):
         self.watch_comparison()
 
     def take(self, runs: RunSet | None, kind: str, log: bool, repeats: Repeats | None) -> None:
-        """Use the newest runs and the results of their seeds (`repeats`), and draw the kind of chart that the pane shows."""
+        """Use the newest runs and their repeats with other seeds. Draw the `kind` of chart, and its axis, that the pane shows."""
         if runs is not None:
             present = self.comparison or Comparison(())
             self.comparison = replace(present, kind=kind, log=log and kind == "loss", repeats=repeats).of(runs)
@@ -160,7 +160,7 @@ class CompareView(Widget, can_focus=True):
 
 
 def _repeated(comparison: Comparison) -> Repeated | None:
-    """Return the content of the rows about seeds, for the live run and the run that is compared with it."""
+    """Return the content of the rows about repeats with other seeds, for the live run and the run compared with it."""
     if comparison.repeats is None:
         return None
     live = comparison.live
