@@ -19,6 +19,7 @@ NETWORK, TRAINING = NetworkConfig(), TrainingConfig()
         ("learning-rate=.3", "learning_rate", 0.3),
         ("lr .3", "learning_rate", 0.3),
         ("LR 3", "learning_rate", 3.0),
+        ("rate 3", "learning_rate", 3.0),
         ("hidden sizes 64,32", "hidden_sizes", (64, 32)),
         ("hidden sizes none", "hidden_sizes", ()),
         ("l2 0.01", "l2", 0.01),
@@ -52,7 +53,8 @@ def test_every_setting_is_found_by_its_name_and_its_label(setting: Any) -> None:
     ("text", "said"),
     [
         ("", "Type the name of a setting"),
-        ("speed 3", "Type the name of a setting"),
+        ("speed 3", "No setting is called 'speed'; type a name and a value"),
+        ("size 3", "Which setting[?] hidden sizes, batch size"),
         ("learning rate", "Type the new value of learning rate: above 0"),
         ("learning rate fast", "learning rate is 'fast': it must be a number above 0"),
         ("learning rate 0.1", "learning rate is already 0.1"),

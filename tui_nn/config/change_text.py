@@ -15,8 +15,8 @@ class ChangeTextError(ValueError):
 
 def find_settings(text: str) -> list[Setting]:
     """Return the settings that `text` may mean. If the text begins with the whole name of a setting, only this setting
-    is returned. Otherwise all settings whose names begin with `text` are returned; for an empty text, these are all
-    settings.
+    is returned. Otherwise all settings whose names begin with `text` are returned, or else those with a later word that
+    begins so ("rate" finds the learning rate). For an empty text, these are all settings.
     """
     return [setting for setting, _ in _split(text)]
 
@@ -30,8 +30,12 @@ def read_change(
         ChangeTextError: if the text names no setting or several, has no value, or the value is not allowed or not new.
     """
     found = _split(text)
-    if not text.strip() or not found:
+    if not text.strip():
         raise ChangeTextError("Type the name of a setting and its new value, such as: learning rate 0.3")
+    if not found:
+        raise ChangeTextError(
+            f"No setting is called {text.split()[0]!r}; type a name and a value, such as: learning rate 0.3"
+        )
     (setting, value_text), *others = found
     if others:
         raise ChangeTextError(f"Which setting? {', '.join(other.label for other, _ in found[:4])}")
@@ -73,7 +77,7 @@ def _split(text: str) -> list[tuple[Setting, str]]:
     name, equals, value = text.partition("=")
     if equals:
         return [(setting, value.strip()) for setting in _that_begin_with(name)]
-    # The name is as many words from the first on as begin a name. The other words are the value.
+    # The name is as many words from the first on as begin a name, or a later word of a name. The other words are the value.
     words = text.split()
     for count in range(len(words), 0, -1):
         if begun := _that_begin_with(" ".join(words[:count])):
@@ -83,11 +87,9 @@ def _split(text: str) -> list[tuple[Setting, str]]:
 
 def _that_begin_with(begun: str) -> list[Setting]:
     begun = re.sub(r"[ _-]+", " ", begun).strip().lower()
-    return [
-        setting
-        for setting in _SETTINGS
-        if any(re.sub(r"[_-]", " ", other).startswith(begun) for other in _names(setting))
-    ]
+    names = [(setting, [re.sub(r"[_-]", " ", name) for name in _names(setting)]) for setting in _SETTINGS]
+    first = [setting for setting, known in names if any(name.startswith(begun) for name in known)]
+    return first or [setting for setting, known in names if any(f" {begun}" in name for name in known)]
 
 
 def _names(setting: Setting) -> set[str]:
