@@ -14,14 +14,14 @@ _PAIRS = {
     "V": "√", "2": "²", "3": "³", "#": "█▓", ":": "░▒▏▎▍", "Y": "┻", "D": "Δ", "P": "π", "~": "±≈", "b": "β",
 }  # fmt: skip
 _TABLE = {ord(glyph): plain for plain, glyphs in _PAIRS.items() for glyph in glyphs}
-# Bars have eight heights; in ASCII they have three.
+# The eight heights of bars become three in ASCII.
 _TABLE |= {ord(glyph): plain for glyph, plain in zip("▁▂▃▄▅▆▇▔▀", "__--=##-'", strict=True)}
 _TABLE |= {ord(glyph): "#" for glyph in "▉▊▋"} | {ord("█"): "#"}
 _PHRASES = ((" ± ", "+/-"), (" → ", "-->"), (" ← ", "<--"))
 """Replacements of whole phrases, with equal widths. Character by character, "w ← w" would become the comparison "w < w"."""
 
 _BEFORE_A_SIGN = re.compile(r" → (?=[−+<>])")
-"""This arrow keeps the space after it. Otherwise "-->" would hide the sign of the number that follows."""
+"""An arrow before a signed number. The space after the arrow stays, because "-->" would hide the sign."""
 
 _ARROW_KEYS = {"←↑↓→": "arrows", "↑↓": "up/dn", "←→": "lt/rt", "↑": "up", "↓": "down", "←": "left", "→": "right"}
 
@@ -61,7 +61,7 @@ def to_ascii(text: str) -> str:
 
 
 def name_arrows(text: str) -> str:
-    """Return the text with arrow keys replaced by their names, because a single letter would look like another key."""
+    """Return the text with the names of the arrow keys in place of arrows, because one character would look like another key."""
     for arrows, name in _ARROW_KEYS.items():
         text = text.replace(arrows, name)
     return text
@@ -76,7 +76,7 @@ def _plain(character: str) -> str:
 
 @lru_cache(256)
 def _like_braille(bits: int) -> str:
-    """Return the character whose shape differs least from Braille dots, so that a stroke keeps its direction."""
+    """Return the ASCII character whose shape differs least from a Braille character, so that a stroke keeps its direction."""
     if not bits:
         return " "
     seen = _blurred([bool(bits & bit) for bit in _BITS])
@@ -91,10 +91,10 @@ def _like_braille(bits: int) -> str:
 
 
 def _blurred(dots: list[bool]) -> list[int]:
-    """Return the ink of 4 rows of 2 dots, 20 for a dot. Each dot also gets about a third of the ink of its neighbours.
+    """Return the ink at each of 4 rows of 2 dots: 20 for a dot, and 7 for each neighbouring dot.
 
-    The ink is a whole number: with fractions, the rounding of `sum`, which depends on the version of Python, would decide
-    between two characters that are equally alike.
+    The ink is a whole number. The sum of fractions is rounded differently in each version of Python, and this would
+    decide between two characters that are equally alike.
     """
     return [
         20 * dots[place]
@@ -108,7 +108,7 @@ _WIDE = {"·": "|", "←": "<-", "→": "->", "≥": ">=", "≤": "<=", "√": "
 
 
 def to_wide_ascii(text: str) -> str:
-    """Return the text in ASCII. A character may become several characters, so the text is easier to read but its columns shift."""
+    """Return the text in ASCII. A character may become several, which is easier to read but shifts columns."""
     return "".join(
         character if character.isascii() else _WIDE.get(character) or _plain(character) for character in text
     )

@@ -45,13 +45,13 @@ def symbol_of(loss: str) -> str:
 def caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
     """Return the caption, such as "pred 2 >.99 · true 7 <.01 · loss 10.64 · #9009".
 
-    If the outputs are not probabilities, an "a" stands before them.
+    If the outputs are not probabilities, each has an "a" before it.
     """
     return " · ".join(_parts(answer, symbol, class_names))
 
 
 def short_caption(answer: Answered, symbol: str, class_names: Sequence[str]) -> str:
-    """Return the caption in two lines, which have at most 28 characters if class names have one character."""
+    """Return the caption as two lines. With class names of one character, each line has at most 28 characters."""
     predicted, true, loss, number = _parts(answer, symbol, class_names)
     return f"{predicted} · {true}\n{loss} · {number}"
 

@@ -7,16 +7,16 @@ from tui_nn.analysis.paired_test import PairedTest
 from tui_nn.render.numbers import percent
 
 RARE = 0.05
-"""The significance level. If the probability is lower that chance alone causes a difference, the difference counts as real."""
+"""The significance level: a difference counts as real if the probability that chance alone causes it is below this number."""
 
 FEW = 100
 """With fewer examples than this, one right prediction more raises the accuracy by more than one percentage point."""
 
 
 def few_sentences(examples: int) -> tuple[str, ...]:
-    """Return sentences which say that scores on this many validation examples are coarse. The longest sentence comes first.
+    """Return sentences that warn that scores on so few validation examples are coarse, the longest first.
 
-    There are none if no example is set aside, or if there are enough examples.
+    Return () if no example is set aside, or if enough are.
     """
     if not 0 < examples < FEW:
         return ()
@@ -56,7 +56,7 @@ def chance_text(chance: float) -> str:
 
 
 def chance_sentences(test: PairedTest) -> tuple[str, ...]:
-    """Return sentences on whether the difference of a paired test may be chance. The longest sentence comes first."""
+    """Return sentences that say whether the difference of a paired test may be chance, the longest first."""
     share = chance_text(test.chance)
     if test.chance < RARE:
         return (
@@ -70,7 +70,7 @@ def chance_sentences(test: PairedTest) -> tuple[str, ...]:
 
 
 def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> tuple[str, ...]:
-    """Return sentences on whether the best settings are better than the following ones, by a paired test over seeds.
+    """Return sentences that say whether the settings `best` are better than `following`, by a paired test over seeds.
 
     `data` names the data of the accuracies, such as "validation".
     """

@@ -74,8 +74,7 @@ def histogram_text(
 
     bars, other = heights(now), np.zeros(0) if start is None else heights(start)
     top = max(bars.max(), other.max(initial=0.0))
-    # A last column of full height is added, so that the bars and the marks have the same scale. Below, this column is
-    # removed again.
+    # A last column of full height gives the bars and the marks the same scale. It is removed again below.
     rows = tuple(row[:-1] for row in columns([*bars.tolist(), float(top)], height))
     marks = tuple(_mark_row(float(value / top), height) if value > 0 else None for value in other)
     return HistogramText(

@@ -12,7 +12,7 @@ from tui_nn.render.numbers import compact, loss_text
 _CLOSE = 1.25
 """A start loss is good if it is at most this multiple of the loss of a guess."""
 _EVEN = 10.0
-"""The spread of z counts as even if it differs by at most this factor between the layers."""
+"""The spread of z is even if the largest spread of a layer is at most this multiple of the smallest."""
 _UNEVEN = 100.0
 """The gradient vanishes or explodes if it differs by more than this factor between the first and the last layer."""
 
@@ -31,7 +31,7 @@ class StartFacts:
     probabilities: bool
     """True if the outputs are probabilities. The loss of a guess is then ln(classes)."""
     wrong: str = ""
-    """The first problem that the hints found, or ""."""
+    """The first problem that the hint rules found; "" if there is none."""
     now: float | None = None
     """The loss on the test data at the epoch on the screen; None if the screen shows epoch 0."""
 

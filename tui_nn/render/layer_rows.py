@@ -15,9 +15,9 @@ Trend = Sequence[float]
 """The values of one statistic of a layer, one for each epoch; NaN where it is unknown."""
 
 SHARES = ("dead", "satur.")
-"""The two titles of the column of dead or saturated units:
+"""The titles that the column of dead or saturated units can have.
 
-"dead" for activations that can die, "satur." for those with limits.
+It is "dead" for activation functions with which units can die, and "satur." for those with limits.
 """
 
 
@@ -50,11 +50,9 @@ def layer_rows(
     """Return rows for the input, for each layer, and for the number of parameters.
 
     Args:
-        statistics: of all layers.
-        trends: for each layer its gradient RMS over the epochs.
-        below: the layers that have a second row, with the calculation of their parameter count.
-        last_update: for each layer its gradient RMS and log10 of update over weights in the last update. If it is empty,
-            both come from `statistics`.
+        statistics: of all layers. trends: the gradient RMS of each layer over the epochs. below: the layers that have a
+        second row, with the calculation of their parameter count. last_update: for each layer its gradient RMS and
+        log10 of update over weights in the last update. If it is empty, both come from `statistics`.
     """
     x = statistics.pixels
     rows = [LayerRow(None, f"input, {statistics.layers[0].fan_in} pixels", _spread(x))]

@@ -17,7 +17,7 @@ Sentence = tuple[str, str]
 FINE = (-4.5, -1.0)
 """The range of log10(update / weights) in which an update has a good size."""
 STEP = 0.01
-"""The change of a weight that a sentence gives as an example. It is so small that the slope predicts its effect."""
+"""The change of a weight in the sentence about the gradient. It is so small that the slope predicts its effect."""
 
 
 def layer_sentences(

@@ -26,12 +26,12 @@ def loss_steps(loss: str, true: str, output: float, value: float) -> list[str]:
 
 
 def _power_of_e(exponent: float) -> str:
-    """Return e to the `exponent` with four digits, however small it is: "0.1234", "0.00002394", "3.072e−44"."""
+    """Return e to the power `exponent` as text with four digits, even if it is tiny: "0.1234", "0.00002394", "3.072e−44"."""
     if not math.isfinite(exponent):
         return not_finite(math.nan) if math.isnan(exponent) else "0"
     size = math.floor(exponent / math.log(10))
     if size < -9999:
-        return "0"  # A smaller number needs an exponent of five digits, which does not fit into the row.
+        return "0"  # The number is so small that its exponent has five digits, which do not fit into the row.
     if size >= -5:
         return f"{math.exp(exponent):.{3 - size}f}" if size < 0 else f"{math.exp(exponent):.3f}"
     mantissa = round(math.exp(exponent - size * math.log(10)), 3)

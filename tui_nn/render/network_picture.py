@@ -9,7 +9,7 @@ Picture = tuple[str, str, str]
 
 _FORMULA_FROM = 15
 _RESULT_FROM = 8
-"""The smallest lengths, in cells, of a line that has room for a formula with its result, and of a line for a result alone."""
+"""The smallest lengths, in cells, of a line between two boxes: with room for a formula and its result, and for a result alone."""
 
 
 def layer_parameters(sizes: Sequence[int], use_bias: bool) -> tuple[int, ...]:
@@ -18,10 +18,10 @@ def layer_parameters(sizes: Sequence[int], use_bias: bool) -> tuple[int, ...]:
 
 
 def network_picture(sizes: Sequence[int], names: Sequence[str], use_bias: bool, width: int) -> Picture:
-    """Return three rows of text with a box for each layer. The line before a box carries the parameter count of the layer.
+    """Return three rows of text with a box for each layer. The parameter count of a layer stands at the line before its box.
 
-    If there is too little room, the formulas are left out first, then the names, the results, the spaces in the boxes, and at last
-    some boxes before the output.
+    If there is too little room, the picture first loses the formulas, then the names, the results, the spaces in the
+    boxes, and at last some boxes before the output.
 
     Args:
         sizes: the number of inputs, and of the units of each layer; two or more.
@@ -75,7 +75,7 @@ def _draw(boxes: Sequence[str], lines: Sequence[str], over: Sequence[str], under
 
 
 def _draw_ends(boxes: Sequence[str], width: int) -> Picture:
-    """Return the first boxes that fit, then the number of boxes left out, and then the output."""
+    """Return a picture of the first boxes that fit, the number of boxes that do not fit, and the output."""
     for kept in range(len(boxes) - 2, 0, -1):
         shown = [*boxes[:kept], boxes[-1]]
         left_out = f"─ {len(boxes) - len(shown)} more ─"

@@ -13,7 +13,7 @@ MINUS = "−"
 def percent(share: float, decimals: int = 1) -> str:
     """Return a share as text, such as "92.4 %"; "–" for NaN.
 
-    Only exact shares give 0 and 100: near them it is "<0.1 %" or ">99.9 %".
+    Only an exact 0 or 1 gives 0 or 100. A share near them gives "<0.1 %" or ">99.9 %".
     """
     if math.isnan(share):
         return "–"
@@ -67,7 +67,7 @@ def plain(value: float, decimals: int = 2) -> str:
 def compact(value: float, width: int = 7) -> str:
     """Return a number of any size as text in at most `width` characters (4 to 7), such as "1.4e−3", "0.48" or "21.6".
 
-    A number that does not fit loses digits, down to one: "−1e−10" cannot be shorter.
+    A number that does not fit loses digits until one is left. A text such as "−1e−10" may then be wider than `width`.
     """
     if not math.isfinite(value):
         return not_finite(value)
@@ -103,5 +103,5 @@ def not_finite(value: float) -> str:
 
 
 def fitting(texts: Sequence[str], width: int) -> str:
-    """Return the first text that fits `width` cells, or the last one if none fits. The texts come with the longest first."""
+    """Return the first of the texts, longest first, that fits into `width` cells; the last one if none fits."""
     return next((text for text in texts if cells_of(text) <= width), texts[-1])

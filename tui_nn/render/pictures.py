@@ -67,9 +67,9 @@ def shades(image: Pixels, columns: int = SIDE, rows: int = SIDE // 2) -> list[st
 def braille(image: Pixels, columns: int = 6, rows: int = 3) -> list[str]:
     """Return a thumbnail in Braille, two by four dots in each cell, one string for each row.
 
-    Pictures of 28 pixels a side have an empty margin, as those of MNIST have. Of such a picture, the thumbnail shows
-    the middle at the largest scale that uses whole pixels: 6 x 3 cells show the middle 24 x 24 pixels, halved, and 10 x
-    5 cells the middle 20 x 20. Any other picture is shown whole.
+    Pictures of 28 x 28 pixels, such as those of MNIST, have an empty margin. The thumbnail shows the middle of such a
+    picture at the largest scale that uses whole pixels: 6 x 3 cells show the middle 24 x 24 pixels, halved, and 10 x 5
+    cells show the middle 20 x 20. Any other picture is shown whole.
 
     Args:
         image: uint8 (side * side,), 0 to 255.
@@ -91,7 +91,7 @@ def braille(image: Pixels, columns: int = 6, rows: int = 3) -> list[str]:
 
 
 def _averages(pixels: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
-    """Return the average of the part of a square picture (side, side) that each of rows x columns cells covers.
+    """Divide a square picture (side, side) into rows x columns cells. Return the average of each cell, shape (rows, columns).
 
     The sums are whole numbers, so they are exact in any order, and every computer draws the same characters.
     """
@@ -101,9 +101,10 @@ def _averages(pixels: NDArray[np.float64], rows: int, columns: int) -> NDArray[n
 
 
 def _shares(cells: int, side: int) -> NDArray[np.float64]:
-    """Return how much each pixel along a side contributes to each cell along it, shape (cells, side), in whole numbers.
+    """Return how much of each pixel along a side lies in each cell along that side, shape (cells, side), in whole numbers.
 
-    The unit is 1/`cells` of a pixel: a pixel has the length `cells`, and a cell has the length `side`, the sum of its row.
+    The numbers are lengths in units of 1/`cells` of a pixel. So a pixel has the length `cells`, and each row (a cell)
+    has the sum `side`.
     """
     cell, pixel = np.arange(cells)[:, None], np.arange(side)
     overlap = np.minimum((cell + 1) * side, (pixel + 1) * cells) - np.maximum(cell * side, pixel * cells)

@@ -15,8 +15,8 @@ _GUTTER = 8
 def rate_plot(losses: Sequence[float], mark: int | None, each: int, decade: int, lowest: int) -> list[str]:
     """Return lines of text for the losses at rising rates, with "▴" below the loss at index `mark`.
 
-    One bar stands for `each` losses. The rate rises by a factor of 10 every `decade` losses, and the first rate is 10 to the power
-    `lowest`. Bars are cut off at 1.2 times the first loss.
+    Of every `each` losses, one has a bar. The learning rate begins at 10 to the power `lowest`, and rises by a factor
+    of 10 every `decade` losses. Bars are cut off at 1.2 times the first loss.
     """
     shown = losses[::each]
     top = shown[0] * 1.2

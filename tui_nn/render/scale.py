@@ -17,7 +17,7 @@ _NICE = (1.0, 2.0, 2.5, 5.0)
 
 
 def epoch_end(newest: int, plan: int) -> int:
-    """Return the last epoch of a chart axis: the next round number from `newest` on, or `plan` if that comes first."""
+    """Return the last epoch of a chart axis: the smallest round number that is at least `newest`, or `plan` if that is smaller."""
     factor = 1
     while newest > _ROUND[-1] * factor:
         factor *= 10
@@ -67,7 +67,7 @@ class EpochAxis:
         return self.unit(self.first), self.unit(self.end)
 
     def share(self, epoch: float) -> float:
-        """Return the position of an epoch as a share of the axis: 0 at the left end and 1 at the right end.
+        """Return the position of an epoch as a share of the axis, from 0 at the left end to 1 at the right end.
 
         An epoch outside the axis has a share below 0 or above 1.
         """
@@ -75,8 +75,7 @@ class EpochAxis:
         return (self.unit(epoch) - low) / (high - low)
 
     def at(self, share: float) -> float:
-        """Return the epoch at a position that is given as a share of the axis, from 0 at the left end to 1 at the right
-        end."""
+        """Return the epoch at a position. The position is a share of the axis, from 0 at the left end to 1 at the right end."""
         low, high = self.ends
         place = low + share * (high - low)
         return math.expm1(place) if self.log else place
@@ -118,9 +117,9 @@ class EpochAxis:
 
 
 def linear_ticks(need: float, rows: int) -> tuple[float, list[float]]:
-    """Return the upper end of an axis that begins at 0, and its ticks. The end is at or just above `need`.
+    """Return the upper end of an axis that begins at 0, and the values of its ticks. The end is at or just above `need`.
 
-    The bottom row is 0, the top one of the `rows` rows is the end, and each tick is exactly on a row.
+    Of the `rows` rows, the bottom one is at 0 and the top one at the end. Each tick is exactly at a row.
     """
     intervals = max(rows - 1, 1)
     best: tuple[float, list[float]] | None = None
@@ -156,7 +155,7 @@ def log_ticks(low: float, high: float, rows: int) -> list[float]:
 
 
 def _apart(ticks: list[float], low: float, high: float, rows: int) -> bool:
-    """Return whether every tick is in a row of its own."""
+    """Return whether no two ticks are in the same row."""
     to_rows = (rows - 1) / max(math.log10(high / low), 1e-9)
     return len({round(math.log10(tick / low) * to_rows) for tick in ticks}) == len(ticks)
 

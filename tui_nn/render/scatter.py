@@ -61,8 +61,8 @@ class Scatter:
     def nearest(self, here: Cell, down: int, right: int, among: NDArray[np.bool_] | None = None) -> int | None:
         """Return the example in the nearest cell in one direction; None if there is none.
 
-        If `among`, shape (n,), is given, only examples for which it is True are considered. A distance to the side
-        counts twice, so that cells straight ahead come first.
+        If `among`, shape (n,), is given, only examples for which it is True are considered. A distance across the
+        direction counts twice, so that cells straight ahead come first.
         """
         best: tuple[float, Cell] | None = None
         for (row, column), example in self.shown.items():

@@ -12,9 +12,9 @@ from tui_nn.core.parameters import Array
 SIGNED = 4
 """The strongest level of colour of a positive value. The strongest level of a negative value is −SIGNED."""
 BACKGROUND = 0.14
-"""The share of the scale below which a value is drawn as background, because its sign is probably noise."""
+"""A value whose size is below this share of the scale is drawn as background, because its sign is probably noise."""
 QUANTILE = 0.99
-"""The quantile of |v| that gets the strongest level. With the maximum, one extreme value would make all others pale."""
+"""The quantile of |v| that gets the strongest level. If the maximum got it, one extreme value would make all others pale."""
 SIGNED_GLYPHS = " ++##==--"
 """The character that draws each level of a value. Negative levels count from the end, so index -1 is the weakest negative level."""
 NO_NUMBER = "!"
@@ -48,8 +48,8 @@ def signed_levels(values: Array, scale: float) -> NDArray[np.int64]:
 def glyph_rows(values: Array, scale: float, zoom: bool = False) -> list[str]:
     """Return a picture in characters, one string for each row.
 
-    `-` and `=` are small and large values below 0, `+` and `#` above 0, and `!` is not finite.
-    Each cell shows the mean of two pixels, one above the other; with `zoom` each pixel is two cells wide.
+    `-` and `=` are small and large values below 0, `+` and `#` are small and large values above 0, and `!` is not
+    finite. Each cell shows the mean of two pixels, one above the other; with `zoom` each pixel is two cells wide.
 
     Args:
         values: (rows, columns). Zeros are added below an odd last row.
@@ -69,8 +69,8 @@ def glyph_rows(values: Array, scale: float, zoom: bool = False) -> list[str]:
 def stacked(values: Array, zoom: bool = False) -> NDArray[np.float64]:
     """Return the upper and the lower pixel of each cell, shape (rows of cells, 2, columns), of a picture (rows, columns).
 
-    Two rows of pixels share a row of cells, and zeros are added below an odd last row. With `zoom` each row of pixels has its own
-    row of cells.
+    Two rows of pixels share a row of cells, and zeros are added below an odd last row. With `zoom`, each pixel fills
+    both halves of a cell.
     """
     if zoom:
         return np.stack([values, values], axis=1).astype(np.float64)

@@ -19,8 +19,8 @@ GREY_GLYPHS = " .:-=+*#%@"
 
 @dataclass(frozen=True, slots=True)
 class GridLayout:
-    """The layout of units in a grid, row by row from the left. If not all units fit, one row stays free for the numbers
-    of the shown units.
+    """The layout of units in a grid, row by row from the left. If not all units fit, one row stays free. The screen writes there
+    which units are shown.
     """
 
     units: int
@@ -40,8 +40,8 @@ class GridLayout:
     def of(cls, units: int, width: int, height: int, chosen: int | None = None, *, tens: bool = True) -> GridLayout:
         """Return the widest layout that fits and contains the unit `chosen`.
 
-        With `tens`, a row of ten units or more holds a multiple of ten. Units grow to at most three times their usual
-        size if ten fit in a row and all fit.
+        With `tens`, a row of ten or more units contains a multiple of ten. Units are drawn up to three times as large
+        if all fit, at least ten in a row.
         """
         fitting = _whole_tens if tens else max
         for times in (3, 2):
@@ -76,7 +76,8 @@ def _whole_tens(columns: int, least: int) -> int:
 def levels(values: Array, signed: bool) -> tuple[NDArray[np.int64], float]:
     """Return the level (strength of colour) of each of (n,) values, and the value of the strongest level.
 
-    Levels are 0 to `GREY`, or −4 to 4 if `signed`. Values that are not finite get 0; if none is finite, the second result is NaN.
+    Levels are 0 to `GREY`, or −4 to 4 if `signed`. A value that is not finite gets level 0. If no value is finite, the
+    second result is NaN.
     """
     finite = np.isfinite(values)
     if not finite.any():

@@ -49,7 +49,7 @@ from tui_nn.render.acts.written import Written, agreeing, open_sum, sum_of_shown
 from tui_nn.render.numbers import fitted
 
 _NAME = 6
-"""The largest width, in cells, of a class name in a row that also shows its part of a delta."""
+"""The largest width, in cells, of a class name in a row that also shows the contribution of the class to a delta."""
 
 
 def output_delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
@@ -131,7 +131,7 @@ def _with_sign(value: float) -> str:
 
 
 def delta_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Return the scene (texts and pictures) of δ in a hidden layer: how much each unit contributed to the error."""
+    """Return the scene (texts and pictures) of the δ of a hidden layer, which says how much each unit contributed to the error."""
     layer = layer_of(act)
     row, unit = path.row, path.path[layer + 1]
     next_delta, weights = view.delta(layer + 1)[row], view.before.weights[layer + 1]
@@ -212,7 +212,7 @@ def _short(value: float) -> str:
 
 
 def gradient_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
-    """Return the scene (texts and pictures) of a layer's gradient: how the loss changes if a weight changes."""
+    """Return the scene (texts and pictures) of a layer's gradient, which says how the loss changes if a weight changes."""
     layer = layer_of(act)
     fan_in, fan_out = view.network.sizes[layer : layer + 2]
     row, at, unit = path.row, path.path[layer], path.path[layer + 1]

@@ -47,7 +47,7 @@ from tui_nn.render.acts.written import Written, agreeing, sum_of_products
 from tui_nn.render.numbers import fitted, plain, short_percent, signed
 
 _LARGE_Z = 20.0
-"""The largest |z| for which e^z is shown unchanged. If a |z| is larger, the largest z is first subtracted from all z."""
+"""The largest |z| for which e^z is shown. If a |z| is larger, the largest z is first subtracted from all z."""
 _Z = "(?<![a-z])z(?![a-z])"
 """A regular expression that finds each z in a formula."""
 _FAR = 700.0
@@ -195,7 +195,9 @@ def _with_slope(formula: str, slope: float) -> str:
 
 
 def in_numbers(activation: Activation, z: str, slope: float) -> str | None:
-    """Return the formula of an activation with the text `z` in place of z, such as "max(0, 1.74)"; None if there is none."""
+    """Return the formula of an activation with the text `z` in place of the letter z, such as "max(0, 1.74)"; None if it has no
+    formula.
+    """
     formula = activation.calculator or activation.formula.removeprefix("a = ")
     above, piecewise, below = formula.partition(" if z > 0, else ")
     if piecewise:
@@ -227,7 +229,7 @@ def activation_numbers(activation: Activation, z: float, a: float, slope: float)
 
 
 def _applied(activation: Activation, z: float) -> float:
-    """Return the activation function's result for one number, computed in float64."""
+    """Return the value of the activation function for one number, computed in float64."""
     a = np.empty(1)
     with np.errstate(all="ignore"):
         activation.function(np.array([z]), a)
@@ -275,7 +277,7 @@ def output_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
 
 
 def sigmoid_numbers(z: float, a: float) -> str:
-    """Return the calculation of the sigmoid as text, such as "1 / (1 + e^−1.74) = 0.851". The result is right for z of any size."""
+    """Return the calculation of the sigmoid as text, such as "1 / (1 + e^−1.74) = 0.851". It is right for any z."""
     sigmoid = bind_activation("sigmoid", 0.0)
 
     def build(digits: int) -> tuple[str, float]:

@@ -21,7 +21,7 @@ _PURPOSES = {
 def overview(mlp: MLP, optimizer: str, rows: int) -> list[tuple[str, str, str]]:
     """Return the name, the formula and the purpose of each step of an update of this network.
 
-    There are at most `rows` rows. If there are more steps, a row in the middle contains the number of hidden steps.
+    There are at most `rows` rows. If there are more steps, a row in the middle says how many steps are left out.
     """
     acts = Acts.of(mlp)
     forward, backward = (

@@ -107,7 +107,7 @@ def more_classes(count: int, shown: Sequence[int]) -> tuple[Line, ...]:
 
 
 def label_counts(view: UpdateView, counts: NDArray[np.integer]) -> tuple[Line, ...]:
-    """Return a row for each class, with a bar for the number of examples that belong to it."""
+    """Return a row for each shown class, with a bar for the number of its examples."""
     most, shown = max(int(counts.max()), 1), shown_classes(counts)
     names = class_labels(view, shown, _NARROW_NAME)
     rows = tuple(
@@ -128,7 +128,7 @@ def signed_bar(value: float, most: float, half: int = 3) -> Line:
 
 
 def half_bar(name: str) -> int:
-    """Return the width of each half of a signed bar, in cells: 3, or less beside a long name."""
+    """Return the width of each half of a signed bar: 3 cells, or fewer beside a long class name."""
     return max(3 - len(name) // 2, 1)
 
 

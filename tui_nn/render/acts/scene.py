@@ -16,9 +16,8 @@ from tui_nn.core.watch.update_view import UpdateView, layer_of
 from tui_nn.render.pictures import side_of
 
 Span = tuple[str, str]
-"""A text and its role, which decides its colour:
-
-"", "muted", "bold", "chosen", "true", "better", "worse", "broken", "head", "minus", "plus" or "bar".
+"""A text and its role. The role decides the colour: "", "muted", "bold", "chosen", "true", "better", "worse", "broken", "head",
+"minus", "plus" or "bar".
 """
 Line = tuple[Span, ...]
 
@@ -85,14 +84,14 @@ class ChosenPath:
         return cls(row, strongest_path(mlp, view.x[row : row + 1], int(view.labels[row])))
 
     def within(self, view: UpdateView) -> ChosenPath:
-        """Return this path, or the nearest path that exists in this update."""
+        """Return this path. If it does not exist in this update, return the nearest path that does."""
         if len(self.path) != len(view.network.sizes):
             return ChosenPath.opening(view, min(self.row, view.rows - 1))
         path = tuple(min(unit, size - 1) for unit, size in zip(self.path, view.network.sizes, strict=True))
         return replace(self, row=min(self.row, view.rows - 1), path=path, layer=min(self.layer, len(path) - 2))
 
     def failing(self, view: UpdateView) -> ChosenPath:
-        """Return this path, moved so that it leads through the first number that is NaN or infinite."""
+        """Return this path, changed so that it leads through the first number that is NaN or infinite."""
         failure = view.failure
         assert failure is not None
         act = view.plan[failure.act]
@@ -116,7 +115,7 @@ class Scene:
     """The texts and pictures that explain one step of an update."""
 
     sentence: tuple[str, ...]
-    """The sentence about what the step computes, in several lengths, the longest first."""
+    """A sentence that says what the step computes, in several lengths, the longest first."""
     formula: str
     shapes: str
     code: str
@@ -127,12 +126,10 @@ class Scene:
     cell: tuple[str, ...] = ()
     """Texts about the values under the cursor, in several lengths, the longest first."""
     moves: int | None = None
-    """The level of the path (0 is the pixels) that the arrow keys change.
-
-    If the level is None, the arrow keys change the example.
+    """The level of the path (0 is the pixels) that the arrow keys change; None if they change the example.
     """
     turns: int | None = field(default=None)
-    """The level of the path (0 is the pixels) that the key "unit" changes. If it is None, the key changes nothing."""
+    """The level of the path (0 is the pixels) that the key "unit" changes; None if the key changes nothing."""
 
 
 def act_name(view: UpdateView, act: Act) -> str:
@@ -209,7 +206,7 @@ def signed_picture(path: ChosenPath, layer: int, values: Array) -> Signed | Unit
 
 
 def of_layer(code: str, layer: int) -> str:
-    """Return a line of NumPy with the layer's number after z and a: "np.exp(-z)" becomes "np.exp(-z1)" for layer 1."""
+    """Return a line of NumPy with the number of the layer after each z and a: "np.exp(-z)" becomes "np.exp(-z1)" for layer 1."""
     return re.sub(r"\b([za])\b", rf"\g<1>{layer}", code)
 
 

@@ -14,7 +14,7 @@ FORWARD, BACK = "forward", "back"
 def strip_pieces(names: Sequence[str], current: int, loss: int, width: int) -> list[tuple[str, int | None]]:
     """Return the line of steps, such as "forward batch ▸z0 a0 … loss back …dW0 update", as pairs (text, number of the step).
 
-    The number is None for a text that is no step.
+    The number is None for a text that does not name a step.
 
     Args:
         names: the names of all steps; the first is the batch and the last the update.

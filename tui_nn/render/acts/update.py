@@ -96,7 +96,7 @@ def _factor(learned: Array, moved: Array) -> str:
 
 
 def _penalty_words(view: UpdateView, layer: int, at: int, unit: int) -> str:
-    """Return words that say why the gradient used by the optimizer differs from dW; "" if it does not."""
+    """Return a phrase that says why the gradient in the optimizer differs from dW; "" if it does not."""
     assert view.step is not None
     own = float(view.gradient(layer, whole=True)[0][at, unit])
     used = float(view.step.gradient.weights[layer][at, unit])
@@ -175,9 +175,10 @@ class OneWeight:
 
 
 Rule = Callable[[OneWeight, int], tuple[str, str, float]]
-"""A function that writes the term that an optimizer subtracts from a weight. Its arguments are the weight and a number of digits.
+"""A function that writes the term that an optimizer subtracts from a weight, with a number of digits.
 
-It returns a line that has to be computed first (or ""), the term as text, and the value of this text.
+It returns three values: a line that must be computed first (or ""), the term as text, and the number that this text
+gives.
 """
 
 
@@ -248,7 +249,7 @@ If an optimizer is not in the table, only the change is shown.
 def update_numbers(one: OneWeight, name: str) -> tuple[str, ...]:
     """Return the update of one weight by the optimizer `name` as lines of arithmetic, in several lengths."""
     moved = one.after - one.before
-    # If the numbers had fewer digits, the old and the new weight would look the same.
+    # The numbers have so many digits that the old and the new weight look different.
     digits = max(_DIGITS, exponent_of(one.before) - exponent_of(moved or 1e-3) + 2) if one.before else _DIGITS
     digits = min(digits, 9)
     texts, sign = _line(one, digits, digits), "≈"
@@ -268,16 +269,19 @@ class _Line:
     """The calculation of a new weight, with numbers in place of letters: `kept` − `taken`."""
 
     first: str
-    """The line that is computed first, such as that of the velocity, or ""."""
+    """The line that must be computed first, such as that of the velocity; "" if there is none."""
     kept: tuple[str, str]
-    """The old weight after weight decay as text, in a long and a short form."""
+    """The old weight times its weight decay as text, in a long and a short form."""
     taken: str
     worth: float
     """The result that a pocket calculator gives for the printed line."""
 
 
 def _line(one: OneWeight, more: int, digits: int) -> _Line:
-    """Return the calculation of the new weight. The old weight is written with `more` digits, and the result will have `digits`."""
+    """Return the calculation of the new weight.
+
+    The old weight is written with `more` digits, and the new one will have `digits`.
+    """
     training = one.view.training
     rule, before = RULES.get(training.optimizer), Written.of(one.before, more)
     if rule is None:

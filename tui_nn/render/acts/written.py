@@ -11,9 +11,9 @@ from tui_nn.render.numbers import MINUS, not_finite
 DIGITS = 3
 """The number of significant digits of a result."""
 _SMALLEST = 1e-37
-"""The absolute value below which float32 may round a number to 0."""
+"""Float32 may round a number to 0 if its absolute value is below this number."""
 _MOST = 9
-"""The largest number of digits of a term. A term has as few digits as the printed result allows."""
+"""The largest number of digits of a term. A term gets no more digits than the printed result needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Written:
         if not math.isfinite(value):
             return cls(not_finite(value), value)
         exponent = exponent_of(value)
-        # Only about three digits are exact, so six digits before the point would look more precise than they are.
+        # A number with six or more digits before the point gets a power of ten, because only about three of its digits are exact.
         if -5 < exponent < (6 if unit <= 0 else 5) and unit >= -9:
             text = f"{value:.{max(-unit, 0)}f}"
         else:
@@ -48,12 +48,12 @@ class Written:
 
 
 def exponent_of(value: float) -> int:
-    """Return the power of ten of the first digit of a number; 0 for 0, NaN and infinity."""
+    """Return the exponent of the first digit of a number, such as 3 for 1234; 0 for 0, NaN and infinity."""
     return math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
 
 
 def unit_of(value: float, digits: int = DIGITS) -> int:
-    """Return the exponent of the last digit if a number is rounded to `digits` significant digits: 2 for 1234 and 2 digits."""
+    """Return the exponent of the last digit of a number that is rounded to `digits` significant digits: 2 for 1234 and 2 digits."""
     return exponent_of(value) - digits + 1
 
 
@@ -67,8 +67,8 @@ def agreeing(result: float, build: Callable[[int], tuple[str, float]], digits: i
         text, value = build(more)
         if agree(value, result, digits):
             return f"{text} = {Written.of(result, digits).text}"
-    # The terms nearly cancel, or the change is below the last digit of a float32. So the result is mostly rounding
-    # error.
+    # No number of digits gives the result. Either the terms nearly cancel, or the change is below the last digit of a float32, so
+    # the result is mostly rounding error.
     return f"{build(digits)[0]} ≈ {Written.of(result, digits).text}"
 
 
@@ -98,7 +98,8 @@ def sum_of_products(
 ) -> str:
     """Return a sum of products as text, with its largest terms: "0.94·0.16 + 0.99·0.15 + 782 more: 1.43 + b 0.01 = 1.74".
 
-    `most` terms are shown. The sum of all others, "782 more", absorbs the rounding.
+    The `most` largest products are shown. The part "782 more" is the sum of all others; it is chosen so that the
+    rounded line adds up.
     """
     order = sorted(range(len(terms)), key=lambda index: -_size(terms[index]))
     return sum_of_shown(
@@ -109,9 +110,9 @@ def sum_of_products(
 def sum_of_shown(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> str:
-    """Return a sum in the form of `sum_of_products`, with the products in `shown`.
+    """Return a sum in the form of `sum_of_products`.
 
-    It also contains `more` products that are not shown.
+    It shows the products in `shown`, and adds up `more` other products.
     """
     text, value = open_sum(shown, more, total, digits, bias=bias)
     return f"{text} {'=' if more or agree(value, total, digits) else '≈'} {Written.of(total, digits).text}"
@@ -121,8 +122,8 @@ def open_sum(
     shown: Sequence[tuple[float, float]], more: int, total: float, digits: int = DIGITS, *, bias: float | None = None
 ) -> tuple[str, float]:
     """Return a sum of products as text, and the result that a calculator gives for exactly the printed digits."""
-    # The factors need more digits if the sum shows all products. Otherwise, a part such as "782 more: 1.43" absorbs the
-    # rounding.
+    # If the sum shows all products, the factors need more digits. Otherwise, the part such as "782 more: 1.43" is chosen so that
+    # the rounded line adds up.
     of_factors = digits if more else digits + 3
     pairs = [(Written.of(one, of_factors), Written.of(two, of_factors)) for one, two in shown]
     parts = [f"{one.text}·{two.text}" for one, two in pairs]
