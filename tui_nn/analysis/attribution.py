@@ -39,7 +39,7 @@ class Attribution:
     z: Array
     """The logits of the classes a and b, (2,)."""
     hidden: Array
-    """The activations of the last hidden layer, shape (units,). In a network without hidden layers, this is the input x."""
+    """The activations of the last hidden layer, shape (units,); the input x if there is no hidden layer."""
     weights: Array
     """The weights from the last hidden layer to the two classes, shape (units, 2)."""
 
@@ -60,7 +60,8 @@ class Attribution:
             )
 
     def strongest_units(self, count: int) -> tuple[list[int], list[int]]:
-        """Return the units that contribute most to a, and those that contribute most to b: at most `count` each, largest first.
+        """Return two lists of units, largest contribution first: those that contribute most to a, and those to b, at most `count`
+        each.
 
         A unit u contributes a[u] × (w[u, a] − w[u, b]). A positive contribution supports a, and a negative one supports b.
         """
@@ -109,8 +110,8 @@ class Part:
 
 def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attribution:
     """Return the contributions of the pixels, biases and units to the logits of two classes, for one picture, uint8 (d,)."""
-    # The batch contains the picture twice. Backpropagation starts from δ = 1 at one logit: the logit of class a in the
-    # first row, and the logit of class b in the second.
+    # The batch contains the picture twice. Backpropagation starts with δ = 1 at the logit of class a in the first row, and at the
+    # logit of class b in the second.
     x = np.stack([scale_pixels(picture, mlp.config)] * 2)
     delta = np.zeros((2, mlp.config.output_size), x.dtype)
     delta[[0, 1], classes] = 1
@@ -135,7 +136,8 @@ def attribute(mlp: MLP, picture: Pixels, classes: tuple[int, int]) -> Attributio
 def unit_map(mlp: MLP, picture: Pixels, unit: int) -> Array:
     """Return the gradient of one hidden unit's z with respect to the pixels, shape (d,), for one picture, uint8 (d,).
 
-    The unit is in the last hidden layer. If there is only one hidden layer, this gradient is the weights of the unit.
+    The unit is in the last hidden layer. If there is only one hidden layer, this gradient consists of the weights of
+    the unit.
 
     Raises:
         ValueError: if there is no hidden layer.

@@ -17,9 +17,8 @@ BINS = 10
 class Calibration:
     """Predictions sorted into bins by their confidence, the output of the predicted class. The arrays are read-only.
 
-    Bin m of M contains the predictions with a confidence above m / M and up to (m + 1) / M. The outputs of a sigmoid
-    can be sorted in the same way. But sigmoid outputs are not probabilities, and their loss does not train them to
-    match the accuracy.
+    Bin m of M contains the predictions with a confidence above m / M and up to (m + 1) / M. Sigmoid outputs can be
+    sorted in the same way. But they are not probabilities, and the loss does not train them to match the accuracy.
     """
 
     counts: NDArray[np.int64]
@@ -78,7 +77,8 @@ def calibrate(outputs: Array, labels: Labels, bins: int = BINS) -> Calibration:
 
 
 def softmax_at(z: Array, temperature: float) -> Array:
-    """Return softmax(z / T) of the logits z (k,). A higher temperature T > 0 makes the probabilities more equal.
+    """Return the probabilities softmax(z / T) for the logits z (k,). The temperature T is above 0; a higher one makes the
+    probabilities more equal.
 
     Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, equation 1.
     """

@@ -44,7 +44,7 @@ class Confusion:
         return confused_pairs(self.matrix)
 
     def members(self, true: int, predicted: int) -> Indices:
-        """Return the indices of the examples in a cell of the matrix, largest loss first if the losses are known."""
+        """Return the indices of the examples in one cell of the matrix. If the losses are known, the largest comes first."""
         found = np.flatnonzero((self.labels == true) & (self.predicted == predicted))
         return found if self.losses is None else found[np.argsort(-self.losses[found], kind="stable")]
 
@@ -81,9 +81,7 @@ class Difference:
         ]
 
     def members(self, true: int, predicted: int) -> Indices:
-        """Return the indices of the examples that the later matrix counts in this cell but the earlier one does not,
-        then the opposite.
-        """
+        """Return the indices of the examples that have entered this cell since the earlier matrix, then of those that left it."""
         before, after = self.before.members(true, predicted), self.after.members(true, predicted)
         return np.concatenate([after[~np.isin(after, before)], before[~np.isin(before, after)]])
 

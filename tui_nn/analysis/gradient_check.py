@@ -30,8 +30,8 @@ With a larger one, the curvature of the loss would make the difference wrong.
 """
 
 SMALL = 1e-5
-"""The smallest number by which an absolute error is divided to get a relative error. Smaller gradients cannot be
-checked, because rounding makes the difference of two losses too inexact.
+"""The smallest divisor of a relative error. Gradients below it cannot be checked, because rounding makes the difference of two
+losses too inexact.
 """
 
 
@@ -73,7 +73,7 @@ def check_gradient(
     whose input is 0 for every example are drawn last: their gradient is 0 even if backprop has an error, so they test
     little.
 
-    `images` are (n, d) and `labels` (n,), 1 <= n <= MOST_EXAMPLES. The check uses a float64 copy of the network, with
+    `images` are (n, d) and `labels` (n,), 1 <= n <= MOST_EXAMPLES. The check uses a float64 copy of the network, and
     the penalties and the label smoothing of `training`. If a batch `identity` is given, every pass uses its dropout and
     augmentation. If a step crosses a kink (e.g. of relu), the loss has no single slope there, and the result has no row
     for the parameter.
@@ -113,7 +113,7 @@ class _Probe:
         self._silent = [np.count_nonzero(layer_input, axis=0) == 0 for layer_input in (batch.x, *batch.a[:-1])]
 
     def places(self, random: np.random.Generator) -> Iterator[int]:
-        """Return all indices into the vector of parameters, in random order, with one index of each W and each b in turn."""
+        """Yield all indices into the vector of parameters in random order: one index of each W and each b in turn."""
         groups: list[list[int]] = []
         layers = zip(self._mlp.parameters.weights, self._mlp.parameters.biases, self._silent, strict=True)
         start = 0
@@ -128,13 +128,13 @@ class _Probe:
         return (place for place in chain.from_iterable(zip_longest(*groups)) if place is not None)
 
     def row(self, place: int) -> GradientRow | None:
-        """Return the check of the parameter at this index of the vector; None if the change moves the z of a unit across a kink."""
+        """Return both gradients of the parameter at index `place`; None if the step moves the z of a unit across a kink."""
         wide, near = self._slope(place, STEP), self._slope(place, STEP / 2)
         if wide is None or near is None:
             return None
         layer, index = self._name(place)
-        # With half the step, the central difference has a quarter of the error. So this combination of both differences
-        # cancels the error (Richardson extrapolation).
+        # With half the step, the central difference has a quarter of the error. So this combination of both differences cancels
+        # most of the error (Richardson extrapolation).
         numerical = (4 * near - wide) / 3
         if len(index) == 2:
             # The slopes of the penalties need no forward pass: the central difference of l2/2 · w² is exactly l2 · w,
@@ -150,8 +150,8 @@ class _Probe:
         losses_down, sides_down = self._look(place, value - step)
         if self._mlp.activation.kinks and not np.array_equal(sides_up, sides_down):
             return None
-        # Subtract the two losses of each example first, and add these differences up. The difference of two large sums
-        # would have fewer exact digits.
+        # Subtract the two losses of each example, and then add up the differences, because the difference of two large sums would
+        # have fewer exact digits.
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:

@@ -8,12 +8,12 @@ from tui_nn.analysis.statistics import LayerStatistics, NetworkStatistics
 
 EXPLODING_A = 10.0
 EXPLODING_GRADIENT = 0.3
-"""The root mean square of activations or gradients above which a layer is "exploding". This limit is ten times the
-value in healthy networks.
+"""A hidden layer is "exploding" if the root mean square of its activations is above the first number, and any layer if that of its
+gradient is above the second. Both numbers are ten times the values in healthy networks.
 """
 HUGE_STEP = 0.0
-"""The value of log10(update / weights) from which an update is "huge": at 0 the update is as long as the weights. About
-−3 is healthy.
+"""An update is "huge" from this value of log10(update / weights) on. At 0, the update is as long as the weights; about −3 is
+healthy.
 """
 VANISHING = 0.01
 """A gradient is "vanishing" if its root mean square, divided by the largest one of all layers, is below this number."""

@@ -13,7 +13,7 @@ from tui_nn.core.parameters import Array, frozen
 _TAIL = 0.005
 """The share of an array's values that may lie below the range of a histogram, and the same share above it."""
 _ENOUGH = 50_000
-"""The number of values from which the range of a histogram is found. More values would hardly change it."""
+"""The largest number of values that are used to find the range of a histogram. More values would hardly change it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class Histogram:
 
 
 def sample(values: Array, most: int) -> Array:
-    """Return at most `most` values of an array of any shape, as a vector. About equally many come from each column."""
+    """Return at most `most` values of an array of any shape, as a vector, with about equally many from each column."""
     step = -(-values.size // most)
     while math.gcd(step, values.shape[-1]) > 1:
         step += 1

@@ -36,9 +36,8 @@ class Disagreement:
 
     @property
     def chance(self) -> float:
-        """The probability, from 0 to 1, of a difference of at least this size if both networks are equally good. If
-        they are, each disagreement favours either network with probability 1/2. This is the two-sided exact binomial
-        test.
+        """The probability, from 0 to 1, of a difference of at least this size if both networks are equally good. If they are, each
+        disagreement favours either network with probability 1/2. So this is the two-sided exact binomial test.
         """
         disagreements, fewer = self.first_only + self.second_only, min(self.first_only, self.second_only)
         # The sum is exact, because Python's integers have no limit; floats would overflow at 1,030 disagreements.

@@ -16,7 +16,7 @@ class Neighbours:
     """The examples that are nearest to one picture, the nearest first. The arrays are read-only."""
 
     indices: Labels
-    """The indices of the nearest examples among all pictures that were searched, shape (k,)."""
+    """The indices of the nearest examples in the searched pictures, shape (k,)."""
     distances: Array
     """The Euclidean distance of each example from the picture, shape (k,), measured between activations of the last
     hidden layer.
@@ -24,7 +24,7 @@ class Neighbours:
 
 
 def nearest(mlp: MLP, image: Pixels, among: Pixels, count: int) -> Neighbours:
-    """Return the `count` pictures of `among`, uint8 (n, d), that are nearest to `image`, uint8 (d,).
+    """Search the pictures `among`, uint8 (n, d), and return the `count` ones that are nearest to `image`, uint8 (d,).
 
     Equally near pictures keep their order. Pictures without a finite distance are left out.
     """

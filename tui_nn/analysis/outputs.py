@@ -55,8 +55,8 @@ class Mistake:
 
     @property
     def margin(self) -> float:
-        """The output of the predicted class minus that of the true class; for a right prediction, minus the second
-        largest output.
+        """The output of the predicted class minus that of the true class. If the prediction is right, the second largest output is
+        subtracted instead.
         """
         return self.p_predicted - (self.p_next if self.predicted == self.true else self.p_true)
 
@@ -94,7 +94,7 @@ def mistake_counts(evaluation: Evaluation, labels: Labels) -> NDArray[np.int64]:
 
 
 def unanswered(evaluation: Evaluation) -> int:
-    """Return the number of examples with an output that is NaN or infinite. The predictions for such examples mean nothing."""
+    """Return the number of examples with an output that is NaN or infinite. Such examples have no meaningful prediction."""
     return int(np.count_nonzero(~np.isfinite(evaluation.outputs).all(axis=1)))
 
 

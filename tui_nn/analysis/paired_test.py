@@ -2,8 +2,8 @@
 
 Source: R. A. Fisher, "The Design of Experiments", 1935, chapter 3; E. J. G. Pitman, "Significance tests which may be
 applied to samples from any populations", 1937. If both settings are equally good, the difference of each pair could as
-well have the opposite sign. So the test tries all choices of signs, and counts those whose sum is at least as far from
-0 as the measured sum.
+well have the opposite sign. So the test tries all choices of signs. It counts the choices that bring the sum at least
+as far from 0 as the measured sum.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ MOST_EXACT = 16
 
 _DRAWN = 1 << MOST_EXACT
 _ROUNDING = 1e-9
-"""Two sums count as equal if they differ by less than this share of the sum of all absolute differences, because floats
-are rounded.
+"""The tolerance for rounding: two sums are equal if they differ by at most this share of the sum of all absolute differences.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PairedTest:
-    """The differences between two settings that were tried with the same seeds."""
+    """The result of the test for two settings that were tried with the same seeds."""
 
     pairs: int
     difference: float
@@ -42,7 +41,7 @@ class PairedTest:
             bits = np.arange(1 << pairs)[:, None] >> np.arange(pairs) & 1
         else:
             bits = np.random.default_rng(0).integers(0, 2, (_DRAWN, pairs))
-            bits[0] = 1  # In row 0, all signs stay as measured: this choice counts too.
+            bits[0] = 1  # In row 0, all signs stay as measured, because the measured choice counts too.
         sums = np.abs((2 * bits - 1) @ differences)
         chance = np.mean(sums >= total - _ROUNDING * np.abs(differences).sum())
         return cls(pairs, float(differences.mean()), float(chance))

@@ -29,9 +29,9 @@ class Stopped(Exception):
 def layer_values(
     mlp: MLP, layer: int, pictures: Pixels, stop: Stop = lambda: False
 ) -> Iterator[tuple[slice, Array, Array]]:
-    """Split the pictures (n, d) into blocks, and yield (slice, z, a) of one layer for each block. The slice says which
-    pictures are in the block. z and a are (block, units). For layer −1, z and a are both x. The caller silences NumPy's
-    warnings.
+    """Split the pictures (n, d) into blocks, and yield (slice of the pictures, z, a) of one layer for each block.
+
+    z and a are (block, units); for layer −1, both are the input x. The caller must silence NumPy's warnings.
 
     Raises:
         Stopped: when `stop` returns True.
@@ -84,8 +84,8 @@ def mean_gradient(mlp: MLP, pictures: Pixels, labels: Labels) -> tuple[Batch, Pa
 def input_slopes(mlp: MLP, x: Array, delta: Array) -> tuple[Batch, Array]:
     """Do a forward pass for x (n, d), and a backward pass from the given δ of the last layer, shape (n, units).
 
-    Return the arrays of both passes, and the gradient with respect to x, shape (n, d). If δ is 1 at one z of the last layer
-    and 0 elsewhere, the result is the gradient of this z.
+    Return the arrays of both passes, and the gradient with respect to x, shape (n, d). If δ is 1 at one z of the last
+    layer and 0 elsewhere, it is the gradient of this z.
     """
     batch = loaded(mlp, x)
     with np.errstate(all="ignore"):

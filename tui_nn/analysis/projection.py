@@ -16,7 +16,9 @@ _MOST = 50
 would fit single examples.
 """
 _RIDGE = 1e-3
-"""The regularisation of Fisher's discriminant: it adds this share of the mean variance within classes in every direction."""
+"""The regularisation of Fisher's discriminant: this share of the mean variance within classes is added to the variance in every
+direction.
+"""
 
 Vectors = NDArray[np.float64]
 
@@ -125,7 +127,7 @@ def _components(values: Vectors, most: int) -> Vectors:
     """
     centred = values - values.mean(axis=0)
     n, d = centred.shape
-    # If there are fewer examples than dimensions, the matrix of products between examples is smaller and gives the same
+    # If there are fewer examples than dimensions, use the matrix of products between examples: it is smaller, and gives the same
     # coordinates.
     narrow = d <= n
     variances, axes = np.linalg.eigh(centred.T @ centred if narrow else centred @ centred.T)

@@ -53,10 +53,8 @@ SWEEPS = (
     Sweep("rotation", tuple(range(-90, 91, 15)), lambda d: Transformation(degrees=int(d)), _turned, _whole),
     Sweep("shift", tuple(range(-8, 9, 2)), lambda p: Transformation(right=int(p)), _moved, _whole),
 )  # fmt: skip
-"""The three kinds of change.
-
-Their strengths are fractions of the largest pixel value (noise), degrees to the left (rotation) and pixels to the right
-(shift).
+"""The three kinds of change to pictures. Their strengths are fractions of the largest pixel value (noise), degrees to the left
+(rotation) and pixels to the right (shift).
 """
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LEFT_OUT = 1e-6
-"""The moving average leaves out the oldest values when their weights add up to less than this number."""
+"""The moving average leaves out old values whose weights together are less than this number."""
 
 
 def smoothed(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:
@@ -20,11 +20,11 @@ def smoothed(values: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     finite = np.isfinite(values)
     if share == 0 or not finite.any():
         return values
-    # A value that is not finite is replaced by the last finite value. If no finite value comes before it, the first
-    # finite value replaces it.
+    # Each value that is not finite is replaced by the last finite value before it, or by the first finite value if none comes
+    # before it.
     last = np.maximum.accumulate(np.where(finite, np.arange(len(values)), -1))
     filled = values[np.where(last < 0, int(np.argmax(finite)), last)]
-    # The differences from x₀ begin at 0, so a convolution of these differences with the weights gives their average.
+    # A convolution treats values before x₀ as 0. So it is applied to the differences from x₀, which begin at 0.
     weights = (1 - share) * share ** np.arange(math.ceil(math.log(_LEFT_OUT) / math.log(share)))
     average = filled[0] + np.convolve(filled - filled[0], weights)[: len(values)]
     return np.where(finite, average, values)

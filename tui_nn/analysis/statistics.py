@@ -17,7 +17,7 @@ from tui_nn.core.watch.layer_statistics import count_saturated
 
 SICK_DEAD = 0.2
 SICK_SATURATED = 0.6
-"""The share of dead units (or saturated activations) from which the property `health` calls a layer "dead" (or "saturated")."""
+"""From this share of dead units (or saturated activations) on, the property `health` calls a layer "dead" (or "saturated")."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,7 @@ class LayerStatistics:
     gradient: Summary
     """The gradient of the mean loss with respect to each weight, shape (fan_in, fan_out)."""
     update: Summary | None
-    """The numbers that one update for these examples would add to the weights, shape (fan_in, fan_out); None if not computed."""
+    """The change of each weight in an update for these examples, shape (fan_in, fan_out); None if it was not computed."""
     dead: int | None
     """The number of units with a = 0 for every example.
 
@@ -103,7 +103,7 @@ class LayerStatistics:
             return "NaN"
         if self.dead is not None and self.dead >= SICK_DEAD * self.fan_out:
             share = f"{100 * self.dead / self.fan_out:.0f}"
-            # If some units of the layer are not dead, write >99 and not the rounded 100.
+            # The text has ">99" in place of a rounded 100 if some units of the layer are not dead.
             return f"dead {'>99' if share == '100' and self.dead < self.fan_out else share} %"
         if self.saturated is not None and self.saturated >= SICK_SATURATED:
             return "saturated"
@@ -153,8 +153,8 @@ def network_statistics(
 ) -> NetworkStatistics:
     """Return the statistics of every layer on pictures (n, d) with labels (n,), 1 <= n <= MOST_EXAMPLES.
 
-    The gradient belongs to the mean loss, without penalties; it is NaN if the loss is not finite. `step` takes this
-    gradient and returns the numbers that an update would add to the parameters, shape (count,).
+    The gradient belongs to the mean loss, without penalties; it is NaN if the loss is not finite. The function `step`
+    takes this gradient and returns the change of each parameter in an update, shape (count,).
 
     Raises:
         ValueError: if there are no examples, or more than MOST_EXAMPLES.

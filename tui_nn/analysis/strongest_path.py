@@ -13,7 +13,7 @@ def strongest_path(mlp: MLP, x: Array, label: int) -> tuple[int, ...]:
 
     The search starts at the output of the class and goes back layer by layer. In each layer, the search takes the unit
     with the largest product: its activation times its weight to the unit that was chosen last. Among the pixels, it
-    takes the product that is farthest from 0.
+    takes the one with the product farthest from 0.
 
     Args:
         mlp: the network.

@@ -40,7 +40,7 @@ def rotate(images: Pixels, degrees: float) -> Pixels:
     side = _side(images)
     angle, centre = math.radians(degrees), (side - 1) / 2
     row, column = np.indices((side, side)) - centre
-    # Turn the position of each new pixel back, to find the position in the old picture that its grey value comes from.
+    # Turn the position of each new pixel back. This gives the position in the old picture from which its grey value comes.
     from_row = row * math.cos(angle) + column * math.sin(angle) + centre
     from_column = column * math.cos(angle) - row * math.sin(angle) + centre
     top, left = np.floor(from_row).astype(int), np.floor(from_column).astype(int)
@@ -93,7 +93,7 @@ def add_noise(images: Pixels, std: float, seed: int = 0) -> Pixels:
 
 
 def permute(images: Pixels, seed: int = 0) -> Pixels:
-    """Reorder the pixels of each picture at random. All pictures get the same order."""
+    """Reorder the pixels at random, in the same way for all pictures."""
     order = np.random.default_rng((seed, _ORDER)).permutation(images.shape[1])
     return images[:, order]
 

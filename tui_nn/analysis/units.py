@@ -46,8 +46,8 @@ class UnitResponses:
     dead: NDArray[np.bool_]
     """True for each dead unit, shape (units,): its activation is 0 for every example, and its slope there is 0 too."""
     strongest: NDArray[np.int64]
-    """The indices of the examples that activate each unit most, the largest first, shape (k, units). k is `STRONGEST`, or the
-    number of examples if that is less.
+    """The indices of the examples that activate each unit most, shape (k, units), the largest activation first. k is `STRONGEST`,
+    or the number of examples if that is less.
     """
     strongest_a: Array
     """The activations of each unit for its `strongest` examples, shape (k, units)."""
@@ -100,7 +100,7 @@ def unit_responses(mlp: MLP, layer: int, images: Pixels, labels: Labels, stop: S
 def _strongest(
     best: NDArray[np.int64], best_a: Array, first: int, a: Array
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the examples with the largest activations of each unit, and these activations, shape (k, units).
+    """Return the indices of the examples with the largest activations of each unit, and these activations, shape (k, units) each.
 
     `best` and `best_a` are the result for the examples before index `first`. `a`, shape (m, units), contains the activations
     for the next m examples.
@@ -110,8 +110,7 @@ def _strongest(
     ranks = np.where(np.isnan(values), np.inf, -values)
     if len(values) > STRONGEST:
         chosen = np.argpartition(ranks, STRONGEST - 1, axis=0)[:STRONGEST]
-        # Sort by the numbers of the examples first, so that the earlier one of two examples with equal activations is
-        # kept.
+        # Sort by the numbers of the examples first. The stable sort below then puts the earlier one of two equal activations first.
         chosen.sort(axis=0)
         values, numbers, ranks = (np.take_along_axis(array, chosen, axis=0) for array in (values, numbers, ranks))
     order = np.argsort(ranks, axis=0, kind="stable")

@@ -14,8 +14,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Pixels
 
 SIDES = {"both": (1, -1), "for": (1, 0), "against": (0, 1)}
-"""The values that the view can explain: the difference of the z (logits) of two classes, or one z alone. Each row has
-the factors of the two z.
+"""The values that the view can explain: the difference between the z (logits) of two classes, or one z alone. Each entry has the
+factors of the two z.
 """
 
 
@@ -36,7 +36,7 @@ class UnitContribution:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Why:
-    """The explanation of one network's prediction for one test example. It compares two of the k classes."""
+    """The explanation of a prediction for one test example. It compares two of the k classes."""
 
     mlp: MLP
     image: Pixels
@@ -51,7 +51,10 @@ class Why:
 
     @classmethod
     def of(cls, mlp: MLP, image: Pixels, answer: Mistake, outputs: Array, class_names: tuple[str, ...]) -> Why:
-        """Compare the predicted class with the true class; if they are the same, with the class of the second largest output."""
+        """Compare the predicted class with the true class.
+
+        If they are the same, compare it with the class of the second largest output.
+        """
         against = answer.true
         if against == answer.predicted:
             others = np.where(np.arange(len(outputs)) == answer.predicted, -np.inf, np.nan_to_num(outputs))
@@ -115,7 +118,7 @@ class Why:
         return self.mlp.config.hidden_sizes[-1] if self.mlp.config.hidden_sizes else 0
 
     def units(self, count: int) -> tuple[list[UnitContribution], list[UnitContribution]]:
-        """Return the units that contribute most to the first class, then those for the second class, at most `count` of each."""
+        """Return two lists of at most `count` units: those that contribute most to the first class, and to the second class."""
         if not self.unit_count:
             return [], []
         found, contributions = self.attribution, self.attribution.part(SIDES["both"]).units
@@ -135,10 +138,10 @@ class Why:
         return without_unit(self.mlp, self.image, unit), lead
 
     def unit_map(self, unit: int, start: MLP | None) -> Array:
-        """Return how each pixel changes a unit of the last hidden layer, shape (side, side).
+        """Return how much each pixel changes the z of a unit of the last hidden layer, shape (side, side).
 
-        For a unit of the first layer: its weights, minus its start weights if `start` is given. For a unit of a later
-        layer: the gradient of its z for this picture.
+        With one hidden layer, these are the weights of the unit, minus its start weights if `start` is given. With more
+        layers, they are the gradient of z for this picture.
         """
         found: Array = unit_map(self.mlp, self.image, unit)
         if start is not None and self.mlp.config.layer_count == 2:
