@@ -1,1 +1,1 @@
-"""The Configure pane: the form of all settings, and what a change would do."""
+"""The Configure pane: the form of all settings, and the network that results from a change."""

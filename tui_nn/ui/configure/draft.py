@@ -24,7 +24,7 @@ FIRST = ("hidden_sizes", "activation", "learning_rate")
 
 
 def _ordered(rows: Iterable[Setting]) -> tuple[Setting, ...]:
-    """Return the settings in the order of the form: those of `FIRST`, the other common ones, and the rare ones."""
+    """Return the settings in the order of the form: those of `FIRST`, then the other common ones, then the rare ones."""
     return tuple(sorted(rows, key=lambda row: (row.name not in FIRST, row.rare)))
 
 
@@ -36,7 +36,7 @@ OVERFITTING_ROWS = _ordered(TrainingConfig.settings[_FIRST_AGAINST:])
 ADAPTIVE_RATE, LARGE_RATE = 0.001, 0.03
 """When you choose an adaptive optimizer, the form replaces a learning rate of at least `LARGE_RATE` by `ADAPTIVE_RATE`.
 
-An adaptive optimizer divides the gradient by its typical size, so a rate that suits sgd makes its steps too large.
+An adaptive optimizer divides the gradient by its typical size. A learning rate that suits sgd makes its updates too large.
 """
 
 FIRST_LAYER = 64
@@ -54,17 +54,17 @@ def _is_adaptive(optimizer: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """Everything that the row of one field shows: its text, and whether it is changed, used or wrong."""
+    """The contents of the row of one field: its text, and whether it is changed, used or wrong."""
 
     text: str = ""
-    """The value as a text. If the person typed something that is not allowed, this is what they typed."""
+    """The value as text, or the text that the person typed if it is not allowed."""
     error: str = ""
-    """A text that says which values are allowed, if the typed text is not allowed; else ""."""
+    """A text about the allowed values if the typed text is not allowed; otherwise ""."""
     changed: bool = False
     used: bool = True
-    """True if the field has an effect with the other settings. A field with an error always counts as used."""
+    """True if the setting has an effect in combination with the other settings. A field with an error always counts as used."""
     kept: bool = False
-    """True if a lesson keeps the value."""
+    """True if the present lesson locks the value."""
     lower: bool = False
     """True if the left key leads to another value."""
     higher: bool = False
@@ -72,9 +72,9 @@ class FieldView:
 
 
 class Draft:
-    """A draft of both configs, stored as its differences from the applied configs.
+    """A draft of the settings of the network and of the training. It stores only the differences from the applied settings.
 
-    The draft therefore keeps its changes when other values are applied, and a change disappears once it is applied.
+    Its changes therefore stay when other values are applied, and a change disappears once it is applied itself.
     """
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
@@ -86,13 +86,13 @@ class Draft:
         self.total: int | None = None
         """The number of training examples in the data; None until it is known."""
         self.kept = NOTHING_KEPT
-        """The settings that the present lesson keeps."""
+        """The settings that the present lesson locks."""
         self.follow(network, training, preset)
 
     def follow(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        """Compare the draft with these configs from now on, because the run uses them.
+        """Take these settings as the applied ones, because the run uses them now.
 
-        A field whose value is equal to theirs is not changed any more.
+        A field with the same value no longer counts as changed.
         """
         self._applied = {s.name: getattr(config, s.name) for config in (network, training) for s in config.settings}
         self._sizes = network.input_size, network.output_size
@@ -110,7 +110,7 @@ class Draft:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """Return the names of the fields with an error, in the order of the form."""
+        """Return the names of the settings whose field has an error, in the order of the form."""
         return tuple(name for name in SETTINGS if name in self._errors)
 
     @property
@@ -125,8 +125,8 @@ class Draft:
 
     @property
     def next_preset(self) -> str:
-        """Return the preset name for a run of this draft: the preset with equal values, or else the preset from which
-        the draft was made.
+        """Return the preset name for a run with this draft: the name of the preset with equal values. If there is none, return
+        that of the preset that was loaded last.
         """
         for name in preset_names():
             preset = load_preset(name)
@@ -156,13 +156,13 @@ class Draft:
         return used - round(self.training.validation * used)
 
     def was(self, name: str) -> str:
-        """Return the applied value in words if the draft has another value; else ""."""
+        """Return the applied value of a setting in words if the draft has another value; otherwise ""."""
         return self._show(name, self._applied[name]) if name in self._edits else ""
 
     def changes(self, most: int) -> list[str]:
         """Return one text for each change, such as "momentum 0.9 → 0.5". A change that starts a new network ends in "↺".
 
-        There are at most `most` lines. If there are more changes, the last line counts the others.
+        There are at most `most` texts. If there are more changes, the last text counts the others.
         """
         words = [
             f"{row.label} {self.was(row.name)} → {self.view(row.name).text}" + " ↺" * (row.effect is Effect.NEW_NETWORK)
@@ -171,11 +171,11 @@ class Draft:
         return words if len(words) <= most else [*words[: most - 1], f"{len(words) - most + 1} more"]
 
     def typed(self, name: str) -> str:
-        """Return the text that the field holds when typing starts."""
+        """Return the text in the field of a setting at the moment when typing starts."""
         return self._errors.get(name, SETTINGS[name].format(self.value(name)))
 
     def view(self, name: str) -> FieldView:
-        """Return everything that the row of one field shows."""
+        """Return the contents of the row of one field."""
         setting = SETTINGS[name]
         choices, index = self.choices(name)
         is_kept = name in self.kept.names
@@ -190,14 +190,14 @@ class Draft:
         )
 
     def choices(self, name: str) -> tuple[list[str], int]:
-        """Return the values that the left and right keys go through, as texts, and the index of the present value."""
+        """Return the values among which the left and right keys choose, as texts, and the index of the present value."""
         steps, index = self._steps(name)
         return [self._show(name, step) for step in steps], index
 
     # ---- Changes
 
     def step(self, name: str, direction: int) -> None:
-        """Change a setting to its next lower (-1) or higher (+1) value. In a list of names, the first follows the last."""
+        """Change a setting to its next lower (-1) or higher (+1) value. In a list of names, the first name follows the last."""
         steps, index = self._steps(name)
         index += direction
         index = index % len(steps) if _wraps(SETTINGS[name]) else min(max(index, 0), len(steps) - 1)
@@ -240,7 +240,7 @@ class Draft:
         self._rebuild()
 
     def take(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
-        """Replace the whole draft by two configs."""
+        """Replace the whole draft by other settings, such as those of a preset. `preset` is the name of this preset."""
         self._errors.clear()
         for setting in SETTINGS.values():
             config = network if setting in network.settings else training
@@ -261,7 +261,7 @@ class Draft:
         self._rebuild()
 
     def _follow_optimizer(self, optimizer: str) -> None:
-        """Lower the learning rate if it is too large for the chosen optimizer. Restore it if the rate suits the next optimizer."""
+        """Lower the learning rate if it is too large for the chosen optimizer, or restore it if `optimizer` suits it again."""
         suits = _is_adaptive(self._applied["optimizer"]) or not _is_adaptive(optimizer)
         if self._rate_follows and suits:
             self._set("learning_rate", self._applied["learning_rate"])
@@ -277,7 +277,7 @@ class Draft:
             self._edits[name] = value
 
     def _rebuild(self) -> None:
-        """Build the two configs of the draft: the applied configs with all changes."""
+        """Set `network` and `training` to the applied settings with all changes of the draft."""
         if not self._edits:
             self._taken = ""
         draft = {**self._applied, **self._edits}
@@ -292,7 +292,7 @@ class Draft:
         return f"{text} {self.total:,}" if name == "train_limit" and value is None and self.total else text
 
     def _steps(self, name: str) -> tuple[Sequence[Any], int]:
-        """Return the values that the left and right keys go through, and the index of the present value."""
+        """Return the values among which the left and right keys choose, and the index of the present value."""
         setting, value = SETTINGS[name], self.value(name)
         if isinstance(setting.steps, range):
             nearby = setting.steps[max(value - NEARBY, 0) : value + NEARBY + 1]
@@ -310,7 +310,7 @@ class Draft:
 
 
 def _wraps(setting: Setting) -> bool:
-    """Return whether the first value follows the last one, because the values (names, or yes and no) have no order."""
+    """Return whether the first value follows the last one. This holds for values without an order: names, or yes and no."""
     return setting.kind in ("choice", "yes_no")
 
 

@@ -29,14 +29,14 @@ class Explanation(Static):
     """
 
     class Chosen(Message):
-        """This message says that you clicked a value: the name of its setting, and its position among the choices."""
+        """This message reports that you clicked a value. It contains the name of the setting and the index of the value."""
 
         def __init__(self, name: str, index: int) -> None:
             super().__init__()
             self.name, self.index = name, index
 
     _shown: tuple[str, dict[int, range]] | None = None
-    """The name of the explained setting, and the columns on the screen in which each value stands, so that a click finds it."""
+    """The name of the explained setting and the columns of each of its values, by which a click finds the value."""
 
     def on_click(self, event: events.Click) -> None:
         """Choose the clicked value."""
@@ -60,7 +60,7 @@ class Explanation(Static):
 def explain_field(draft: Draft, name: str, width: int) -> Content:
     """Return two rows about a setting: its possible values, then its formula and the time when a change takes effect.
 
-    While the field has an error, the first row shows the allowed values instead.
+    While the field has an error, the first row explains which values are allowed.
     """
     setting, view = SETTINGS[name], draft.view(name)
     label = Content.assemble((_label(setting).removesuffix(" "), "bold"), " ")
@@ -85,17 +85,17 @@ def _label(setting: Setting) -> str:
 
 
 def _right(draft: Draft, name: str) -> str:
-    """Return the right end of the first row: the applied value if it differs, and the key that adds a layer."""
+    """Return the right end of the first row: the key that adds a layer (for the hidden sizes), and a changed applied value."""
     was = f"was {draft.was(name)}" if draft.was(name) else ""
     return f"+ adds a layer  {was}".rstrip() if name == "hidden_sizes" else was
 
 
 def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, range]] | None:
-    """Return the columns of the values in the first row; None if that row does not list the values."""
+    """Return the name of the setting, and the columns of each value in the first row; None if that row lists no values."""
     setting, view, was = SETTINGS[name], draft.view(name), _right(draft, name)
     texts, index = draft.choices(name)
     if view.kept:
-        return name, {index: range(width)}  # A click anywhere in the row says that the setting is kept.
+        return name, {index: range(width)}  # A click anywhere in the row shows that the setting is locked.
     if view.error and not setting.options:
         return None
     start = len(_label(setting))
@@ -123,7 +123,7 @@ def explain_preset(preset: Preset, total: int | None, width: int) -> Content:
 
 
 def _sentence(draft: Draft, name: str, width: int) -> str:
-    """Return the sentence that explains a setting. For some settings, it depends on other values of the draft."""
+    """Return a sentence that explains a setting. For some settings, the sentence depends on other values of the draft."""
     optimizer, limit = str(draft.value("optimizer")), draft.training.train_limit
     if name in ("optimizer", "learning_rate") and draft.rate_follows:
         rate = draft.view("learning_rate").text
@@ -141,12 +141,12 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
 
 
 def _fitting_choices(texts: Sequence[str], index: int, width: int) -> tuple[int, int]:
-    """Return the indices of the first and the last value that fit into a row around the present value."""
+    """Return the indices of the first and the last value in a row that shows as many values as fit around the present one."""
     first = last = index
     used = len(texts[index]) + 4
     while True:
         before, after = first - 1, last + 1
-        # First add the value that is nearer to the present one, so that the present one stays in the middle if possible.
+        # Of the next value on each side, add the one nearer to the present value first, which so stays in the middle.
         candidates = sorted((abs(i - index), i) for i in (before, after) if 0 <= i < len(texts))
         next_ones = [i for _, i in candidates if used + len(texts[i]) + _GAP + 4 <= width]
         if not next_ones:

@@ -31,10 +31,10 @@ def error_style(widget: Widget) -> str:
 class Field(Widget, can_focus=True):
     """A widget that shows one setting in a row.
 
-    It stores no value: it posts a message for each thing that you do, and draws the `view` that the form sets.
+    It stores no value. It posts a message for each key or click, and draws the `view` that the form sets.
 
     From left to right: • for a changed value, the label, the value between two arrows, and ↺ if a change starts a new network.
-    If a lesson keeps the value, "=" and "kept" stand in place of the arrows.
+    If a lesson locks the value, "=" and "kept" stand in place of the arrows.
     """
 
     DEFAULT_CSS = f"""
@@ -45,16 +45,16 @@ class Field(Widget, can_focus=True):
     """
 
     class Stepped(Message):
-        """This message says that you clicked an arrow: -1 for a lower value, +1 for a higher one."""
+        """This message reports that you clicked an arrow: -1 for a lower value, +1 for a higher one."""
 
         def __init__(self, setting: Setting, direction: int) -> None:
             super().__init__()
             self.setting, self.direction = setting, direction
 
     class TypingBegun(Message):
-        """This message says that you want to type a value.
+        """This message reports that you want to type a value.
 
-        The receiver calls `Field.type_over` with the text to start from, unless a lesson keeps the value.
+        The receiver calls `Field.type_over` with the text at the start, unless a lesson locks the value.
         """
 
         def __init__(self, field: Field) -> None:
@@ -62,19 +62,19 @@ class Field(Widget, can_focus=True):
             self.field = field
 
     class Typed(Message):
-        """This message says that you typed a value and pressed enter."""
+        """This message reports that you typed a value and pressed enter."""
 
         def __init__(self, setting: Setting, text: str) -> None:
             super().__init__()
             self.setting, self.text = setting, text
 
     view: reactive[FieldView] = reactive(FieldView())
-    """Everything that the row shows: its text, and whether it is changed, used or wrong."""
+    """The contents of the row: its text, and whether it is changed, used or wrong."""
 
     def __init__(self, setting: Setting, label_width: int, begins: str = "06789.") -> None:
         """Make the row of `setting`. The labels of its column are `label_width` wide.
 
-        Each character in `begins` opens the field for typing. 1 to 5 are not among them, because they lead to panes.
+        Each character in `begins` opens the field for typing. The digits 1 to 5 are not among them, because they lead to panes.
         """
         super().__init__(id=setting.name)
         self.setting = setting
@@ -123,7 +123,7 @@ class Field(Widget, can_focus=True):
 
     @property
     def is_typed(self) -> bool:
-        """Return whether you type the value of this setting. If not, you choose it from a list."""
+        """Return whether the value of this setting can be typed. If not, it is chosen from a list."""
         return bool(self.setting.characters)
 
     def on_key(self, event: events.Key) -> None:
@@ -137,9 +137,10 @@ class Field(Widget, can_focus=True):
                 self.type_over(letter, is_begun=True)
 
     def type_over(self, text: str, *, is_begun: bool = False) -> None:
-        """Replace the value by an input line that holds `text`.
+        """Replace the value by an input line that contains `text`.
 
-        The next character replaces the text. If you have already typed a part of it, the character is added.
+        The next typed character replaces the text. If `text` is already the beginning of the input (`is_begun`), the
+        character is added to it.
         """
         if self._typing or not self.is_typed:
             return
@@ -221,7 +222,7 @@ class _InputLine(Input):
         super().__init__(text, compact=True, max_length=60, restrict=restrict, select_on_focus=not is_begun)
 
     def restricted(self) -> None:
-        """Show a message that says why the field does not accept a typed or pasted character."""
+        """Show a message that explains why the field does not accept a typed or pasted character."""
         self.app.clear_notifications()
         self.notify(
             (

@@ -31,7 +31,7 @@ _LEGEND = Content.assemble(
 )
 
 _RESULTS = Content.assemble(("001, 003: on train data", MUTED))
-"""A note under the list of presets: its results are for test data, except those of notebooks 001 and 003."""
+"""A note under the list of presets. The listed results are for test data, except those of notebooks 001 and 003."""
 
 HELP = """\
 Here you choose what the network is and how it learns. Your changes wait until you press `a` here, or `P` in any pane. The row
@@ -78,14 +78,12 @@ _OVERFITTING = ("overfitting", "what helps")
 _RESULT = 10
 """The width of the column with the results of the presets, in cells."""
 _LEAST_ROWS = 12
-"""The smallest height of a column, in rows. With this minimum, the key `o` does not change the height of the form at
-80x24.
-"""
+"""The smallest height of a column, in rows. In a terminal of 80x24, it prevents that the key `o` changes the form's height."""
 _LEAST_ABOUT = 20
 """The smallest width, in cells, in which a row shows the description of its preset."""
 
 PRESETS = "presets"
-"""The name of the list of presets. Every other part of the form has the name of its setting."""
+"""The name of the list of presets, as a part of the form. Every other part has the name of its setting."""
 
 
 class PresetList(OptionList):
@@ -166,7 +164,7 @@ class Fold(Static):
 
     folded: reactive[bool] = reactive(True)
     changed: reactive[int] = reactive(0)
-    """How many rarely used settings have a change that is not applied yet."""
+    """The number of changed rarely used settings whose change is not applied yet."""
 
     def render(self) -> Content:
         """Draw the row with the key, the number of hidden settings, and the number of changed settings among them."""
@@ -227,12 +225,12 @@ class Form(Horizontal):
     ]  # fmt: skip
 
     class Folded(Message):
-        """This message says that the form now shows more or fewer settings, so the pane must give it another height."""
+        """This message reports that the form now shows more or fewer settings. The pane must then change the form's height."""
 
     def __init__(self) -> None:
         super().__init__()
         self.at: Field | PresetList | None = None
-        """The field that has the focus or had it last. It may also be the list of presets."""
+        """The field, or the list of presets, that has the focus or had it last."""
         self._folded = True
         """True if only the main settings are visible, False if all settings are."""
 
@@ -275,7 +273,7 @@ class Form(Horizontal):
             self._focus_part(self._nearest(focused, _rows_of(focused)))
 
     def spots(self, page: Page, explain: Callable[[Setting | Preset], Explanation]) -> Iterator[Spot]:
-        """Yield the fields, the selected one first, or the presets if their list has the focus."""
+        """Yield a spot for each field, the selected one first; or for each preset if their list has the focus."""
         fields = [field for field in self.query(Field) if field.display]
         presets = self.query_one(PresetList)
         rows = [(preset, row) for row, preset in enumerate(map(load_preset, preset_names()))]
@@ -305,8 +303,8 @@ class Form(Horizontal):
     def fold(self, folded: bool) -> None:
         """Show only the main settings if `folded` is True, else all settings."""
         self._folded = folded
-        # The widgets that are shown now must be able to get the focus at once. A CSS class would show them only at the
-        # next refresh. So this function and `_show_columns` set `display` on each widget.
+        # This function and `_show_columns` set `display` on each widget, so that the widget can get the focus at once. A CSS
+        # class would show it only at the next refresh.
         for field in self.query(Field):
             field.display = not (folded and field.setting.rare)
         self.query_one(Fold).folded = folded
@@ -338,8 +336,8 @@ class Form(Horizontal):
         used = self._used()
         for end, row in ((0, used[:1]), (1, used[-1:])):
             if part in row:
-                # The focus cannot go above the first used field or below the last one. So at these two fields the
-                # column scrolls to its end, and the unused rows become visible.
+                # The focus cannot go to unused fields above the first used field or below the last one. At these two fields,
+                # the column therefore scrolls to its end, where such fields become visible.
                 part.query_ancestor(FieldRows).scroll_to(y=10_000 * end, animate=False)
                 return
         part.scroll_visible(animate=False)
@@ -347,8 +345,8 @@ class Form(Horizontal):
     def rows(self, errors: Iterable[str]) -> tuple[int, int]:
         """Return two heights of the form in rows, headings included.
 
-        The first height shows all rows of the columns of presets and network. The second one shows all rows of all columns.
-        `errors` are the names of the fields with an error, which need a second row each.
+        With the first height, all rows of the columns of presets and network are visible. With the second height, all rows of
+        all columns are. `errors` are the names of the fields with an error, which need a second row each.
         """
         wrong = set(errors)
         network, training, overfitting = (
@@ -361,8 +359,8 @@ class Form(Horizontal):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember which field or list has the focus."""
-        # If the focus moves twice at once, the older event may arrive last. So an event about a part that has lost the
-        # focus again is ignored.
+        # An event about a part that has lost the focus again is ignored. If the focus moves twice at once, the older event
+        # may arrive last.
         if isinstance(event.widget, Field | PresetList) and event.widget is self.screen.focused:
             self.at = event.widget
             self._show_columns()
@@ -384,7 +382,7 @@ class Form(Horizontal):
         """Return whether a key works now.
 
         The up and down keys of the form work only in a field, because the list of presets has its own. The key `o` has two
-        actions, and only the one that changes the shown settings works.
+        actions (show all settings, or only the main ones). Only the action that would change something works.
         """
         if action == "fold":
             return self.field is not None and parameters != (self._folded,)
@@ -416,7 +414,7 @@ class Form(Horizontal):
         return [field for field in self.query(Field) if field.view.used and field.display]
 
     def _nearest(self, field: Field, rows: tuple[Setting, ...]) -> Field:
-        """Return the used field among `rows` that is nearest to the row of `field` on the screen."""
+        """Return the used field of the settings `rows` whose row on the screen is nearest to that of `field`."""
         fields = [other for other in self._used() if other.setting in rows]
         return min(fields, key=lambda other: abs(other.region.y - field.region.y))
 

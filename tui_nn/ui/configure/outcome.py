@@ -63,7 +63,7 @@ class NetworkSketch(Widget):
 
 
 def _two_tones(row: str, style: str) -> Content:
-    """Return a row of the picture in which the lines of boxes and arrows are muted, and all text has the `style`."""
+    """Return a row of the picture in colours: the lines of boxes and arrows are muted, and all text has the `style`."""
     parts = groupby(row, key=lambda character: character in _LINES)
     return Content.assemble(*(("".join(cells), MUTED if is_line else style) for is_line, cells in parts))
 
@@ -92,7 +92,7 @@ class SumRow(Widget):
 
 
 def describe_sum(draft: Draft, width: int) -> Content:
-    """Return a text of at most `width` cells with the number of parameters, and of updates in an epoch.
+    """Return a text of at most `width` cells with the number of parameters, and the number of updates in an epoch.
 
     If the draft has an error, the text says how to correct it.
     """
@@ -111,7 +111,9 @@ def describe_sum(draft: Draft, width: int) -> Content:
 
 
 def describe_changes(draft: Draft, news: str, error_style: str) -> Content:
-    """Return the text at the right: the number of errors or changes in the draft, or `news`, the effect of the last key."""
+    """Return the text at the right: the number of errors, or else `news` (the effect of the last key), or else the number
+    of changes.
+    """
     if draft.errors:
         count = len(draft.errors)
         return Content.assemble((f"✗ {count} error{'s' if count > 1 else ''}", error_style))
@@ -124,7 +126,7 @@ def describe_changes(draft: Draft, news: str, error_style: str) -> Content:
 
 
 def _updates(draft: Draft) -> str:
-    """Return how many updates an epoch has; "" if the number of examples is not known yet."""
+    """Return a text with the number of updates in an epoch; "" if the number of examples is not known yet."""
     examples, limit = draft.examples, draft.training.train_limit
     if examples is None:
         return ""
@@ -160,7 +162,7 @@ class ConfigTables(Container):
 
 
 def change_table(draft: Draft, width: int) -> Content:
-    """Return a table with one row for each change: the setting, its applied value, and the value that `a` would apply."""
+    """Return a table with one row for each change: the setting, its applied value, and the value that the key `a` applies."""
     rows = [Content.assemble(("changes to apply: press a", "bold"))]
     for setting in draft.changed:
         change = f"{draft.was(setting.name)} → {draft.view(setting.name).text}"
@@ -188,7 +190,7 @@ def layer_table(network: NetworkConfig) -> Content:
 
 
 def start_spread(network: NetworkConfig, fan_in: int, fan_out: int) -> str:
-    """Return the formula of the initializer with its numbers: "std √(2/784) = 0.051"."""
+    """Return the formula for the spread of the start weights, with its numbers: "std √(2/784) = 0.051"."""
     row, scale = INITIALIZERS[network.weight_init], network.weight_init_scale
     text = row.formula.replace("fan_in", str(fan_in)).replace("fan_out", str(fan_out))
     text = text.replace("init scale", "scale").replace("scale", f"{scale:g}")

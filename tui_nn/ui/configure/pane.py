@@ -45,10 +45,10 @@ _CHANGE = Binding.Group("change", compact=True)
 
 _ROWS = (*NETWORK_ROWS, *TRAINING_ROWS, *OVERFITTING_ROWS)
 _FIELDS = {PRESETS: PRESETS} | {setting.name.replace("_", " "): setting.name for setting in _ROWS}
-"""The parts of the form that a `Look` (view description) can name, each with the name that `Form.take_focus` expects."""
+"""For each part of the form that a `Look` (view description) can name: the name that `Form.take_focus` expects."""
 
 _SAID, _LISTED = 4, 9
-"""How many changes are listed at most: in a message after they were applied, and in the question before a new network."""
+"""The largest numbers of listed changes: in the message after they were applied, and in the question before a new network."""
 
 
 def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
@@ -108,7 +108,7 @@ class ConfigurePane(Pane):
     """The number of training examples in the data; None until it is known."""
 
     kept: reactive[Kept] = reactive(NOTHING_KEPT, init=False)
-    """The settings that the present lesson keeps."""
+    """The settings that the present lesson locks."""
 
     _can_apply: reactive[bool] = reactive(False, bindings=True, repaint=False)
 
@@ -116,13 +116,11 @@ class ConfigurePane(Pane):
         super().__init__(id=id)
         self._draft: Draft | None = None
         self._sent = ""
-        """The text to show after the engine has applied the changes that were sent last; "" if no such changes are
-        waiting.
-        """
+        """The text to show once the engine has applied the changes that were sent to it; "" if no sent changes wait."""
         self._sent_changes: list[str] = []
         """The changes that were sent last, each as a text."""
         self._after = ""
-        """The last sentence of the message about the changes that were sent last."""
+        """The end of the message about the changes that were sent last."""
         self._news = ""
         """The result of the last command. It stays on the screen until you change the draft again."""
         self._composed = False
@@ -134,7 +132,7 @@ class ConfigurePane(Pane):
         yield Outcome()
 
     def on_mount(self) -> None:
-        """Show the draft. It is shown again after the first layout, because only then the size of the pane is known."""
+        """Show the draft, and show it again after the first layout, because the size of the pane is known only then."""
         self._composed = True
         self._follow()
         # Textual 8.2 may send no Resize event for the first layout, so the pane does not rely on it.
@@ -143,13 +141,13 @@ class ConfigurePane(Pane):
     # ---- values that the main screen sets
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
-        """Show the settings that the engine has applied, and the changes in the share line."""
+        """Show the newly applied settings in the form, and the newest share line."""
         if not self._composed or snapshot is None:
             return
         if self._draft is None or before is None or _applied(before) != _applied(snapshot):
             self._follow()
         elif before.history.changes != snapshot.history.changes:
-            self._show()  # The share line also contains the weights that were edited by hand.
+            self._show()  # The share line also contains weights that were changed by hand.
 
     def _follow(self) -> None:
         snapshot = self.snapshot
@@ -180,7 +178,7 @@ class ConfigurePane(Pane):
             self._show()
 
     def watch_kept(self) -> None:
-        """Mark the settings that the present lesson keeps."""
+        """Mark the settings that the present lesson locks."""
         if self._draft is not None:
             self._draft.kept = self.kept
             self._show()
@@ -233,7 +231,7 @@ class ConfigurePane(Pane):
     # ---- Drawing
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the settings, the selected one first, the presets, and the number of parameters."""
+        """Yield spots for the settings, the selected one first, then for the presets and the number of parameters."""
         draft = self._draft
         if draft is None:
             return
@@ -296,7 +294,7 @@ class ConfigurePane(Pane):
         self._show()
 
     def _may_change(self, name: str) -> bool:
-        """Return whether a setting can be changed. If a lesson keeps it, show a sentence about it."""
+        """Return whether a setting can be changed. If the present lesson locks it, show a sentence about this."""
         if name in self.kept.names:
             self.notify(self.kept.sentence, markup=False)
         return name not in self.kept.names
@@ -351,7 +349,10 @@ class ConfigurePane(Pane):
         self.query_one(Form).take_focus_of_fields()
 
     def _load(self, network: NetworkConfig, training: TrainingConfig, preset: str, thing: str) -> bool:
-        """Load all settings of a `thing` into the form, unless the present lesson locks some of them. Return whether it did."""
+        """Load all settings of a `thing` (such as a preset) into the form, unless the present lesson locks some of them.
+
+        Return whether they were loaded.
+        """
         if sentence := self.kept.sentence_about(thing, network, training):
             self.notify(sentence, markup=False)
             return False
@@ -391,7 +392,7 @@ class ConfigurePane(Pane):
     def _share_line(self, draft: Draft) -> str:
         """Return the share line of the form.
 
-        If the form has no changes, return that of the run, which also contains the changes that were made by hand.
+        If the form has no changes, return the share line of the run, which also contains the weights changed by hand.
         """
         if self.snapshot is None or draft.changed:
             return share_line(draft.network, draft.training)
@@ -441,8 +442,7 @@ class ConfigurePane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out the keys that would have no effect."""
         if action == "apply_again":
-            # Without changes in the form, this pane does not handle the key. The main screen does, and asks which
-            # setting to change.
+            # If the form has no changes, the main screen handles this key, and asks which setting to change.
             return self._can_apply and not self.stopped
         if action == "apply":
             return (self._can_apply and not self.stopped) or None
@@ -452,7 +452,7 @@ class ConfigurePane(Pane):
         return True if self._draft is not None or action not in ("undo", "undo_all", "copy", "paste") else None
 
     def action_apply(self) -> None:
-        """Send the draft to the engine. If a change concerns the shape or start of the network, a new network starts."""
+        """Send the draft to the engine. A change of the shape or the start weights of the network starts a new network."""
         draft, snapshot = self._draft, self.snapshot
         if draft is None or snapshot is None:
             return

@@ -31,7 +31,7 @@ Applied = tuple[str, TrainingConfig]
 
 
 class QuickBox(Dialog[Applied | None]):
-    """A dialog that changes three settings of the training. It returns the changes, or None if there are none."""
+    """A dialog that changes three settings of the training. It returns the changes; None if there are none."""
 
     DEFAULT_CSS = f"""
     QuickBox > Vertical {{ width: {_WIDTH + 4}; }}
@@ -48,7 +48,7 @@ class QuickBox(Dialog[Applied | None]):
     ]
 
     def __init__(self, snapshot: Snapshot, total: int | None, kept: Kept = NOTHING_KEPT) -> None:
-        """Change the settings of the run of `snapshot`, except those that the present lesson has `kept`.
+        """Change the settings of the run of `snapshot`, except those that the present lesson locks (`kept`).
 
         The data has `total` training examples; None means unknown.
         """
@@ -123,7 +123,7 @@ class QuickBox(Dialog[Applied | None]):
             self._show()
 
     def _may_change(self, name: str) -> bool:
-        """Return whether a setting can be changed. If a lesson keeps it, show a sentence about it."""
+        """Return whether a setting can be changed. If the present lesson locks it, show a sentence about this."""
         kept = self._draft.kept
         if name in kept.names:
             self.notify(kept.sentence, markup=False)

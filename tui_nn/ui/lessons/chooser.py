@@ -1,4 +1,4 @@
-"""The list of lessons and challenges, with the one under the cursor beside it."""
+"""The list of lessons and challenges, and beside it a description of the lesson under the cursor."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LIST = 48
 
 
 class LessonList(OptionList):
-    """The list of lessons and challenges, with the learner's progress in each. It sends each choice as a message."""
+    """The list of lessons and challenges, with the learner's progress in each. It posts a message to start the chosen lesson."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -65,13 +65,13 @@ class LessonList(OptionList):
             self.highlighted = self.get_option_index(name)
 
     def leave(self, name: str, *, finished: bool) -> None:
-        """Put the cursor on a lesson that was left. After a finished one, put it on the next lesson, if there is one."""
+        """Put the cursor on the lesson that was left, or on the lesson after it if this one is `finished`."""
         names = [lesson.name for lesson in self.lessons]
         following = names[names.index(name) + 1 :] if name in names and finished else []
         self.choose(following[0] if following else name)
 
     def fill(self, lessons: tuple[Lesson, ...], progress: Progress) -> None:
-        """Show these lessons. The cursor stays on its lesson. The first time, it is put on the first lesson that is not done."""
+        """Show these lessons. The cursor stays on its lesson, but begins on the first lesson that is not done."""
         chosen, heading = self.highlighted, False
         options: list[Option] = []
         for lesson in lessons:
@@ -135,7 +135,7 @@ class Chooser(Widget):
         super().__init__()
         self._progress: Progress | None = None
         self._wanted = ""
-        """A lesson to put the cursor on as soon as the list is filled."""
+        """The name of the lesson on which the cursor is put as soon as the list is filled; "" for none."""
 
     def compose(self) -> ComposeResult:
         """Yield the row with the counts, the list, and the description of the lesson under the cursor."""

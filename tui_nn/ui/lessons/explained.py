@@ -17,28 +17,28 @@ from tui_nn.ui.lessons.chooser import LessonList
 
 
 def list_spots(page: Page, found: LessonList) -> Iterator[Spot]:
-    """Yield the lessons in view, the one under the cursor first."""
+    """Yield a spot for each lesson in view, the one under the cursor first."""
     chosen = found.chosen
     for lesson in sorted(found.lessons, key=lambda lesson: lesson is not chosen):
         yield from page.on_text(found, lesson.title, partial(explain_lesson, lesson))
 
 
 def explain_lesson(lesson: Lesson) -> Explanation:
-    """Explain a lesson by its first new word, and by its claim."""
+    """Return the explanation of a lesson: its first new word, and its claim."""
     claim = " ".join(lesson.steps[0].text.split("\n\n")[0].split())
     term = next(iter((*lesson.words, *terms_in(claim))), "run")
     return Explanation(lesson.title, f"lesson of {lesson.minutes:g} minutes", term, about=claim)
 
 
 def check_spots(page: Page, step: Widget, results: Sequence[Result]) -> Iterator[Spot]:
-    """Yield the measured values of a check."""
+    """Yield a spot for each measured value of a check."""
     for result in results:
         if result.value is not None:
             yield from page.on_text(step, result.shown, partial(explain_result, result), beside=result.bound, last=True)
 
 
 def explain_result(result: Result) -> Explanation:
-    """Explain a measured value: what was measured, and the bound that the lesson claims."""
+    """Return the explanation of a measured value: its meaning, and the bound that the lesson claims."""
     meaning = METRICS[result.check.metric].meaning
     term = next(iter(terms_in(f"{result.label} {meaning}")), "run")
     formula = f"{result.label} = {result.shown}; wanted: {result.bound}; {result.mark[2:]}"

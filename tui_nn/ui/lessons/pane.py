@@ -83,12 +83,12 @@ columns, the lesson is shown beside the pane.
         self.screen.set_focus(self.with_keys)
 
     def opened(self, data: Opened) -> None:
-        """Take the test data, on which checks are measured."""
+        """Take the test data. The checks of a lesson are measured on them."""
         super().opened(data)
         self.query_one(StepView).test = data.test
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the lessons of the list, or the measured values of the present step."""
+        """Yield spots for the lessons of the list, or for the measured values of the present step."""
         if self.play is None:
             yield from list_spots(page, self.query_one(Chooser).list)
         else:

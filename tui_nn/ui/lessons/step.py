@@ -26,7 +26,7 @@ RAIL = 14
 """The width of the rail (the list of steps at the left), with the line beside it."""
 
 NARROW = 80
-"""The smallest width, in columns, that has room for the rail."""
+"""The smallest width, in columns, with room for the rail."""
 
 TOP = 2
 """The number of rows above the step: the title and a blank row."""
@@ -111,11 +111,11 @@ class StepView(Widget, can_focus=True):
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """The measured values of the present step, if it is a check."""
+        """The measured values of the present step; () if it is no check."""
         return self._results(self.play) if self.play is not None else ()
 
     def _results(self, play: Play) -> tuple[Result, ...]:
-        """Return the results of a check step. The results are measured only once for each state of the runs."""
+        """Return the measured values of a check step; () for other steps. They are measured once for each state of the runs."""
         if not isinstance(play.step, CheckStep) or self.test is None:
             return ()
         seen: tuple[int, tuple[Snapshot, ...]] = (play.number, tuple(play.runs.values()))
@@ -127,7 +127,7 @@ class StepView(Widget, can_focus=True):
     # ---- keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the keys that the present step does not use, so that they mean the same as in other panes."""
+        """Hide the keys that the present step does not use. These keys then mean the same as in other panes."""
         play = self.play
         if play is None:
             return False
@@ -151,7 +151,7 @@ class StepView(Widget, can_focus=True):
                 return True
 
     def action_predict(self, letter: str) -> None:
-        """Keep a choice."""
+        """Store the choice with this letter as the learner's prediction."""
         if self.play is not None:
             self._move(self.play.predict(letter))
 

@@ -1,4 +1,4 @@
-"""The lines of one step of a lesson. This module draws no widget."""
+"""The rows of text of one step of a lesson. This module draws no widget."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Line:
 
     content: Content
     letter: str = ""
-    """The letter of the choice that a click on this row chooses; "" for none."""
+    """The letter that a click on this row chooses as the prediction; "" for none."""
     spare: bool = False
-    """True if the row is left out where there is too little room."""
+    """True if the row may be left out where there is too little room."""
 
 
 ROOM = 65
@@ -44,7 +44,7 @@ ROOM = 65
 BLANK = Line(Content(), spare=True)
 
 _BY_HAND = "By hand: 1 Configure, then a and R."
-"""How a learner makes the network of an action that begins a run."""
+"""The hint for a learner who wants to begin the run of an action by hand."""
 
 
 def is_busy(play: Play) -> bool:
@@ -58,9 +58,9 @@ def named(lesson: Lesson) -> str:
 
 
 def pane_of(step: LookAt, numbers: dict[str, str]) -> str:
-    """Return the names of the pane and the view that a `Look` names, such as "3 Inspect, layers".
+    """Return the key and the name of the pane, and the name of the view, that a step shows: "3 Inspect, layers".
 
-    `numbers` has the key of each pane.
+    `numbers` contains the key of each pane.
     """
     pane, view = step.look.pane or "", step.look.view
     return f"{numbers.get(pane, '')} {pane}".strip() + (f", {view}" if view else "")
@@ -90,9 +90,9 @@ def rail(play: Play, height: int) -> list[Content]:
 
 
 def step_lines(play: Play, results: Sequence[Result], numbers: dict[str, str], *, teaching: bool = False) -> list[Line]:
-    """Return the rows of the present step. `results` are those of a check step; `numbers` has the key of each pane.
+    """Return the rows of the present step. `results` are the measured values of a check; `numbers` has the key of each pane.
 
-    If a teacher shows the lesson, no row says what to press.
+    If a teacher shows the lesson, no row names a key to press.
     """
     step = play.step
     lines = _text(step)
@@ -113,7 +113,7 @@ def step_lines(play: Play, results: Sequence[Result], numbers: dict[str, str], *
 
 
 def fit(lines: list[Line], height: int) -> list[Line]:
-    """Return the rows that fit. If there are too many, spare rows are left out, the last one first."""
+    """Return `lines`. If there are more than `height`, leave out spare rows, the last one first."""
     lines = list(lines)
     for at in range(len(lines) - 1, -1, -1):
         if len(lines) <= height:
@@ -124,7 +124,7 @@ def fit(lines: list[Line], height: int) -> list[Line]:
 
 
 def spaced(lines: list[Line], height: int) -> list[Line]:
-    """Return the rows with an empty row after each. If they do not fit, return the rows of `fit`."""
+    """Return the rows with an empty row after each. If they do not fit into `height`, return the rows of `fit`."""
     wide = [row for line in lines for row in ((line,) if not line.content else (line, BLANK))]
     return wide if len(wide) <= height + 1 else fit(lines, height)
 
@@ -185,9 +185,9 @@ def _actions(step: Do, play: Play, *, teaching: bool) -> list[Line]:
 
 
 def _curves(play: Play) -> list[Line]:
-    """Return the training loss of each run so far, and of the run that is being trained.
+    """Return a row with the training losses for each run of the lesson, and for the run that is being trained.
 
-    While an action waits that begins a run, the present network does not belong to it.
+    If the next action begins a run, the present network does not belong to that run, and has no row.
     """
     runs = dict(play.runs)
     action, newest = play.action, play.newest
@@ -297,12 +297,12 @@ def _challenge(play: Play) -> list[Line]:
 
 
 def may_be_explained(play: Play, results: Sequence[Result]) -> bool:
-    """Return whether the learner may leave the check step of a challenge: the network is repaired, or all hints were shown."""
+    """Return whether a challenge may go on after its check: the network is repaired, or all hints were shown."""
     return all(result.passed for result in results) or play.hints_shown == len(play.lesson.hints)
 
 
 def _verdict(play: Play, results: Sequence[Result]) -> list[Line]:
-    """Return the last rows of the check step of a challenge."""
+    """Return the last rows of the check of a challenge: whether the network is repaired, the hints, and the keys."""
     if all(result.passed for result in results):
         return [_line(("It works. ", bold(RIGHT)), ("n", KEY), "  the lesson explains the fault", spare=True)]
     lines = [_line("The network is not repaired yet. Repair it in any pane.", spare=True), *_hints(play)]
@@ -326,7 +326,7 @@ def _hints(play: Play) -> list[Line]:
 
 
 def state_words(lesson: Lesson, place: Place) -> str:
-    """Return the state of a lesson: "✓ done", "3 of 6" or its minutes."""
+    """Return the state of a lesson as text: "✓ done", the step in progress ("3 of 6"), or its length in minutes."""
     if place.done:
         return "✓ done"
     return f"{place.step + 1} of {len(lesson.steps)}" if place.begun else f"{lesson.minutes} min"
@@ -340,7 +340,7 @@ def row_of(lesson: Lesson, place: Place) -> Content:
 
 
 def about(lesson: Lesson, place: Place, width: int) -> list[Content]:
-    """Return the rows beside the list about the lesson under the cursor, at most `width` cells wide."""
+    """Return the rows beside the list that describe `lesson`. They are at most `width` cells wide."""
     rows = [Content.styled(row, "bold") for row in wrapped(f"{named(lesson)}  {lesson.title}", width)]
     minutes = f"{lesson.minutes} minutes, {len(lesson.steps)} steps"
     if place.done:
