@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
@@ -31,12 +30,6 @@ seek 1 batch 2
 change learning-rate=0.5
 train-to 3 batch 4
 """
-
-
-@pytest.fixture(autouse=True)
-def _own_environment(monkeypatch):
-    """Restore the environment, because the command changes that of its process, and all tests share it."""
-    monkeypatch.setattr(os, "environ", os.environ.copy())
 
 
 @pytest.fixture

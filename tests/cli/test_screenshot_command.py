@@ -13,12 +13,6 @@ from tui_nn.engine import script
 from tui_nn.ui.shell.arrangement import SMALLEST
 
 
-@pytest.fixture(autouse=True)
-def _own_environment(monkeypatch):
-    """Restore the environment, because the command changes that of its process, and all tests share it."""
-    monkeypatch.setattr(os, "environ", os.environ.copy())
-
-
 def text_of(tui_nn, tmp_path, *flags):
     said = tui_nn("screenshot", *flags, "-o", tmp_path / "a.txt")
     assert (said.code, said.out) == (0, "")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import xml.etree.ElementTree as ElementTree
 
-import pytest
 from lesson_text import GOOD
 
 from tui_nn.__main__ import main
@@ -16,12 +14,6 @@ from tui_nn.lessons.lesson import LookAt, Predict, Why
 from tui_nn.lessons.library import load_lesson, load_lessons
 
 TAG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(autouse=True)
-def _own_environment(monkeypatch):
-    """Restore the environment, because the command changes that of its process, and all tests share it."""
-    monkeypatch.setattr(os, "environ", os.environ.copy())
 
 
 def sheet(name: str) -> list[Part]:
