@@ -66,6 +66,15 @@ def test_a_view_has_one_name(view: Any, name: str) -> None:
     assert view.SHORT in name
 
 
+def test_a_view_hides_no_key_of_the_screen() -> None:
+    """Three views take the key by which every pane opens them. In Mistakes, g and w open the gallery and the why view instead."""
+    screen = {key for row in SCREEN_KEYS for key in row.key.split(",")}
+    hidden = {
+        (view.KEY, view.NAME) for pane in (MistakesPane, InspectPane) for view in pane.VIEWS if view.KEY in screen
+    }
+    assert hidden == {("m", "microscope"), ("w", "hints"), ("C", "runs"), ("g", "gallery"), ("w", "why")}
+
+
 def test_time_travel_has_keys_that_need_no_alt_gr_and_that_no_view_takes() -> None:
     """German, French and many other keyboards have brackets and braces only with AltGr."""
     letters = {key.action: key.key for key in SCREEN_KEYS if key.action.startswith("travel") and len(key.key) == 1}

@@ -13,6 +13,7 @@ from tui_nn.glossary import GLOSSARY, LESSONS
 from tui_nn.session.run.status import State
 from tui_nn.ui.inspect.pane import InspectPane
 from tui_nn.ui.kit.explaining import Page
+from tui_nn.ui.kit.view import View
 from tui_nn.ui.mistakes.pane import MistakesPane
 from tui_nn.ui.shell.explain import Explain, GlossaryPage, nearest, spots_of
 from tui_nn.ui.shell.lesson_line import LessonLine
@@ -39,6 +40,8 @@ def small() -> dict[str, Any]:
 
 async def test_every_view_explains_its_values(open_app: Any, small: dict[str, Any]) -> None:
     """Walk over all views, open the box in each, and ask for every explanation that it could show."""
+    for view in (*InspectPane.VIEWS, *MistakesPane.VIEWS):
+        assert view.explained is not View.explained, f"{view.NAME} explains only the words of the glossary"
     looks = ["configure", "train", "train/accuracy", "train/compare", "lessons"]
     looks += [Look("Inspect", view.NAME).text for view in InspectPane.VIEWS]
     looks += [Look("Mistakes", view.NAME).text for view in MistakesPane.VIEWS]
