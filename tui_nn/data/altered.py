@@ -19,7 +19,7 @@ _SOURCE = re.compile(r"bundled(?:\+only:(\d(?:,\d)+))?(?:\+shuffled:(0\.\d{1,9}|
 
 
 def altered_source(classes: tuple[str, ...] = (), share: float = 0.0, seed: int = 0) -> str:
-    """Return the source of the digits of these classes (all if there are none), with a `share` of shuffled training labels."""
+    """Return the source of the digits of these classes (all if `classes` is empty), with a `share` of shuffled training labels."""
     only = f"+only:{','.join(classes)}" if classes else ""
     text = f"{share:.9f}".rstrip("0").rstrip(".")
     return f"bundled{only}" + ("" if text == "0" else f"+shuffled:{text}:{seed}")
@@ -44,7 +44,7 @@ def load_altered(source: str) -> Dataset:
 
 
 def reduced(split: Split, classes: tuple[str, ...]) -> Split:
-    """Return the examples of these classes, labelled from 0 in the order of `classes`; all of them if `classes` is empty."""
+    """Return the examples of these classes, labelled from 0 in the order of `classes`; all examples if `classes` is empty."""
     if not classes:
         return split
     numbers = np.array([split.class_names.index(name) for name in classes])
@@ -54,7 +54,7 @@ def reduced(split: Split, classes: tuple[str, ...]) -> Split:
 
 
 def shuffled(split: Split, share: float, seed: int) -> Split:
-    """Return the examples with some labels exchanged at random. `share` is the part of all examples whose labels are shuffled."""
+    """Return the examples, with the labels of a random `share` of them shuffled among each other."""
     random = np.random.default_rng(seed)
     chosen = random.permutation(len(split))[: round(share * len(split))]
     labels = split.labels.copy()

@@ -20,8 +20,8 @@ from tui_nn.data.fence import outside
 from tui_nn.data.locks import is_at, lock
 
 STALE = 3600.0
-"""The age in seconds from which a temporary file was probably left by a killed process. Only file systems without locks
-need this age.
+"""A temporary file that is older than this number of seconds was probably left by a killed process. The age decides only on file
+systems without locks.
 """
 
 _TEMPORARY = "????????.tui-nn.tmp"
@@ -61,7 +61,8 @@ def replace_file(
     synced: bool = True,
     check: Callable[[], None] | None = None,
 ) -> Stamp:
-    """Create a temporary file, let `write` fill it, and rename it to `target`. Return the `Stamp` of the new file.
+    """Create a temporary file, let `write` fill it, and rename it to `target`. Return the `Stamp` (facts for comparison) of the new
+    file.
 
     `check` is called right before the renaming. If it raises an exception, `target` is unchanged.
 
@@ -127,7 +128,7 @@ def _remove_left_over(directory: Path, *patterns: str) -> None:
 
 
 def _is_left_over(temporary: Path) -> bool:
-    """Return True if no living process writes this temporary file."""
+    """Return whether a killed process left this temporary file."""
     with temporary.open("r+b") as file:
         try:
             lock(file)
@@ -166,7 +167,7 @@ def whole_path(path: str | os.PathLike[str]) -> str:
 
 
 def free_path(path: str | os.PathLike[str]) -> str:
-    """Return a path at which no file exists: the given path, or else "a-2.run", "a-3.run" and so on for "a.run"."""
+    """Return a path at which no file exists: the given path, such as "a.run", or else "a-2.run", "a-3.run" and so on."""
     first = Path(os.path.expanduser(path))
     number, free = 2, first
     while os.path.lexists(free):

@@ -17,7 +17,7 @@ BOX = 20
 """The length of the longer side of a digit, in pixels, in a picture of `IMAGE_SIDE` pixels."""
 
 _FAINT = 0.1
-"""The share of the darkest ink below which a pixel counts as paper, so that the grain of paper does not widen the box
+"""A pixel with less than this share of the darkest ink counts as paper. Otherwise, the grain of the paper would widen the box
 around the digit.
 """
 

@@ -87,7 +87,7 @@ class Split:
         """
         if limit is None or limit >= len(self):
             return self
-        if limit < 1:  # A negative limit would count from the end of the array, so refuse it.
+        if limit < 1:  # Refuse a negative limit, which would count from the end of the array.
             raise DataError(f"the limit of examples is {limit}: it must be at least 1")
         return Split(self.images[:limit], self.labels[:limit], self.class_names)
 
@@ -111,7 +111,7 @@ class Dataset:
     validation: Split | None = None
     """The validation data, which decides the best epoch and early stopping; None if the test data decides them."""
     notes: tuple[str, ...] = ()
-    """Sentences without a full stop: how the file was understood, and what in it is probably a mistake."""
+    """Sentences without a full stop: some say how the file was understood, others what in it is probably a mistake."""
 
     def __post_init__(self) -> None:
         """Check that all splits have the same picture side and class names."""
@@ -177,9 +177,10 @@ class Dataset:
         return replace(self, notes=(*self.notes, *notes))
 
     def with_class_names(self, names: tuple[str, ...]) -> "Dataset":
-        """Return the same data with these class names, if all of its own names are among them; otherwise the unchanged data.
+        """Return the data with these class names in place of its own, if they include all of its own; otherwise return it
+        unchanged.
 
-        So a network for a dataset with many classes can also read a file that contains only a few of them.
+        So a file with only a few classes also fits a network that has more classes.
         """
         if names == self.class_names or not set(self.class_names) <= set(names):
             return self
@@ -189,7 +190,7 @@ class Dataset:
 
     @property
     def digest(self) -> str:
-        """A hash of all examples in 16 hexadecimal digits. It identifies the data whatever its name."""
+        """A hash of all examples, as 16 hexadecimal digits. It identifies the data and does not depend on their name."""
         sha = hashlib.sha256()
         for split in self._splits:
             sha.update(f"{len(split)} examples\n".encode())

@@ -9,9 +9,9 @@ from tui_nn.core.parameters import Pixels
 from tui_nn.data.centring import centre
 
 PEN = 1.0
-"""Half the width, in pixels, of the middle part of a stroke, where the ink is 1 (the most).
+"""Half the width, in pixels, of the dark middle of a stroke, where the ink is 1 (the largest value).
 
-With its soft edge, a line is about three pixels wide, as in MNIST.
+With its soft edges, a stroke is about three pixels wide, as in MNIST.
 """
 
 RUBBER = 1.5
@@ -32,7 +32,7 @@ class Drawing:
         self._before: list[NDArray[np.float64]] = []
 
     def begin(self) -> None:
-        """Begin a stroke: the next `undo` restores the board as it is now."""
+        """Begin a stroke. The next `undo` restores the board as it is now."""
         if not self._before or (self._before[-1] != self._board).any():
             self._before = [*self._before[1 - STEPS :], self._board.copy()]
 
@@ -41,7 +41,7 @@ class Drawing:
 
         Parts outside the board are ignored.
 
-        A pixel within `PEN` of the line gets the ink 1, which is the most. Over the next pixel of distance, the ink
+        A pixel within `PEN` of the line gets the ink 1, the largest value. Over the next pixel of distance, the ink
         falls evenly to 0.
         """
         row, column = np.indices((self.side, self.side), dtype=np.float64)

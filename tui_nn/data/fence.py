@@ -1,5 +1,4 @@
-"""The fence: a limit on the files that a session in a browser may use. Its user must not reach other files of the
-machine.
+"""The fence: a limit on the files that a session in a browser may use. The visitor must not reach other files of the machine.
 
 `tui-nn serve` sets the two environment variables for each session. If a user has chosen the name of a file, the function that
 opens this file calls `outside` first.

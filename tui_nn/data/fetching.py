@@ -1,8 +1,8 @@
 """Download of known datasets, with the extra `fetch` (pooch): checked by checksum, and kept in the cache folder as .npz files.
 
 The addresses and checksums are those of other loaders: MNIST as in `keras.datasets.mnist` (Keras, `load_data`), the
-others as in `torchvision.datasets` (torchvision, `mnist.py`). They were copied from there, and could not be tried,
-because this program was written on a machine that cannot reach these servers.
+others as in `torchvision.datasets` (torchvision, `mnist.py`). They were copied from there, but not tried, because this
+program was written on a machine that cannot reach these servers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LARGEST = 2**30
 """The largest size in bytes of a download. The archive of EMNIST has about 560 million bytes."""
 
 TIMEOUT = (15.0, 30.0)
-"""The time in seconds that the server may take to connect, and then to send the next bytes."""
+"""The longest times in seconds for connecting to the server, and for waiting for its next bytes."""
 
 _CHUNK = 2**16
 
@@ -184,7 +184,7 @@ def _download(address: str, checksum: str, place: Path, report: Report, timeout:
             f"{file} from {host} has a wrong checksum, so it was removed; try again later, {elsewhere}"
         ) from None
     finally:
-        for answer in answers:  # If the download fails, pooch leaves the connection open, so close it.
+        for answer in answers:  # Close the connection, because pooch leaves it open if the download fails.
             answer.close()
 
 
@@ -225,7 +225,7 @@ def _unzip(archive: Path, members: tuple[str, ...], place: Path) -> None:
 
 
 def _named(dataset: Dataset, names: tuple[str, ...] | None) -> Dataset:
-    """Return the dataset, with these class names in place of its own ones."""
+    """Return the dataset with these class names in place of its own."""
     if names is None:
         return dataset
     if len(names) != len(dataset.class_names):

@@ -36,11 +36,10 @@ LARGEST_PIPE = 2**25
 MOST_PIXELS = 100_000_000
 """The largest number of pixels of a picture."""
 MOST_NUMBERS = 500_000
-"""The largest number of pixels in a PGM file in text form, which takes long to read."""
+"""The largest number of pixels in a PGM file in text form. Such a file takes long to read."""
 
 REDUCED = 1024
-"""The smallest longer side, in pixels, of a reduced picture. A picture whose longer side is at least twice as long is
-reduced by a whole factor.
+"""A picture is reduced by a whole factor, as far as its longer side keeps at least this number of pixels.
 """
 
 STANDARD_INPUT = "-"
@@ -60,7 +59,7 @@ _LARGEST_HEAD = 2**24
 _MOST_SCANS = 40
 """The largest number of scans of a JPEG file. A progressive file has about ten scans, and some for a thumbnail."""
 _STRIP = 2**20
-"""The number of pixels that are converted at once, which limits the memory."""
+"""The number of pixels that are converted at once. This limits the memory."""
 
 _TURNS: dict[int, Any] = {
     2: np.fliplr, 3: lambda grey: np.rot90(grey, 2), 4: np.flipud, 5: np.transpose,
@@ -109,7 +108,7 @@ def read_image(path: str | os.PathLike[str], *, most_pixels: int = MOST_PIXELS) 
 
 @contextmanager
 def _open(path: str | os.PathLike[str]) -> Iterator[tuple[IO[bytes], int]]:
-    """Open a file, and return it with its size in bytes. The contents of a pipe are read first.
+    """Return a context with an open file and its size in bytes. The contents of a pipe are read first.
 
     Raises:
         DataError: if there is no such file, or it is too large.
@@ -199,7 +198,7 @@ def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
 
 
 def _read_binary(file: IO[bytes], size: int, width: int, height: int, white: int) -> Picture:
-    # If the value of white is too large for one byte, each pixel has two bytes, the more significant one first.
+    # If the value of white does not fit into one byte, each pixel has two bytes, the more significant one first.
     stored = np.dtype(">u2" if white > 255 else "u1")
     _check_count(size // stored.itemsize, width * height)
     factor, strips = _factor(width, height), []
@@ -306,10 +305,11 @@ def _upright_grey(pillow: ModuleType, image: Any) -> Bytes:
 
 
 def _greys(pillow: ModuleType, strip: Any, factor: int, mode: str, transparent: bool) -> tuple[Bytes, Bytes]:
-    """Return a strip of an image, grey and reduced, twice: transparent pixels are white in the first result and black
-    in the second.
+    """Return a strip of an image twice, grey and reduced.
+
+    Transparent pixels are white in the first result and black in the second.
     """
-    # The pixels have 16 bits of grey, and Pillow's own conversion would clip all values above 255.
+    # Pixels with 16 bits of grey are converted here, because Pillow's own conversion would clip all values above 255.
     if mode.startswith("I"):
         grey = reduce(np.asarray(strip, np.float64).clip(0, 65535) / 257, factor)
         return (np.rint(grey).astype(np.uint8),) * 2

@@ -23,8 +23,8 @@ T = TypeVar("T")
 def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, str]:
     """Return the result of `read` for the content of a file, and "". If the file cannot be read, return `empty` and the reason.
 
-    A missing file gives `empty` without a reason. `read` raises ValueError, TypeError, KeyError or AttributeError for a
-    content that it does not understand.
+    If the file is missing, the result is `empty` and "". `read` raises ValueError, TypeError, KeyError or
+    AttributeError for contents that it cannot read.
     """
     try:
         content = read_small_file(path, LARGEST)
@@ -41,7 +41,7 @@ def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, s
 
 
 def write_json_file(path: Path, table: Any) -> str:
-    """Write a file, completely or not at all. Return the reason if this fails, else ""."""
+    """Write a file, completely or not at all. Return the reason if the file cannot be written, else ""."""
     content = json.dumps(table, indent=1).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

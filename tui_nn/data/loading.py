@@ -14,7 +14,8 @@ def load_dataset(source: str | os.PathLike[str] | None = None, own: Split | None
     """Load the bundled digits (None or "bundled", or altered as in "bundled+only:3,5"), or the file or folder at the path `source`.
 
     A source that ends in "+own" adds all of your own digits, and one that ends in "+own:12" adds the first 12. If the
-    argument `own` is given, its digits are added instead. A file with the name "bundled" has the source "./bundled".
+    argument `own` is given, its digits are added instead. For a file that is named "bundled", write the source
+    "./bundled".
 
     Raises:
         DataError: if the file cannot be used.

@@ -20,7 +20,7 @@ if sys.platform == "win32":
     """
 
     def lock(file: BinaryIO, *, shared: bool = False) -> None:
-        """Lock an open file until it is closed; several processes can have a `shared` lock.
+        """Lock an open file until it is closed. Several processes can hold a `shared` lock.
 
         Raises:
             BlockingIOError: if another process holds it.
@@ -37,7 +37,7 @@ else:
     import fcntl
 
     def lock(file: BinaryIO, *, shared: bool = False) -> None:
-        """Lock an open file until it is closed. A `shared` lock waits until nobody holds the file alone.
+        """Lock an open file until it is closed. A `shared` lock waits while another process holds a lock that is not shared.
 
         Raises:
             BlockingIOError: if the lock is not shared and another process holds one.
@@ -62,16 +62,17 @@ def hold(path: Path, *, shared: bool = False) -> BinaryIO:
             raise
         if is_at(file, path):
             return file
-        # Another process has removed the file after it was opened and before it was locked, so try again.
+        # Try again, because another process has removed the file after it was opened and before it was locked.
         file.close()
 
 
 @contextlib.contextmanager
 def alone(path: Path, patience: float) -> Iterator[None]:
-    """Hold the lock on a file while another file is read and written again, so that no other process changes it meanwhile.
+    """Hold a lock while a file is read and written again, so that no other process changes it meanwhile.
 
-    `path` is the lock, which is removed afterwards. If the file system has no locks, or the folder cannot be written, nothing
-    is locked: the code that writes the file reports the second case.
+    `path` is the file that is locked, and removed afterwards; it is not the file that is written. If the file system
+    has no locks, or the folder cannot be written, nothing is locked. The code that writes the file reports a folder
+    that cannot be written.
 
     Raises:
         BlockingIOError: if another process does not let the lock go within `patience` seconds.

@@ -12,7 +12,7 @@ import numpy as np
 from tui_nn.data.dataset import Split
 
 LIGHT_BORDER = 160
-"""The mean brightness of the border above which a picture probably shows dark ink on white paper."""
+"""Pictures probably show dark ink on white paper if the mean of the pixels at their border is above this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class DataFacts:
 
 @lru_cache(maxsize=1)
 def measure(train: Split) -> DataFacts:
-    """Return the facts about the training data. The result for the last data is cached."""
+    """Return the facts about the training data. The last result is cached."""
     images, side = train.images, train.side
     pictures = images.reshape(-1, side, side)
     edges = (pictures[:, 0], pictures[:, -1], pictures[:, 1:-1, 0], pictures[:, 1:-1, -1])

@@ -46,13 +46,13 @@ _CHUNK = 2**20
 """The number of bytes that are unpacked at once, which limits the memory."""
 
 HEADER_READERS = {(1, 0): (npy.read_array_header_1_0, "<H"), (2, 0): (npy.read_array_header_2_0, "<I")}
-"""For each version of the .npy format: the function that reads an array header, and the format of the header's length.
+"""The readers of array headers, by the version of the .npy format: a function, and the format of the header's length.
 
 Later versions of the format only allow other names for the fields of a record, and the arrays of this program have no records.
 """
 
 Rows = Mapping[str, tuple[int, ...]]
-"""The arrays that a file must contain, each with the shape of one example. The shape of a label is ()."""
+"""The names of the arrays that a file must contain, each with the shape of one example. The shape of a label is ()."""
 
 DAMAGED = "the contents are damaged; download it again, or make it again with numpy.savez_compressed"
 
@@ -73,7 +73,7 @@ class ArrayHeader:
 
     @property
     def whole(self) -> bool:
-        """True if the array needs exactly as many bytes as there are after the header."""
+        """True if the number of bytes after the header is exactly that which the array needs."""
         return prod(self.shape) * self.dtype.itemsize == self.length
 
 
@@ -133,7 +133,7 @@ class NpzReader:
             accept(header)
             if not header.whole or header.dtype.hasobject:
                 raise MemberError("the size of the array differs from the shape in its header")
-            # The operating system provides the memory only when bytes arrive, even if the header claims a large size.
+            # The header may claim a size that is too large. The operating system provides memory only for bytes that arrive.
             contents = np.empty(header.length, np.uint8)
             if _fill(contents, stream) < header.length or stream.read(1):
                 raise MemberError("the size of the array differs from that in the zip directory")
@@ -165,9 +165,8 @@ def _fill(contents: NDArray[np.uint8], stream: IO[bytes]) -> int:
 
 
 def _member_count(file: IO[bytes]) -> int:
-    """Return the number of members in the zip directory, counted in its bytes without unpacking it. The end record
-    states a number too, but Python's zip reader does not use that number. A file in the larger format zip64 could name
-    another directory.
+    """Return the number of members in the zip directory, counted in its bytes. The number in the end record is not used, because
+    Python's zip reader ignores it. A file in the larger format zip64 could name another directory.
     """
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - ZIP_LIMIT))
@@ -217,7 +216,7 @@ def _check_kind(status: os.stat_result, layout: str) -> None:
     """Raise DataError if the file is not an ordinary file, or is too large."""
     if stat.S_ISDIR(status.st_mode):
         raise DataError(f"this is a folder; {layout}")
-    if not stat.S_ISREG(status.st_mode):  # Opening a named pipe could wait forever, so refuse it before.
+    if not stat.S_ISREG(status.st_mode):  # Refuse a named pipe before it is opened, because opening could wait forever.
         raise DataError(f"this is not an ordinary file; {layout}")
     if status.st_size > LARGEST:
         raise DataError(f"the file has {status.st_size:,} bytes, but at most {LARGEST:,} are allowed; {layout}")

@@ -24,7 +24,7 @@ from tui_nn.data.npz import read_arrays
 from tui_nn.data.printable import printable
 
 PLACE = VARIABLES["data"]
-"""The environment variable that names another folder for your own digits."""
+"""The environment variable that sets another folder for your own digits."""
 
 MOST = 100_000
 """The largest number of your own digits in their file."""
@@ -77,8 +77,8 @@ def add_own(image: Bytes, label: int) -> int:
 
 
 def drop_last_of(seen: Split) -> bool:
-    """Remove the last digit of `seen`, the digits that the caller has read. If the file contains other digits now, remove
-    nothing and return False.
+    """Remove the last digit from the file, and return True. If the file no longer contains exactly the digits `seen`, which the
+    caller has read, remove nothing and return False.
 
     Raises:
         DataError: if the file cannot be read or written.
@@ -135,7 +135,7 @@ def with_own(source: str | None) -> str:
 
 
 def parted(source: str | None) -> tuple[str | None, int | None]:
-    """Split a source into the source of the other data and the number of your own digits.
+    """Split a source into the source without your own digits, and the number of your own digits.
 
     For "mnist.npz+own:12" the result is ("mnist.npz", 12). The number is None for a source without your own digits, and 0 if all
     are added, as in "mnist.npz+own".

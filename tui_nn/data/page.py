@@ -1,8 +1,9 @@
 """Finding the ink of a digit in a photograph or scan. Ink is darker than the paper around it.
 
-Light falls unevenly on a page. Paper has grain, specks and ruled lines. A scan may have a black frame, and chalk is light on
-dark. Each function below removes one of these faults, and `read_page` calls them in order. All of them are textbook methods
-(Gonzalez and Woods, Digital Image Processing, 4th edition: closing in chapter 9, thresholds in chapter 10).
+Light falls unevenly on a page. Paper has grain, specks and ruled lines. A scan may have a black frame, and chalk is
+light on a dark board. Each function below handles one of these difficulties, and `read_page` calls them in order. All
+of them are textbook methods (Gonzalez and Woods, Digital Image Processing, 4th edition: closing in chapter 9,
+thresholds in chapter 10).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _LINE = 0.04
 _MARGIN = 0.12
 """The width of the strip at each edge in which a frame may be, as a share of the page."""
 _SMALL = 20
-"""The size in pixels, on the reduced page, below which a digit is hard to read."""
+"""A digit is hard to read if its size on the reduced page is below this number of pixels."""
 
 Mask = NDArray[np.bool_]
 """A mask: True for the chosen pixels of a page, shape (h, w)."""
@@ -61,8 +62,8 @@ def read_page(grey: Bytes) -> Page:
     dark = has_dark_ink(page)
     page = page if dark else 255 - page
     paper = find_paper(page)
-    # Divide by the brightness of the paper, because less light darkens paper and ink by the same factor. The limit
-    # keeps the grain of the paper small in a deep shadow.
+    # Divide by the brightness of the paper, because less light darkens paper and ink by the same factor. The divisor has a lower
+    # limit, because a very small one would enlarge the grain of the paper in a deep shadow.
     ink = (paper - page) / np.maximum(paper, 60) * 255
     ink = without_lines(np.clip(ink - np.median(ink), 0, None))
     ink = without_frame(ink)
@@ -80,9 +81,10 @@ def read_page(grey: Bytes) -> Page:
 
 
 def reduce(grey: NDArray[Any], factor: int) -> Ink:
-    """Return a picture (h, w) reduced by a whole factor. Each new pixel is the mean of `factor` x `factor` old ones.
+    """Return a picture (h, w) whose sides are divided by a whole number. Each new pixel is the mean of `factor` x `factor` old
+    ones.
 
-    The last row and column may be means of fewer pixels.
+    The pixels of the last row and column may be means of fewer old pixels.
     """
     small = np.asarray(grey, np.float64)
     for axis in (0, 1):
@@ -104,7 +106,7 @@ def has_dark_ink(page: Ink) -> bool:
     else:
         # A ruled line may lie on the edge of the picture, and a frame may lie a little inside the edge.
         paper = np.median(np.concatenate([*edges, *edges, *inner]))
-    # A few extreme pixels may be specks of dust, so percentiles are used.
+    # Percentiles are used, because a few extreme pixels may be specks of dust.
     darkest, lightest = np.quantile(page, [0.002, 0.998])
     return bool(paper - darkest >= lightest - paper)
 
@@ -117,8 +119,9 @@ def _ring(page: Ink, depth: int) -> tuple[Ink, ...]:
 def find_paper(page: Ink) -> Ink:
     """Return the brightness of the paper at each pixel, without the strokes that are on it.
 
-    This is a closing: each pixel takes the lightest value of a window, which removes strokes that are narrower than the
-    window. Then it takes the darkest of these values in the window, which restores shadows that are wider.
+    This operation is a closing. First, each pixel takes the lightest value in a window around it, which removes strokes
+    narrower than the window. Then each pixel takes the darkest of these values in its window, which restores wider
+    shadows.
     """
     reach = max(round(max(page.shape) * _WINDOW / 2), 2)
     # Beyond its edge, the page is continued with its edge pixels. If there is ink at the edge, as in a frame or a
@@ -153,9 +156,9 @@ def _without_inked_rows(ink: Ink) -> Ink:
 
 
 def without_frame(ink: Ink) -> Ink:
-    """Return the ink without a frame: a part that runs along all four edges and leaves the middle empty.
+    """Return the ink without a frame, which is a part that runs along all four edges and leaves the middle empty.
 
-    A 0 that was cut out closely looks the same, but has no other ink inside.
+    A 0 that was cut out closely looks like a frame, but has no other ink inside. It stays.
     """
     parts = find_parts(ink > threshold(ink))
     height, width = ink.shape
@@ -172,7 +175,7 @@ def without_frame(ink: Ink) -> Ink:
 
 
 def threshold(ink: Ink) -> float:
-    """Return the threshold that best separates ink from paper. With this threshold, the variance between both groups is largest.
+    """Return the threshold that best separates ink from paper: the one with the largest variance between both groups of pixels.
 
     From N. Otsu, "A threshold selection method from gray-level histograms", 1979.
     """
@@ -187,9 +190,9 @@ def threshold(ink: Ink) -> float:
 def find_parts(inked: Mask) -> NDArray[np.int64]:
     """Return a number for each connected part of the inked pixels, and 0 for the others, shape (h, w).
 
-    Each pixel takes the largest number among its neighbours, again and again, until a part has one number. The numbers
-    are indices of pixels. So a pixel may also take the number of the pixel whose index is its own number, which is much
-    faster.
+    Each pixel begins with its own index as its number. It takes the largest number among its neighbours, again and
+    again, until each part has one number. To need fewer rounds, a pixel with the number k also takes the number of the
+    pixel with the index k.
     """
     parts = np.where(inked, np.arange(1, inked.size + 1).reshape(inked.shape), 0)
     while True:
@@ -234,8 +237,7 @@ def choose_digit(numbers: NDArray[np.int64], ink: Ink) -> tuple[Mask, tuple[str,
     """
     parts = _largest_parts(numbers)
     whole = [part for part in parts if not part.is_cut(*ink.shape)]
-    # A digit that was cut out closely reaches the edges. In this case, all parts that do not reach an edge are small
-    # specks.
+    # If all parts that do not reach an edge are small specks, the digit was cut out closely and reaches the edges.
     main = whole[0] if whole and whole[0].area >= 0.1 * parts[0].area else parts[0]
     near = [part for part in parts if part.gap(main) <= 0.12 * main.size and part.area > 0.03 * main.area]
     digit = [part for part in near if part is main or part in whole or main not in whole]

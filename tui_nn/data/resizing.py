@@ -54,10 +54,10 @@ def _shares(side: int, out: int) -> NDArray[np.float64]:
     """
     new, old = np.arange(out)[:, None], np.arange(side)
     if out < side:
-        # The edges in units of 1 / out of an old row: a new row has the height `side`, and an old row has the height
-        # `out`.
+        # Lengths are in units of 1 / out of an old row. So a new row has the height `side`, and an old row has the height `out`.
         overlap = np.minimum((new + 1) * side, (old + 1) * out) - np.maximum(new * side, old * out)
         return np.asarray(np.clip(overlap, 0, None), np.float64)
-    # The middles in units of 1 / (2 out) of an old row. Outside the first and last old middle nothing can be interpolated.
+    # Positions are in units of 1 / (2 out) of an old row. Beyond the middles of the first and last old row nothing can be
+    # interpolated, so the new middles are clipped to them.
     middles = np.clip((2 * new + 1) * side, out, (2 * side - 1) * out)
     return np.asarray(np.clip(2 * out - np.abs(middles - (2 * old + 1) * out), 0, None), np.float64)

@@ -13,7 +13,8 @@ def read_small_file(path: Path, most: int) -> bytes:
     """Return the content of a file, or its first `most` + 1 bytes if it is larger.
 
     Raises:
-        OSError: if it cannot be read, or is not an ordinary file: to open a named pipe could take forever.
+        OSError: if it cannot be read, or is not an ordinary file. Opening a named pipe, for example, could take
+        forever.
     """
     if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
         raise OSError(errno.EINVAL, "it is not an ordinary file")

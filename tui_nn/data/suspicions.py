@@ -13,9 +13,9 @@ _COMPARED = 1000
 _REPEATED = 0.05
 """A note reports if the training data contain more than this share of the test examples."""
 _LIKE, _MORE_LIKE = 0.5, 0.3
-"""The limits from which a note reports exchanged rows and columns: the correlation of the mean pictures of both parts
-after an exchange, and how much larger it is than the correlation before. For 200 and 100 of the bundled digits, the
-correlations after and before the exchange are 0.77 and 0.26. For noise, they are less than 0.03.
+"""A note reports exchanged rows and columns from these limits on. The first is for the correlation between the mean pictures of
+training and test data after an exchange, the second for its increase by the exchange. For 200 and 100 of the bundled digits, the
+correlation is 0.26 before and 0.77 after the exchange. For noise, it is less than 0.03.
 """
 _SHARE = 5.0
 """A note reports a class that has this many times more or fewer examples than the mean of the classes."""
@@ -67,7 +67,7 @@ def _means(split: Split) -> NDArray[np.float64]:
 
 
 def _alike(some: NDArray[np.float64], others: NDArray[np.float64]) -> float:
-    """Return the correlation of the mean pictures, from which the mean of all classes was subtracted first."""
+    """Return the correlation between two sets of mean pictures. The mean of all classes is first subtracted from each set."""
     one, other = (np.ravel(means - means.mean(axis=0)) for means in (some, others))
     length = float(np.sqrt((one @ one) * (other @ other)))
     return float(one @ other) / length if length else 0.0

@@ -8,8 +8,8 @@ LARGEST = 40_000
 """The largest size of a TOML file in bytes."""
 
 MOST_DOTS = 30
-"""The largest number of dots in a line. The time to read a key such as a.b.c grows with the square of its number of
-dots, so a very long key could stop the program.
+"""The largest number of dots in a line. The time to read a key such as a.b.c grows with the square of its number of dots, so a very
+long key could make the program hang.
 """
 
 

@@ -15,10 +15,10 @@ from tui_nn.data.own import own_part
 
 
 def examples_of(dataset: Dataset, training: TrainingConfig) -> Dataset:
-    """Return the data of a run with these settings: the training data up to the limit, without the examples that are
-    set aside for validation.
+    """Return the data of a run with these settings.
 
-    If the dataset has validation data of its own, these are used, and nothing is set aside.
+    The training data end at the train limit. Some of them are set aside as validation data, unless the dataset has
+    validation data of its own.
     """
     if dataset.validation is not None:
         return replace(dataset, train=dataset.train.first(training.train_limit))
@@ -57,7 +57,7 @@ def _chosen(labels: NDArray[np.uint8], share: float, seed: int) -> NDArray[np.in
 
 
 def _labels(dataset: Dataset, limit: int | None) -> NDArray[np.uint8]:
-    """Return the labels of the training examples of which some may be set aside. Your own digits never are."""
+    """Return the labels of the training examples that may be set aside. Your own digits are not among them."""
     own = own_part(dataset)
     return dataset.train.first(limit).labels[0 if own is None else len(own) :]
 

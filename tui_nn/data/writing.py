@@ -14,7 +14,7 @@ from tui_nn.data.printable import printable
 
 
 def data_file(dataset: Dataset) -> bytes:
-    """Return the contents of an .npz file with a dataset. `load_dataset` reads equal data from it."""
+    """Return the bytes of an .npz file with a dataset. From this file, `load_dataset` reads equal data."""
     arrays = {}
     for part, split in (("train", dataset.train), ("test", dataset.test), ("val", dataset.validation)):
         if split is not None:

@@ -1,4 +1,4 @@
-"""Reader of a folder that contains one folder of pictures for each class. The name of the inner folder is the name of its class."""
+"""Reader of a folder with class folders: one folder of pictures for each class, named after the class."""
 
 from __future__ import annotations
 

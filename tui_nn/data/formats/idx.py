@@ -1,4 +1,4 @@
-"""Reader of IDX files, the format of MNIST's own files: a file of pictures beside a file of labels, each `.gz` or not.
+"""Reader of IDX files, the format of MNIST's own files: a file of pictures beside a file of labels. Both may be `.gz` files.
 
 The format is described on MNIST's page (LeCun, Cortes, Burges): two zero bytes, a byte for the type, a byte for the number of
 dimensions, the length of each dimension as a big-endian number of 4 bytes, and the values.
@@ -103,7 +103,7 @@ def has_idx_name(name: str) -> bool:
 
 
 Files = dict[str, dict[str, Path]]
-"""For each part, such as "train", the path of its pictures ("images") and that of its labels ("labels")."""
+"""The paths of the pictures ("images") and of the labels ("labels") of each part, by the name of the part, such as "train"."""
 
 
 def _split_name(name: str) -> tuple[str, str] | None:
@@ -147,7 +147,7 @@ def _read(files: Files, stem: str) -> Contents:
                 f"{printable(path.name)} needs its file of {other}, which is missing; put {printable(wanted)} "
                 "into the same folder"
             )
-    # There is no file of training examples, so the test examples are used for training.
+    # The folder has no file of training examples, so the test examples are used for training.
     if "train" not in files:
         files = {"train": next(iter(files.values()))}
     parts = {part: _pair(both["images"], both["labels"]) for part, both in files.items()}
@@ -180,7 +180,7 @@ def _of_emnist(part: Part) -> Part:
 
 
 def _pair(images: Path, labels: Path) -> Part:
-    """Return the pictures and labels of two files. The headers of both are checked before either is read."""
+    """Return the pictures and labels in two files. Both headers are checked before any picture or label is read."""
     with open_file(images, "give a file") as x, open_file(labels, "give a file") as y:
         of_x, of_y = unpacked(x), unpacked(y)
         shapes = _header(of_x, printable(images.name)), _header(of_y, printable(labels.name))

@@ -23,12 +23,11 @@ LONGEST_NAME = 64
 """The longest name of a class, in characters."""
 
 _CHUNK = 2**16
-"""The number of labels or pictures that are converted at once, which limits the memory."""
+"""The number of labels or pictures that are converted at once. This limits the memory."""
 
 
 def dataset_from(contents: Contents, name: str, source: str) -> Dataset:
-    """Return the dataset that the contents of a file mean. Its notes report changes to the data, and things that are
-    probably mistakes.
+    """Return the contents of a file as a dataset. Its notes report changes to the data, and probable mistakes in it.
 
     Raises:
         DataError: if the contents cannot be used. The message has no capital letter, full stop or name of a file.
@@ -175,7 +174,7 @@ def _from_one_hot(name: str, labels: NDArray[Any]) -> NDArray[Any]:
 
 
 def _distinct(name: str, values: NDArray[Any]) -> set[Any]:
-    """Return the distinct labels. Texts that are numbers become numbers."""
+    """Return the set of distinct labels. A text that is a number becomes a number."""
     found = set[Any]()
     for part in _chunks(values):
         found.update(set(part.tolist()) if part.dtype.kind == "U" else np.unique(part).tolist())
@@ -253,8 +252,8 @@ def _pixels(parts: dict[str, Part], side: int) -> tuple[dict[str, Bytes], list[s
 
 
 def _scale(name: str, types: set[Any], low: float, high: float, side: int) -> tuple[float, float, str]:
-    """Return the factor and the shift that bring pixels to the range 0 to 255, and a sentence about this change ("" if
-    there is nothing to report).
+    """Return the factor and the shift that bring pixels to the range 0 to 255, and a sentence about this change. The sentence is ""
+    if there is nothing to report.
 
     Raises:
         DataError: if no known scale of pixels has this range.

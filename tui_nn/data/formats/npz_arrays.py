@@ -21,22 +21,23 @@ _PARTS = {
     "test": ("test", "testing", "te"),
     "validation": ("val", "valid", "validation", "dev"),
 }
-"""The words by which the reader finds the pictures, the labels and the parts in the names of arrays. `x_train`,
-`trainX` and `train_images` are all known.
+"""The words in the names of arrays that stand for pictures, labels and parts.
+
+`x_train`, `trainX` and `train_images` are all known.
 """
 
 _NAMES = "class_names", "classnames", "label_names"
 """The possible names of the array that contains the class names."""
 
 _MOST_WITHOUT_RATIO = {True: 2**26, False: 2**25}
-"""An archive that unpacks to at most this many bytes may have any ratio of compression. The key is True if all pictures
-are uint8, and False if some must be converted, which takes more memory.
+"""An archive that unpacks to at most this many bytes may have any compression ratio. The key is True if all pictures are uint8. It
+is False if some must be converted, which takes more memory.
 """
 _LARGEST_TEXT = 4 * 100
 """The largest size, in bytes, of a label that is the name of a class."""
 
 Names = dict[str, tuple[str, str]]
-"""For each part, such as "train", the names of its array of pictures and of its array of labels."""
+"""The names of the array of pictures and of the array of labels of each part, by the name of the part, such as "train"."""
 
 
 def read_npz(file: IO[bytes]) -> Contents:
@@ -81,8 +82,8 @@ def _headers(reader: NpzReader) -> dict[str, ArrayHeader]:
 
 
 def _role(name: str) -> tuple[str, int] | None:
-    """Return the part that an array belongs to, and 0 for pictures or 1 for labels. None if the name contains no word
-    for pictures or labels.
+    """Return the part to which an array belongs, and 0 for pictures or 1 for labels. Return None if its name has no word for
+    either.
     """
     word = re.sub("[^a-z]", "", name.lower())
     for part, ends in _PARTS.items():
@@ -129,7 +130,7 @@ def _choose(headers: dict[str, ArrayHeader]) -> Names:
 
 
 def _by_position(headers: dict[str, ArrayHeader]) -> dict[tuple[str, int], str]:
-    """Return the roles of arrays without names, which NumPy calls arr_0, arr_1 ...
+    """Return the names of arrays by their roles, for arrays that were saved without names and that NumPy calls arr_0, arr_1 ...
 
     An array of pictures has more numbers for each example than an array of labels. The first pictures and the first
     labels are for training.
@@ -235,5 +236,5 @@ def _some(names: list[str]) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return the name of an array for a sentence, at most 40 characters."""
+    """Return the name of an array in a form for a sentence, with at most 40 characters."""
     return printable(name[:40])

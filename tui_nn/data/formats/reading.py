@@ -98,7 +98,7 @@ def _address(source: str, scheme: str) -> str:
 
 
 def _whole(path: str) -> str:
-    """Return the absolute path, so that a saved run finds its data whatever the current folder is."""
+    """Return the absolute path, so that a saved run finds its data from any current folder."""
     try:
         return os.path.abspath(os.path.expanduser(path))
     except OSError:  # If the current folder has been deleted, there is no absolute path.
@@ -113,7 +113,7 @@ def _read(source: str) -> Contents:
         is_folder, path = (
             False,
             Path(source),
-        )  # If the path is wrong, `open_file` raises an error that names the path.
+        )  # A wrong path makes `open_file` raise an error that names the path.
     if is_folder:
         try:
             return _read_folder(path)

@@ -39,8 +39,8 @@ def read_some(stream: IO[bytes], count: int) -> bytes:
 
 
 def read_exactly(stream: IO[bytes], count: int) -> Bytes:
-    """Return the rest of a stream, which must have this many bytes. The function needs memory only for bytes that have
-    arrived, whatever `count` claims.
+    """Return the rest of a stream, which must have `count` bytes. However large `count` is, the function needs memory only for
+    bytes that have arrived.
 
     Raises:
         DataError: if there are more or fewer bytes.

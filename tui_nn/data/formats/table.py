@@ -19,11 +19,11 @@ LONGEST_LINE = 2**17
 """The longest line, in bytes. A picture of 64 x 64 pixels with 20 characters for each pixel has 82,000 bytes."""
 
 _CHUNK = 2**20
-"""The number of bytes that are converted at once, which limits the memory."""
+"""The number of bytes that are converted at once. This limits the memory."""
 _LARGEST_RATIO = 50
 """The largest ratio of the unpacked size to the size of a compressed file. It is checked above 4 MiB; for MNIST the ratio is 8."""
 _SHORTEST_LINE, _MOST_LINES = SIDES[0] ** 2, 100
-"""The number of bytes in the shortest line with a picture, and the number of still shorter lines that a chunk may have."""
+"""The number of bytes in the shortest line with a picture, and the largest number of shorter lines in a chunk."""
 _LABELS = re.compile(r'(?i)"?(label|labels|class|classes|target|targets|y|digit|letter|category)"?')
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
@@ -37,8 +37,8 @@ def is_table(start: bytes) -> bool:
 def read_table(file: IO[bytes]) -> Contents:
     """Return the examples in a CSV file.
 
-    The label is the column with the name "label", "class", "target" or "y". Without a header, the first column has the
-    labels, or the last one if all values of the first are alike.
+    The label is the column with the name "label", "class", "target" or "y". Without a header, the labels are in the
+    first column, or in the last one if all values of the first column are equal.
 
     Raises:
         DataError: if a line has another number of columns, or something other than numbers.
@@ -198,12 +198,12 @@ class _Rows:
 
     def _parsed(self, lines: list[str]) -> NDArray[Any]:
         with warnings.catch_warnings():
-            # NumPy gives only a warning if a number is not whole, so turn the warning into an error.
+            # Turn NumPy's warnings into errors, because NumPy gives only a warning if a number is not whole.
             warnings.simplefilter("error")
             for dtype in (
                 np.uint8,
                 np.float32,
-            ):  # Most files contain whole numbers up to 255, so try uint8 first, which NumPy reads faster.
+            ):  # Try uint8 first, because most files contain whole numbers up to 255, and NumPy reads uint8 faster.
                 try:
                     return np.loadtxt(lines, dtype, delimiter=self._mark, comments=None, quotechar='"', ndmin=2)
                 except (ValueError, DeprecationWarning, OverflowError, RuntimeWarning) as error:
