@@ -1,1 +1,1 @@
-"""The Inspect pane: what each layer, unit and example does, in nine views."""
+"""The Inspect pane: nine views of what the layers and units of the network compute."""

@@ -45,7 +45,7 @@ class EditedCopyView(InspectView):
         self._correct: int | None = None
         self._counted: object = None
         self._kept: tuple[tuple[str, ...], int] = (), 0
-        """The message about the last copy that was kept, in several lengths, and the number of updates at that time."""
+        """The message about the last kept copy, in several lengths, and the number of updates that the network then had."""
 
     @property
     def pointed(self) -> tuple[int, int] | None:
@@ -58,7 +58,7 @@ class EditedCopyView(InspectView):
         return super().pending or self._counting.busy
 
     def on_unmount(self) -> None:
-        """Stop counting."""
+        """Stop counting the correct predictions of the copy."""
         self._counted = None
         self._counting.drop()
 
@@ -144,7 +144,7 @@ class EditedCopyView(InspectView):
 
 
 def edits_in_words(edits: Edits, side: int) -> tuple[str, ...]:
-    """Return a description of the edits in several lengths, longest first. Several edits are only counted: "2 changes".
+    """Return a description of the edits in several lengths, the longest first. Several edits are only counted: "2 changes".
 
     Pictures have `side` pixels along each side.
     """
@@ -156,7 +156,7 @@ def _side(snapshot: Snapshot) -> int:
 
 
 def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
-    """Return a message, in several lengths, which says that the copy was kept in a new branch, and what this means."""
+    """Return a message, in several lengths, after the copy was kept in a new branch. It explains the consequences."""
     words = edits_in_words(edits, _side(snapshot))[0]
     said, shortest = f"Now in a new branch: {words}", f"New branch: {words}"
     match snapshot.status.state:
@@ -171,7 +171,7 @@ def _kept_in_words(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
 
 
 def not_the_copy(snapshot: Snapshot, edits: Edits) -> tuple[str, ...]:
-    """Return a sentence, in several lengths, which says that a view shows the network of the run and not the copy."""
+    """Return a sentence, in several lengths, for a view that shows the network of the run and not the copy."""
     said = "This view shows the run, not your edits"
     words = edits_in_words(edits, _side(snapshot))
     where = (f"{said} ({shorter}). u and x show them." for shorter in words)

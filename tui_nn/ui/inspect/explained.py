@@ -1,4 +1,4 @@
-"""The values in the views of Inspect that the app can explain, and their places on the screen.
+"""The values in the views of Inspect that the app can explain, and their positions on the screen.
 
 The explanations themselves are in `session.questions.explaining`.
 """
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def layer_spots(page: Page, table: LayerTable) -> Iterator[Spot]:
-    """Yield the cells of the table of layers, those of the selected layer first."""
+    """Yield a spot for each cell of the table of layers, those of the selected layer first."""
     look = table.look
     if look is None:
         return
@@ -71,7 +71,7 @@ def layer_spots(page: Page, table: LayerTable) -> Iterator[Spot]:
 
 
 def histogram_spots(page: Page, look: LayersLook, layer: int, charts: dict[str, HistogramChart]) -> Iterator[Spot]:
-    """Yield the captions of histograms and the numbers in them, by the part of the layer that each shows."""
+    """Yield spots for the caption of each histogram and the number in it. The keys of `charts` name what each shows."""
     for part, chart in charts.items():
         if chart.now is not None:
             found = partial(layers.part_of, look, layer, part)
@@ -88,7 +88,7 @@ def unit_spots(
     parts: tuple[UnitWeights, UnitActivity],
     labels: Labels,
 ) -> Iterator[Spot]:
-    """Yield the weight or bias under the cursor, the weights of the picture, the mean activations and the outgoing weights."""
+    """Yield spots for the weight or bias under the cursor, the picture of weights, the mean activations and outgoing weights."""
     weights, activity = parts
     lines = activity.query_one("#number")
     yield from page.on(lines, partial(units.parameter, look, unit, source))
@@ -107,7 +107,7 @@ def unit_spots(
 def example_spots(
     page: Page, look: ExampleLook, view: Widget, pointed: tuple[int, int] | None, edits: Edits, temperature: float
 ) -> Iterator[Spot]:
-    """Yield the unit under the cursor, the outputs with their z, the loss, the other units and the pixels."""
+    """Yield spots for the unit under the cursor, the outputs with their z, the loss, the other units and the pixels."""
     from tui_nn.ui.inspect.example.hidden_layers import HiddenLayer
     from tui_nn.ui.inspect.example.output_table import OutputTable
     from tui_nn.ui.kit.digit import DigitView
@@ -153,7 +153,7 @@ def example_spots(
 
 
 def _output_spots(page: Page, look: ExampleLook, table: OutputTable, temperature: float) -> Iterator[Spot]:
-    """Yield the outputs and the z of the classes, those of the predicted class first."""
+    """Yield spots for the outputs and the z of the classes, those of the predicted class first."""
     outputs, z = look.outputs_at(temperature), look.trace.z[-1]
     last = look.network.layer_count - 1
     inputs = look.trace.a[-2] if look.hidden else look.trace.x
@@ -169,7 +169,7 @@ def _output_spots(page: Page, look: ExampleLook, table: OutputTable, temperature
 
 
 def flow_spots(page: Page, charts: list[FlowChart], words: Widget, snapshot: Snapshot, layer: int) -> Iterator[Spot]:
-    """Yield the numbers of the sentence about the chosen layer, then the titles of the charts and the ends of their lines."""
+    """Yield spots for the numbers in the sentence about the chosen layer, and for the titles of the charts."""
     if not snapshot.record.layers:
         return
     figures = ("gradient_rms", "update", "a_std", "share")
@@ -187,7 +187,7 @@ def flow_spots(page: Page, charts: list[FlowChart], words: Widget, snapshot: Sna
 
 
 def map_spots(page: Page, view: Widget, look: MapLook, snapshot: Snapshot, depth: int, example: int) -> Iterator[Spot]:
-    """Yield the example under the cursor, its prediction, the separation of the layers, and the other examples."""
+    """Yield spots for the example under the cursor, the other examples, the prediction, and the separation of each layer."""
     from tui_nn.ui.inspect.test_map.example_map import ExampleMap
     from tui_nn.ui.kit.digit import DigitView
 
@@ -207,7 +207,7 @@ def map_spots(page: Page, view: Widget, look: MapLook, snapshot: Snapshot, depth
 
 
 def two_run_spots(page: Page, table: Widget, pair: tuple[MeasuredRun, MeasuredRun]) -> Iterator[Spot]:
-    """Yield the numbers of the layers of both runs."""
+    """Yield a spot for each number of the layers of both runs."""
     rows = paired_layers(pair[0].statistics, pair[1].statistics)
     for row, (_, *both) in enumerate(rows, 2):
         for measured, statistics, is_second in zip(pair, both, (False, True), strict=True):
@@ -229,7 +229,7 @@ def two_run_spots(page: Page, table: Widget, pair: tuple[MeasuredRun, MeasuredRu
 
 
 def hint_spots(page: Page, view: Widget, found: tuple[Hint, ...], at: int) -> Iterator[Spot]:
-    """Yield the titles of the hints, the chosen one first."""
+    """Yield a spot for the title of each hint, the chosen hint first."""
     for number in sorted(range(len(found)), key=lambda number: number != at):
         hint = found[number]
         title = f"{hint.title[0].upper()}{hint.title[1:]}"
@@ -237,13 +237,13 @@ def hint_spots(page: Page, view: Widget, found: tuple[Hint, ...], at: int) -> It
 
 
 def hint_words(hint: Hint) -> Explanation:
-    """Explain a hint: its sentence with the numbers of the run, and its reason."""
+    """Return the explanation of a hint: its sentence with the numbers of the run, and its reason."""
     term = next(iter(terms_in(f"{hint.title} {hint.sentence}")), "hint")
     return Explanation(hint.title, "", term, hint.sentence, hint.why)
 
 
 def scene_spots(page: Page, board: ActBoard, shown: Shown) -> Iterator[Spot]:
-    """Yield the numbers of the step, its formula and sentence, its pictures, and the names of all steps."""
+    """Yield spots for the numbers of the step, its formula and sentence, its pictures, and the names of the done steps."""
     of_update = shown.view, shown.at, shown.path, shown.start
     step = partial(acts.step, *of_update)
     lines, slots, strip = board.parts

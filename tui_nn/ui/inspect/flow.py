@@ -30,9 +30,9 @@ from tui_nn.ui.kit.roles import CAPTION, CHOSEN_LINE, FAINT, MUTED
 
 _ROLES = {1: "flow-chart--chosen", 2: "flow-chart--line", 5: "flow-chart--axis", 6: "flow-chart--here"}
 _DASHES = ((1, 0), (4, 2), (2, 2), (1, 2), (1, 4))
-"""The dash pattern of each layer's line, so that the lines differ without colour too."""
+"""The dash pattern of each layer's curve, so that the curves differ without colour too."""
 _NARROWEST = 2.0
-"""A logarithmic axis spans at least this many powers of ten. On a shorter axis, small changes would look like large ones."""
+"""The least number of powers of ten on a logarithmic axis. On a shorter axis, small changes would look like large ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,22 @@ class Flow:
 
     title: str
     lines: tuple[tuple[float, ...], ...]
-    """One line for each layer. A line has one value for each epoch from 0 on, which is NaN if it is not known."""
+    """The curve of each layer: one value for each epoch from 0 on, NaN if it is not known."""
     log: bool
     """True if the vertical axis is logarithmic; a linear axis begins at 0."""
     plan: int
     """The number of epochs that the run is planned to have."""
     chosen: int = 0
-    """The number of the layer whose line is highlighted by another colour."""
+    """The number of the layer whose curve is highlighted by another colour."""
     here: int | None = None
-    """The epoch that a vertical line marks, if the screen shows an earlier epoch; None if it shows the newest."""
+    """The epoch on the screen, which a vertical line marks; None if this is the newest epoch."""
 
 
 class FlowChart(PlotChart):
     """A widget that shows a title, and below it a chart of `flow` that fills the widget."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*_ROLES.values(), "flow-chart--title"}
-    """The parts of the chart that have a style: the line of the chosen layer, other lines, axes, the mark of an epoch, title."""
+    """The parts of the chart that have a style: the curve of the chosen layer, other curves, axes, the marked epoch, title."""
 
     PLAIN: ClassVar[Mapping[str, str]] = {"flow-chart--chosen": "#"}
 
@@ -94,7 +94,7 @@ class FlowChart(PlotChart):
 
 
 def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
-    """Return the chart in `height` rows of `width` cells. If no epoch has a value yet, return a sentence that says so."""
+    """Return the chart in `height` rows of `width` cells. If there is no curve yet, return rows with a sentence about this."""
     lines = [_values(line, log=flow.log) for line in flow.lines]
     known = np.concatenate([line[np.isfinite(line)] for line in lines]) if lines else np.empty(0)
     if not known.size:
@@ -109,8 +109,8 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
     order = sorted(range(len(lines)), key=lambda number: number == flow.chosen)
     for number in order:
         axes.curve(lines[number], 1 if number == flow.chosen else 2, _DASHES[number % len(_DASHES)])
-    # The number of a layer is written at the end of its line. If lines of several layers end in the same cell, there is
-    # one text with all their numbers, such as "0,3".
+    # The number of a layer is written at the end of its curve. If several curves end in the same cell, one text contains
+    # the numbers of all their layers, such as "0,3".
     ends: dict[tuple[int, int], list[int]] = {}
     for number, line in enumerate(lines):
         if (known_at := np.flatnonzero(np.isfinite(line))).size:
@@ -120,7 +120,7 @@ def draw_flow(plotext: Any, flow: Flow, width: int, height: int) -> list[Row]:
         first, last = numbers[0], numbers[-1]
         together = len(numbers) > 2 and last - first == len(numbers) - 1
         words = f"{first}–{last}" if together else ",".join(map(str, numbers))
-        # The text stands to the right of the end of the line. At the right edge of the chart, it is moved to the left.
+        # The text stands to the right of the end of the curve. At the right edge of the chart, it is moved to the left.
         at = min(epoch + max(1, round((1 + len(words)) * end / axes.cells)), end)
         y = axes.top - row / max(height - 3, 1) * (axes.top - axes.bottom)
         axes.text(at, y, words, 1 if flow.chosen in numbers else 2)
@@ -144,7 +144,7 @@ def _any_zero(flow: Flow) -> bool:
 def _axis(known: Values, log: bool, rows: int) -> tuple[float, float, list[float], list[str]]:
     """Return the vertical axis: its lowest and highest value, the values of its ticks, and their labels.
 
-    The values are logarithms to base ten if `log`.
+    If `log` is True, all these values are logarithms to base ten.
     """
     if not log:
         top, ticks = linear_ticks(max(float(known.max()), 1e-3) * 1.02, rows)
@@ -198,7 +198,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
     ]  # fmt: skip
 
     page: reactive[int] = reactive(0, init=False, repaint=False)
-    """If there is room for two charts only: 0 shows the first two of the four charts, 1 the last two."""
+    """The charts that are shown if only two fit: 0 for the first two of the four charts, 1 for the last two."""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the four charts, and the sentence about the chosen layer."""
@@ -245,14 +245,14 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
             self.query_one("#flow-words", Static).update(next(fitting, said[-1]))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the numbers of the chosen layer and the titles of the charts."""
+        """Yield spots for the numbers of the chosen layer and the titles of the charts."""
         snapshot = self.snapshot
         if snapshot is not None and self.choice.layer < snapshot.network.layer_count:
             charts, words = list(self.query(FlowChart)), self.query_one("#flow-words")
             yield from flow_spots(page, charts, words, snapshot, self.choice.layer)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable the key for the other two charts while all four charts are visible."""
+        """Return whether a key works now. The key for the other two charts does not while all four charts are visible."""
         return not self._all if action == "turn" else super().check_action(action, parameters)
 
     def action_layer(self, step: int) -> None:
@@ -301,8 +301,8 @@ def _sick_title(snapshot: Snapshot) -> str:
 
 
 def _words(snapshot: Snapshot, chosen: int) -> list[Content]:
-    """Return a description of the chosen layer at the shown epoch, in several lengths. The short ones do not say which
-    examples were measured.
+    """Return a description of the chosen layer at the shown epoch, in several lengths. Only the longest one names the measured
+    examples.
     """
     layers = snapshot.record.layers
     if not layers:

@@ -22,7 +22,7 @@ from tui_nn.ui.kit.messages import CarryOut
 from tui_nn.ui.kit.roles import HEADING, KEY, MUTED, RIGHT, ROW, WARNING, bold
 
 LOW = 0.5
-"""If the accuracy of a trained network is below this, the view warns that there may be a problem that no check finds."""
+"""The accuracy of a trained network below which the view warns of a problem that no check has found."""
 
 
 class HintsView(InspectView):
@@ -63,7 +63,7 @@ rule of thumb and can be wrong, so look at its numbers.
         super().__init__(id=id)
         self._lines: list[int] = []
         self.found: tuple[Hint, ...] = ()
-        """The hints in the list. A hint that may cause another one comes before it."""
+        """The hints in the list. A problem that may cause another one comes before it."""
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
         """Return the values that the list depends on: the hints, which change at most once an epoch, and the accuracy."""
@@ -77,7 +77,7 @@ rule of thumb and can be wrong, so look at its numbers.
         self.refresh()
 
     def watch_hints(self) -> None:
-        """Show other hints."""
+        """Show the new hints."""
         self.look_again()
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ rule of thumb and can be wrong, so look at its numbers.
         return (f"{what} after epoch {snapshot.epoch:,}",) if snapshot.epoch else (f"{what} before the first epoch",)
 
     def render(self) -> Content:
-        """Draw all hints. The chosen hint has its cause and its fix below it, and if there are few rows, it comes first."""
+        """Draw the hints. Below the chosen hint are its cause and its fix. If rows are few, the hints above it may be left out."""
         if self.snapshot is None:
             return Content("")
         if not self.found:
@@ -117,7 +117,7 @@ rule of thumb and can be wrong, so look at its numbers.
         return [*lines, Content("")]
 
     def _nothing(self) -> Content:
-        """Return the text for a run without hints: no check found a problem, and these are the checks."""
+        """Return the text for a run without hints: a sentence that no check found a problem, and the names of the checks."""
         titles, width = ", ".join(rule.title for rule in RULES), max(self.size.width, 20)
         rows = Content(f"The checks look for these problems: {titles}.").wrap(width)
         said, colour = _nothing_found(self.snapshot)
@@ -125,7 +125,7 @@ rule of thumb and can be wrong, so look at its numbers.
         return Content("\n").join([*head, Content(""), *(row.stylize(MUTED) for row in rows)])
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the titles of the hints."""
+        """Yield a spot for the title of each hint."""
         yield from hint_spots(page, self, self.found, self.at)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -156,7 +156,7 @@ rule of thumb and can be wrong, so look at its numbers.
 
 
 def _nothing_found(snapshot: Snapshot | None) -> tuple[str, str]:
-    """Return a sentence, which says that no check found a problem, and its colour.
+    """Return a sentence about the checks, none of which found a problem, and the colour of this sentence.
 
     If the accuracy is low nevertheless, the sentence is a warning.
     """

@@ -14,7 +14,7 @@ _MARK = "o"
 
 
 class HistogramChart(Widget):
-    """A widget that draws bars for the present values, and an `o` at the height that each bar had at the start.
+    """A widget that draws a histogram of the present values as bars, and an `o` at the height of each bar at the start.
 
     The chart fills its space, which must be at least 8 columns and 4 rows.
     """
@@ -30,13 +30,13 @@ class HistogramChart(Widget):
     """A text at the right end of the caption, such as "std 1.0 → 2.3"."""
 
     now: reactive[Summary | None] = reactive(None)
-    """The values that the bars show."""
+    """The summary of the present values, which the bars show; None for no bars."""
 
     start: reactive[Summary | None] = reactive(None)
-    """The values at the start of the run, which the `o` marks show; None for no marks."""
+    """The summary of the values at the start of the run, which the `o` marks show; None for no marks."""
 
     scale: reactive[str] = reactive(USUAL_HEIGHT)
-    """The quantity that the height of a bar stands for, such as the share of the values: a name in `HEIGHTS`."""
+    """The name in `HEIGHTS` of the quantity that the height of a bar shows, such as the share of the values."""
 
     finite: reactive[bool] = reactive(True)
     """False if the run diverged. The bars then show its last finite values in a fainter colour."""

@@ -30,7 +30,7 @@ PARTS = ("z", "a", "weights", "gradient", "update")
 
 
 class HistogramsView(StatisticsView):
-    """A view that shows five histograms of one layer: bars for the present network, and marks for its start weights.
+    """A view that shows five histograms of one layer: bars for the present network, and marks for the network at the start.
 
     Both are measured on the same examples.
     """
@@ -77,13 +77,13 @@ If there is no room for five histograms, `v` switches between gradient and updat
     ]
 
     scale: reactive[str] = reactive(USUAL_HEIGHT, init=False)
-    """The quantity that the height of a bar stands for, such as the share of the values: a name in `HEIGHTS`."""
+    """The name in `HEIGHTS` of the quantity that the height of a bar shows, such as the share of the values."""
 
     with_start: reactive[bool] = reactive(True, init=False)
-    """True if marks show the histogram of the start weights."""
+    """True if marks show the histogram of the network with its start weights."""
 
     update_shown: reactive[bool] = reactive(False, init=False)
-    """True if the view shows the update, False if it shows the gradient. If there is room for both, it shows both."""
+    """True if the view shows the update, False if it shows the gradient. A view with room for both shows both."""
 
     def compose(self) -> ComposeResult:
         """Yield the widgets: the title and five histograms."""
@@ -106,7 +106,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         return *super().question(snapshot, test), self._has_start(snapshot)
 
     def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
-        """Return a function that measures every layer, with the present weights and with the start weights."""
+        """Return a function that measures every layer, with the present weights and, if marks are shown, the start weights."""
         start = self._has_start(snapshot)
         return partial(self.probe.look, snapshot, test, self.example, self.only_class, with_start=start)
 
@@ -156,12 +156,12 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.update_shown = not self.update_shown
 
     def action_scale(self) -> None:
-        """Change the meaning of the height of a bar: to the next name in `HEIGHTS`."""
+        """Let the height of a bar show the next quantity in `HEIGHTS`."""
         names = list(HEIGHTS)
         self.scale = names[(names.index(self.scale) + 1) % len(names)]
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the captions of the histograms."""
+        """Yield spots for the captions of the histograms."""
         if (look := self.shown) is not None:
             charts = {part: self.query_one(f"#histogram-{part}", HistogramChart) for part in PARTS}
             yield from histogram_spots(page, look, min(self.choice.layer, len(look.statistics.layers) - 1), charts)
@@ -207,7 +207,7 @@ def _titles(layer: LayerStatistics, number: int, examples: str) -> tuple[str, ..
 
 
 def _note(part: str, now: Summary, start: Summary | None) -> str:
-    """Return the text in the caption of a histogram: the number that says most about it, at the start and now."""
+    """Return the text at the right of a caption: the most useful number of the histogram, at the start and now."""
     if part in ("gradient", "update"):
         numbers = ("RMS", compact(now.rms), compact(start.rms) if start else "")
     elif part == "a" and now.zeros:

@@ -31,7 +31,7 @@ from tui_nn.ui.kit.view_pane import ViewPane, view_bindings
 from tui_nn.ui.kit.words import looking_back_words
 
 NEAR = 0.15
-"""If a loss differs by less than this share from the loss of a pure guess, a message calls it close to a guess."""
+"""The relative difference from the loss of a pure guess below which a message calls a loss close to a guess."""
 
 INTRODUCTION = f"""
 A layer computes `z = x @ W + b` and from it the activation `a`. Training changes `W` and `b`. Only the microscope trains; the
@@ -41,7 +41,7 @@ measure on one test example. At the right, below the names of the views, you see
 
 
 def message(snapshot: Snapshot | None, found: Sequence[Hint] = ()) -> tuple[str, ...]:
-    """Return the most important message about the run in several lengths, or ("",). `found` are the hints about it."""
+    """Return the most important message about the run in several lengths; ("",) if there is none. `found` are its hints."""
     if snapshot is None:
         return ("The app is loading the data",)
     if snapshot.status.state is State.DIVERGED:
@@ -68,9 +68,9 @@ def _untrained(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 class InspectPane(ViewPane):
-    """A pane that shows one of its views, and gives all of them the shared choice of layer, unit and example.
+    """A pane that shows one of its views, and passes to all of them the shared choice of layer, unit and example.
 
-    It also writes the message row, and beside the names of the views a text about what the visible view shows.
+    It also writes the message row, and beside the names of the views the subject of the visible view.
     """
 
     NUMBER: ClassVar[str] = "3"
@@ -96,7 +96,7 @@ class InspectPane(ViewPane):
     ]
 
     choice: reactive[Choice] = reactive(Choice(), init=False, repaint=False)
-    """The layer, unit and examples that were chosen. All views share them."""
+    """The chosen layer, unit and examples, which all views share."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -113,23 +113,23 @@ class InspectPane(ViewPane):
     # ---- values
 
     def give(self, view: View) -> None:
-        """Give a view its values.
+        """Pass its values to a view.
 
-        Whenever the text about what the view shows (its subject) changes, write it beside the names of the views.
+        Whenever the subject of the view (a text about its contents) changes, write it beside the names of the views.
         """
         super().give(view)
         if isinstance(view, InspectView):
             self.watch(view, "subjects", self.describe, init=False)
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Give the snapshot to the views. A run that starts over drops the edited copy of the old network."""
+        """Pass the snapshot to the visible view. A new run drops the edited copy of the old network."""
         if snapshot is not None and snapshot.run != self._copy_of:
             self._copy_of = snapshot.run
             self.choice = replace(self.choice, edits=())
         super().watch_snapshot(snapshot)
 
     def watch_choice(self) -> None:
-        """Give the new choice to the visible view."""
+        """Pass the new choice to the visible view."""
         self.update()
 
     def describe(self) -> None:
@@ -145,12 +145,12 @@ class InspectPane(ViewPane):
         return () if self.view == HintsView.NAME else self.hints
 
     def messages(self) -> tuple[str, ...]:
-        """Return the message to show: that of the visible view, else one about the edited copy, else one about the run."""
+        """Return a message in several lengths: that of the visible view, else one about the edited copy, else one about the run."""
         return super().messages() or self._beside_the_copy or message(self.snapshot, self._found)
 
     @property
     def _beside_the_copy(self) -> tuple[str, ...]:
-        """A note which says that this view does not show the edited copy; () if there is no copy.
+        """The note, in several lengths, that this view does not show the edited copy; () if there is no copy.
 
         After a divergence there is no note, because the message about the divergence is more important.
         """
@@ -180,7 +180,8 @@ class InspectPane(ViewPane):
     async def show_look(self, look: Look) -> None:
         """Show the view that a `Look` (view description) names, with its layer, unit and test example.
 
-        In a Look at the microscope, the example is one of the training batch. So this Look does not change the shared choice.
+        A `Look` at the microscope does not change the shared choice of a test example, because its example belongs to the
+        training batch.
         """
         if look.view == MicroscopeView.NAME:
             await self.show_in_view(look)

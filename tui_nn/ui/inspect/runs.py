@@ -55,7 +55,7 @@ class LayersOfTwo(Widget):
         return Content("\n").join(self._lines(self.size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many rows the content needs at this width."""
+        """Return the number of rows that the content needs at this width."""
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Content]:
@@ -110,11 +110,11 @@ def _heads(columns: dict[str, int], pair: tuple[MeasuredRun, MeasuredRun]) -> Co
 def _cells(
     measured: MeasuredRun, number: int, layer: LayerStatistics | None, columns: dict[str, int]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the texts of one layer of one run with their styles. A number that points to a problem is marked with "‡"."""
+    """Yield the text and the style of each cell for one layer of one run. The mark "‡" means that a number shows a problem."""
     if layer is None:
         yield "–".rjust(columns["a mean ± std"]).ljust(sum(columns.values())), MUTED
         return
-    # The output layers of both networks share the last row, so in the network with fewer layers `number` is too large there.
+    # The output layers of both networks share the last row. In that row, `number` is too large for the smaller network.
     word = measured.health[min(number, len(measured.statistics.layers) - 1)]
     sick = layer.saturated if layer.dead is None else layer.dead / layer.fan_out
     texts = {
@@ -130,7 +130,7 @@ def _cells(
 
 
 def _sentences(pair: tuple[MeasuredRun, MeasuredRun]) -> Iterator[tuple[str, str]]:
-    """Yield sentences with their styles: the settings that differ, then the gradients and the health of layers in each run."""
+    """Yield sentences and their styles: the settings that differ, and for each run the gradients and the health of its layers."""
     first, second = pair
     letters = first.run.letter, second.run.letter
     different = [
@@ -203,13 +203,13 @@ network with fewer layers has `–` where the other one has more.
     ]
 
     chosen: reactive[str] = reactive("", init=False, repaint=False)
-    """The letter of the run that is compared with the live run. "" means the newest of the other runs."""
+    """The letter of the run that is compared with the live run; "" for the newest of the other runs."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._measuring = Steadily[tuple[MeasuredRun, MeasuredRun]](self, self._take)
         self._frozen: MeasuredRun | None = None
-        """The other run, measured once and kept, because a run that is not trained does not change."""
+        """The measured other run; None before it is measured. It is measured only once, because a frozen run does not change."""
 
     def compose(self) -> ComposeResult:
         """Yield the only widget, which draws the whole view."""
@@ -239,11 +239,11 @@ network with fewer layers has `–` where the other one has more.
         return snapshot.parameters, self._other
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return a name for the examples on which the numbers are measured."""
+        """Return the name of the examples on which the numbers are measured, in several lengths."""
         return examples_in_words(test, None)
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Measure both runs. If one of them is large, a thread does this."""
+        """Measure both runs, on a thread if one of the networks is large."""
         other, runs = self._other, self.runs
         if other is None or runs is None:
             table = self.query_one(LayersOfTwo)
@@ -272,7 +272,7 @@ network with fewer layers has `–` where the other one has more.
         self.query_one(LayersOfTwo).pair = pair
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the numbers of both runs."""
+        """Yield a spot for each number of both runs."""
         if (pair := self.query_one(LayersOfTwo).pair) is not None:
             yield from two_run_spots(page, self.query_one(LayersOfTwo), pair)
 

@@ -60,7 +60,7 @@ class StatisticsView(InspectView):
         return super().pending or self._measuring.busy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Measure every layer. For a large network a thread does this, so that the keys are not delayed."""
+        """Measure every layer, for a large network on a thread so that the keys are not delayed."""
         ask = self.ask(snapshot, test)
         if is_light(snapshot):
             self._measuring.drop()
@@ -78,11 +78,10 @@ class StatisticsView(InspectView):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """A context in which several values change, as in `InspectView`.
+        """Return a context in which several values change, as in `InspectView`.
 
-        At its end, the text that names the measured examples and their epoch (the subject) is written again.
-
-        Until new statistics arrive, this text names the epoch of the old ones.
+        At its end, the subject (the text with the measured examples and their epoch) is written again. Until new statistics
+        arrive, it names the epoch of the old ones.
         """
         with super().at_once():
             yield
@@ -98,7 +97,7 @@ class StatisticsView(InspectView):
 
     @property
     def example(self) -> int | None:
-        """Return the index of the only test example to measure on; None if the view measures on many examples."""
+        """Return the index of the one test example to measure on; None if the view measures on many examples."""
         return self.choice.example if self.choice.alone else None
 
     @property
@@ -110,14 +109,14 @@ class StatisticsView(InspectView):
         """Return the values that the statistics depend on.
 
         The chosen layer is not one of them, because all layers are measured together. The training settings are among
-        them, because they change the next update. So are the branch and its epochs, because the small bars show the
+        them, because they change the next update. The branch and its epochs are among them, because small bars show the
         gradient of every epoch.
         """
         epochs = snapshot.branch, snapshot.epoch, snapshot.newest_epoch
         return *super().question(snapshot, test)[:-1], snapshot.training, epochs, self.example, self.only_class
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return a text that says which examples were measured, and at which epoch if that may differ from the status line."""
+        """Return the name of the measured examples in several lengths, and the epoch if it may differ from the status line."""
         examples, look = examples_in_words(test, self.example, self.only_class), self.shown
         # During training, the text always names the epoch. Otherwise the epoch would appear and vanish again and again.
         running = snapshot.status.state is State.RUNNING
@@ -146,7 +145,7 @@ class StatisticsView(InspectView):
         self.choose(alone=alone)
 
     def action_next_class(self) -> None:
-        """Measure on the next class; after the last class comes the probe batch again."""
+        """Measure on the examples of the next class. After the last class, measure on the probe batch again."""
         if self.test is not None:
             labels = [None, *range(self.test.classes)]
             following = labels[(labels.index(self.choice.only_class) + 1) % len(labels)]
@@ -159,9 +158,9 @@ class StatisticsView(InspectView):
 
 
 def examples_in_words(test: Split, example: int | None, label: int | None = None) -> tuple[str, ...]:
-    """Return a text that names the examples in several lengths, longest first.
+    """Return a name of the measured examples in several lengths, the longest first.
 
-    For example "the first 256 test examples", "all 97 test examples of class 7", or "test example #1247, class 7".
+    Such names are "the first 256 test examples", "all 97 test examples of class 7", and "test example #1247, class 7".
     """
     if example is not None:
         name = test.class_names[test.labels[example]]

@@ -1,4 +1,4 @@
-"""The base class of the views in Inspect. They share one choice, and redraw only when something in their picture changes."""
+"""The base class of the views in Inspect. The views share one choice, and redraw only when a value in their picture changes."""
 
 from __future__ import annotations
 
@@ -29,14 +29,17 @@ class Choice:
     example: int = 0
     """The index of the chosen test example."""
     only_class: int | None = None
-    """The label of the class whose examples layers are measured on, or None for all classes."""
+    """The label of the class on whose examples layers are measured; None for all classes."""
     alone: bool = False
-    """True if layers are measured on the chosen example alone, False if they are measured on the probe batch or on a class."""
+    """True if layers are measured on the chosen example alone, False if on the probe batch or on the examples of a class."""
     edits: Edits = ()
     """The changes made by hand in a copy of the network. Views that show the copy apply them."""
 
     def within(self, snapshot: Snapshot, test: Split) -> Choice:
-        """Return this choice, with numbers that are too large for this network and data replaced by the largest possible ones."""
+        """Return this choice without parts that this network and these data lack.
+
+        A number of a layer, unit or example that is too large becomes the largest possible one. Other such parts are removed.
+        """
         layer = min(self.layer, snapshot.network.layer_count - 1)
         unit = min(self.unit, snapshot.network.sizes[layer + 1] - 1)
         edits = tuple(edit for edit in self.edits if not edit.fault(snapshot.network))
@@ -48,12 +51,12 @@ class Choice:
 class InspectView(View):
     """A view of the inside of the network of a snapshot.
 
-    A subclass defines `look`, which draws, and `subject`. If its picture depends on other values than those that `question`
-    returns by default, it also defines `question`.
+    A subclass defines `look`, which draws, and `subject`. It also defines `question` if its picture depends on values that
+    differ from the default.
     """
 
     choice: reactive[Choice] = reactive(Choice(), init=False, repaint=False)
-    """The shared choice. When a view changes it, the pane gives it to all views."""
+    """The choice that all views share. When a view changes it, the pane passes it to the other views."""
 
     subjects: reactive[tuple[str, ...]] = reactive(("",), init=False, repaint=False)
     """The descriptions that `subject` returned when the view was drawn last."""
@@ -76,8 +79,8 @@ class InspectView(View):
         return snapshot.parameters, test, snapshot.status.state is State.DIVERGED, self.choice
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return descriptions of the view in several lengths, with the longest first. The pane writes one of them
-        beside the strip.
+        """Return a text about the contents of the view, in several lengths, the longest first. The pane writes it beside the
+        names of the views.
         """
         return ("",)
 
@@ -99,7 +102,7 @@ class InspectView(View):
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """A context in which several values change. At its end, `look` is called once for all of them."""
+        """Return a context in which several values change. At its end, `look` is called once for all of them."""
         self._held, self._missed = True, False
         yield
         self._held = False

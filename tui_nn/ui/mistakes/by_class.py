@@ -71,7 +71,7 @@ class ClassCurves(Widget):
     """The name of each class. Set it before `history`, because a new `history` redraws the widget."""
 
     class Chosen(Message):
-        """This message says that a class was clicked."""
+        """This message reports that a class was clicked."""
 
         def __init__(self, label: int) -> None:
             super().__init__()

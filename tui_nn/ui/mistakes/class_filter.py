@@ -103,7 +103,7 @@ class ClassFilter(Widget, can_focus=True):
     """The row in which the person chooses: 0 for the true class, 1 for the predicted class."""
 
     class Changed(Message):
-        """This message says that another filter was chosen."""
+        """This message reports that another filter was chosen."""
 
         def __init__(self, true: int | None, predicted: int | None) -> None:
             super().__init__()
@@ -111,7 +111,7 @@ class ClassFilter(Widget, can_focus=True):
             self.predicted = predicted
 
     class Closed(Message):
-        """This message says that the filter was closed."""
+        """This message reports that the filter was closed."""
 
     _typed = ""
     """The letters that the person has typed so far to choose a class by its name."""

@@ -77,17 +77,17 @@ class Thumbnails(Picture):
     """The name of each class. Set it before `found`, because a new `found` redraws the widget."""
 
     class Chosen(Message):
-        """This message says that a picture was clicked."""
+        """This message reports that a picture was clicked."""
 
         def __init__(self, position: int) -> None:
             super().__init__()
             self.position = position
 
     class Fitted(Message):
-        """This message says that the widget has a new size, so that another number of pictures may fit on a page."""
+        """This message reports that the widget has a new size, so that another number of pictures may fit on a page."""
 
     class Turned(Message):
-        """This message says that the mouse wheel was turned, which asks for the next page (1) or the previous one (−1)."""
+        """This message reports that the mouse wheel was turned, which asks for the next page (1) or the previous one (−1)."""
 
         def __init__(self, by: int) -> None:
             super().__init__()

@@ -87,7 +87,7 @@ class Chart(PlotChart):
             self.epoch, self.back, self.pans = epoch, back, pans
 
     class Pointed(Message):
-        """This message says that an epoch was clicked."""
+        """This message reports that an epoch was clicked."""
 
         def __init__(self, epoch: int) -> None:
             super().__init__()

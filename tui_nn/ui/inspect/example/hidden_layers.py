@@ -27,7 +27,7 @@ class HiddenLayer(Vertical):
     """
 
     class Chosen(Message):
-        """This message says that a unit was clicked."""
+        """This message reports that a unit was clicked."""
 
         def __init__(self, layer: int, unit: int) -> None:
             super().__init__()
@@ -49,12 +49,12 @@ class HiddenLayer(Vertical):
 
     @property
     def columns(self) -> int:
-        """Return the number of units in a row of the grid."""
+        """Return the number of units in one row of the grid."""
         layout = self._grid.layout_of_units
         return layout.columns if layout is not None else 1
 
     def show(self, look: ExampleLook, chosen: int | None, rows: int | None) -> None:
-        """Show an example, with the cursor at unit `chosen`, in `rows` rows. If `rows` is None, all layers get equal heights."""
+        """Show an example in `rows` rows, with the cursor at unit `chosen`. If `rows` is None, all layers get equal heights."""
         values, activation = look.trace.a[self._number], look.mlp.activation
         several = look.hidden > 1
         self.set_class(several, "-short")
@@ -76,22 +76,22 @@ class HiddenLayer(Vertical):
         words = Content.styled(fitting(texts, room), MUTED)
         low, to, high = words.plain.partition(" to ")
         if to and self._grid.signed and self._grid.in_colour:
-            # There is no room for the legend of colours, only for "−1.2 to 3.4". So each of these two numbers has the
-            # colour of its sign.
+            # The heading has no room for the legend of colours, only for "−1.2 to 3.4". So each of these two numbers is
+            # written in the colour of its sign.
             below, above = self._grid.sign_inks
             words = Content.assemble((low, below), (to, MUTED), (high, above))
         self._heading.update(Content.assemble(mark, (name, HEADING), gap, words))
 
     def on_unit_grid_chosen(self, event: UnitGrid.Chosen) -> None:
-        """Replace the message of the grid, which names only the unit, by one that names its layer too."""
+        """Replace the message of the grid, which contains only the unit, by a message with the unit and its layer."""
         event.stop()
         self.post_message(self.Chosen(self._number, event.unit))
 
 
 def on_in_words(values: Array, activation: Activation) -> tuple[str, ...]:
-    """Return a text, in several lengths, that says how many units are on: "72 of 128 on, max 4.4".
+    """Return the number of units that are on as text, in several lengths: "72 of 128 on, max 4.4".
 
-    If the activation has no off state, the text gives the smallest and the largest activation.
+    For an activation function without an off state, the text contains the smallest and the largest activation.
     """
     if not activation.can_die:
         return (f"{fitted(float(values.min()), 2, 6)} to {fitted(float(values.max()), 2, 6)}",)
@@ -101,18 +101,20 @@ def on_in_words(values: Array, activation: Activation) -> tuple[str, ...]:
 
 
 class HiddenLayers(Vertical):
-    """A column with a `HiddenLayer` widget for each hidden layer. A smaller network leaves some of these widgets hidden."""
+    """A column with a `HiddenLayer` widget for each hidden layer. After a change to a network with fewer layers, the widgets
+    that are too many are hidden.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._layers: list[HiddenLayer] = []
 
     def columns(self, layer: int) -> int:
-        """Return the number of units in a row of this layer's grid."""
+        """Return the number of units in one row of this layer's grid."""
         return self._layers[layer].columns
 
     def show(self, look: ExampleLook, layer: int, unit: int, height: int) -> None:
-        """Show every layer in `height` rows, with the cursor at `unit` of `layer`."""
+        """Show all layers in `height` rows together, with the cursor at `unit` of `layer`."""
         count, height = look.hidden, max(height, 1)
         self._layers += [HiddenLayer(number) for number in range(len(self._layers), count)]
         self.mount(*(part for part in self._layers if not part.is_attached))

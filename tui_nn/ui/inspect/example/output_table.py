@@ -1,4 +1,4 @@
-"""The table of the outputs for one example, with their logits."""
+"""The table of the network's outputs for one example, with their logits z."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tui_nn.ui.kit.output_bars import class_word, short_name
 from tui_nn.ui.kit.roles import BAR, MUTED, RIGHT, WARNING, WRONG, bold
 
 _BESIDE_BAR = len("▸✓  >.99 −12.3")
-"""The width in cells that a row needs besides the class name and the bar."""
+"""The number of cells of a row besides the class name and the bar."""
 _AROUND = 3
-"""The table needs this many rows besides the classes: for the heading, the temperature and the legend."""
+"""The number of rows besides the classes: the heading, the temperature and the legend."""
 _TOP = 3
-"""The table emphasises this many outputs, the largest ones."""
+"""The number of outputs that are emphasised, the largest ones."""
 LONGEST_NAME = 6
-"""A class name in the table is cut to this many characters."""
+"""The largest number of characters of a class name in the table. A longer name is cut."""
 _LEGEND = Content.assemble(("▸", bold(WRONG)), (" predicted  ", MUTED), ("✓", bold(RIGHT)), (" true", MUTED))
 
 
@@ -30,7 +30,7 @@ class OutputTable(Widget):
     """A widget that shows a heading, one row for each class with bar, output and z, the temperature, and a legend of
     the two marks.
 
-    If there are too many classes, those with the largest outputs have a row, and always the true and the predicted class.
+    If not all classes fit, the true and the predicted class have a row, and then those with the largest outputs.
     The table is at least 20 cells wide.
     """
 
@@ -65,12 +65,12 @@ class OutputTable(Widget):
         return Content("\n").join([Content.assemble((heading, MUTED)), *rows, self._softness(look), _LEGEND])
 
     def beside(self, look: ExampleLook) -> list[str]:
-        """Return the text beside the output of each class: its z, or its output in the unedited network."""
+        """Return the text beside each output: the z of its class or, in an edited copy, the output of the unedited network."""
         was = look.was_at(self.temperature)
         return [_logit(float(z)) for z in look.trace.z[-1]] if was is None else [probability(float(p)) for p in was]
 
     def shown_classes(self) -> list[int]:
-        """Return the classes that have a row, in order."""
+        """Return the labels of the classes that have a row, in ascending order; [] before an example is shown."""
         return [] if self.look is None else self._rows(self.look, self.look.outputs_at(self.temperature))
 
     def _rows(self, look: ExampleLook, outputs: Array) -> list[int]:

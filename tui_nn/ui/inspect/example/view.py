@@ -55,7 +55,8 @@ T = 1, and so does the line with the loss.
 def caption(look: ExampleLook, temperature: float = 1.0) -> Content:
     """Return prediction, true class and loss in one line: "pred 5 .55 · true 9 <.01 · loss 6.86 · #1247".
 
-    Its numbers are always those at temperature 1. The line says so if `temperature` differs, and also if it describes a copy.
+    The numbers are always those at temperature 1. The line begins with "at T 1:" if `temperature` differs, and with "in the
+    copy" if they come from an edited copy of the network.
     """
     true, predicted = look.class_names[look.label], look.class_names[look.predicted]
     copy = Content.styled("in the copy ", "bold") if look.was is not None else Content("")
@@ -76,7 +77,8 @@ def caption(look: ExampleLook, temperature: float = 1.0) -> Content:
 def unit_in_words(look: ExampleLook, layer: int, unit: int, edits: Edits) -> Content:
     """Return three lines about a unit: its activation `a`, and two of its outgoing weights.
 
-    In the last hidden layer, the weights lead to classes. The lines then also show a × weight, the part of z from this unit.
+    In the last hidden layer, the weights lead to classes. The lines then also show a × weight, the unit's part of the z of the
+    class.
     """
     a = float(look.trace.a[layer][unit])
     off = Edit(OFF, layer, unit) in edits
@@ -203,11 +205,11 @@ class ExampleView(EditedCopyView):
         return (self.depth, self.unit) if self.shown is not None and self.shown.hidden else None
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return the values that the results depend on. The chosen layer and unit are not among them."""
+        """Return the values that the results depend on. The results do not depend on the chosen layer and unit."""
         return *super().question(snapshot, test)[:-1], self.choice.example, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return the number and the class of the example."""
+        """Return a text with the number and the class of the example, in several lengths."""
         return examples_in_words(test, self.choice.example)
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
@@ -242,7 +244,7 @@ class ExampleView(EditedCopyView):
         self._show()
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the unit under the cursor, and the numbers of the example."""
+        """Yield spots for the unit under the cursor, and for the numbers of the example."""
         if self.shown is not None:
             yield from example_spots(page, self.shown, self, self.pointed, self.choice.edits, self.temperature)
 
@@ -320,7 +322,7 @@ class ExampleView(EditedCopyView):
             self.choose(example=(self.choice.example + step) % len(self.test))
 
     def action_example_at(self, place: int) -> None:
-        """Go to the test example at a place: 0 is the first one, −1 the last."""
+        """Go to the test example with this index: 0 is the first one, −1 the last."""
         if self.test is not None:
             self.choose(example=place % len(self.test))
 
@@ -332,7 +334,7 @@ class ExampleView(EditedCopyView):
                 self.choose(example=example)
 
     def action_unit(self, step: int) -> None:
-        """Choose the next unit in the order of support for the prediction: a weaker one (`step` 1) or a stronger one (−1)."""
+        """Choose the unit that supports the prediction next less strongly (`step` 1) or next more strongly (−1)."""
         if self.shown is not None and self.pointed is not None:
             order = self.shown.units_of(self.depth)
             self._point(self.depth, order[min(max(order.index(self.unit) + step, 0), len(order) - 1)])

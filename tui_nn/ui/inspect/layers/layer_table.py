@@ -17,7 +17,7 @@ from tui_nn.ui.kit.roles import BAR, BROKEN, KEY, MUTED, RIGHT, ROW, WARNING, bo
 
 _HEALTH = {"ok": RIGHT, "NaN": bold(BROKEN), "–": MUTED}
 _WORDS_BELOW = 9
-"""The sentences and the histograms below the table need this many rows."""
+"""The number of rows that the sentences and the histograms below the table need."""
 _WIDE = 110
 """From this width on, in cells, the table also has columns for the number of parameters, the minimum and the maximum."""
 
@@ -42,7 +42,7 @@ class LayerTable(Widget):
     """The height of the view in rows: the table and everything below it."""
 
     class Chosen(Message):
-        """This message says that a layer was clicked."""
+        """This message reports that a layer was clicked."""
 
         def __init__(self, layer: int) -> None:
             super().__init__()
@@ -134,7 +134,7 @@ class LayerTable(Widget):
                 return row.cells.get(name, "").rjust(width), numbers
 
     def _trend(self, look: LayersLook, row: LayerRow, width: int) -> Content:
-        """Return a small chart of the gradient with a bar for each epoch. The bars of later epochs than the shown one are muted."""
+        """Return a small chart of the gradient with a bar for each epoch. Bars of epochs after the shown one are muted."""
         cells = width - 2
         bars = sparkline(row.trend, cells)
         now = min(look.epoch * cells // max(len(row.trend), cells), len(bars) - 1) if bars else 0
@@ -150,7 +150,7 @@ class LayerTable(Widget):
 
 
 def _whose(look: LayersLook) -> tuple[str, ...]:
-    """Return a text, in several lengths, that says on which examples or in which update "grad RMS" and "u:w" were measured."""
+    """Return a text, in several lengths, about the examples or the update on which "grad RMS" and "u:w" were measured."""
     gap = "      grad RMS"
     if look.last_update:
         return f"{gap} and u:w of the last update of epoch {look.epoch:,}", f"{gap} of the last update"
@@ -162,8 +162,8 @@ def _whose(look: LayersLook) -> tuple[str, ...]:
 
 
 def _fitted_arithmetic(arithmetic: str, width: int) -> str:
-    """Return the calculation of a layer's number of parameters in the longest form that fits: "784 × 16 + 16 = 12,560",
-    the same without blanks, or only "12,560".
+    """Return the calculation of a layer's number of parameters in the longest form that fits. The forms are
+    "784 × 16 + 16 = 12,560", the same without blanks, and "12,560".
     """
     forms = (arithmetic, arithmetic.replace(" ", ""), arithmetic.rpartition("= ")[2])
     return fitting(forms, width)

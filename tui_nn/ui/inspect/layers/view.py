@@ -34,7 +34,7 @@ _TERM = 9
 
 
 class Words(Widget):
-    """A widget that shows sentences about one layer or about the start weights, as many as fit."""
+    """A widget that shows as many sentences about one layer or about the start weights as fit."""
 
     DEFAULT_CSS = """
     Words { width: 1fr; height: 1fr; }
@@ -168,7 +168,7 @@ histogram of the gradient always shows that of the examples shown.
         return untrained if self.card is None else self.card
 
     def choose(self, **chosen: Any) -> None:
-        """Change some fields of the shared choice.
+        """Change some fields of the choice that all views share.
 
         If another layer is chosen, the sentences are about this layer from then on.
         """
@@ -193,7 +193,7 @@ histogram of the gradient always shows that of the examples shown.
         self.card = not self.shows_card
 
     def watch_hints(self) -> None:
-        """Write the sentences about the start weights again, because they name the first problem that the hints found."""
+        """Write the sentences about the start weights again, because they name the problem of the first hint."""
         if self.shows_card:
             self.show()
 
@@ -217,7 +217,7 @@ histogram of the gradient always shows that of the examples shown.
         self.choose(layer=event.layer)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the numbers of the table, those of the selected layer first, and the captions of the histograms."""
+        """Yield spots for the numbers of the table, those of the selected layer first, and for the captions of the histograms."""
         look = self.shown
         if look is not None:
             yield from layer_spots(page, self.query_one(LayerTable))

@@ -66,7 +66,7 @@ class Shown:
 class ActStrip(Widget):
     """A row with the names of all steps. Finished steps are green, and the step on the screen is marked.
 
-    A click on the name of a finished step shows it.
+    A click on the name of a finished step shows this step.
     """
 
     DEFAULT_CSS = """
@@ -86,7 +86,7 @@ class ActStrip(Widget):
     """The number of the step that computes the loss, the last one of the forward pass."""
 
     class Chosen(Message):
-        """This message says that the name of a step was clicked."""
+        """This message reports that the name of a step was clicked."""
 
         def __init__(self, act: int) -> None:
             super().__init__()
@@ -107,7 +107,7 @@ class ActStrip(Widget):
         return text, RIGHT if act < self.done else MUTED
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield the names of the steps that are done. `explain` takes the number of a step."""
+        """Yield a spot for the name of each finished step. `explain` takes the number of a step."""
         start = 0
         for text, act in self._pieces():
             if act is not None and act < self.done:
@@ -124,7 +124,7 @@ class ActStrip(Widget):
 
 
 class FormulaLine(Widget):
-    """A widget that shows the formula of a step with the shapes of its arrays, or in place of both a line of NumPy code.
+    """A widget that shows either the formula of a step with the shapes of its arrays, or a line of NumPy code.
 
     If there is little room, the shapes stand closer together or are left out.
     """
@@ -136,7 +136,7 @@ class FormulaLine(Widget):
     formula: reactive[str] = reactive("")
     shapes: reactive[str] = reactive("")
     code: reactive[str] = reactive("")
-    """The line of code to show in place of the formula, or "" for the formula."""
+    """The line of code to show in place of the formula; "" to show the formula."""
 
     def render(self) -> Content:
         """Draw the row."""
@@ -166,7 +166,7 @@ class NumberLine(FittedLine):
 class ActBoard(Widget):
     """A widget that shows the names of all steps, a sentence, a formula, numbers and three pictures.
 
-    These parts are at the same place in every step, so that a person sees what changes.
+    These parts stay at the same position in every step, so that a person sees the changes.
     """
 
     DEFAULT_CSS = """
@@ -181,7 +181,7 @@ class ActBoard(Widget):
     """
 
     _LEDGER: ClassVar[int] = 26
-    """From this height on, in rows, the view also shows the numbers of the earlier steps."""
+    """The height in rows from which the view also shows the numbers of the earlier steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -190,8 +190,8 @@ class ActBoard(Widget):
         self._slots = ScopeSlot(classes="-first"), ScopeSlot(), ScopeSlot(classes="-last")
         self._ledger = Static(id="act-ledger")
         self._kept: tuple[object, dict[int, tuple[str, ...]]] = None, {}
-        """A cache with the lines of the earlier steps. The first part names the update and the chosen example, pixel
-        and units, for which the lines are valid.
+        """A cache. The dict contains the lines of each earlier step. They are valid only for the update and the chosen
+        example, pixel and units in the first part.
         """
 
     def compose(self) -> ComposeResult:
@@ -211,7 +211,7 @@ class ActBoard(Widget):
 
     @property
     def columns(self) -> int:
-        """Return how many units stand in a row of the first picture."""
+        """Return the number of units in one row of the first picture."""
         return self._slots[0].columns
 
     def is_last(self, control: Widget | None) -> bool:
@@ -269,9 +269,9 @@ class ActBoard(Widget):
 
     @property
     def _room(self) -> tuple[int, int]:
-        """Return how many columns and rows the board has.
+        """Return the numbers of columns and rows of the board.
 
-        This is the size of the parent, which the board fills. The board's own size is known only after its layout.
+        They are taken from the parent, which the board fills, because the board's own size is known only after its layout.
         """
         assert isinstance(self.parent, Widget)
         return self.parent.size.width, self.parent.size.height
@@ -302,8 +302,8 @@ class ActBoard(Widget):
 
         All these calculations follow the same pixel and units, so that you can check the chain rule.
         """
-        # The lines fill the rows below the pictures. The number of these rows is computed here, because their widget has
-        # no size before it is first shown.
+        # The lines fill the rows below the pictures. The number of these rows is computed from the height of the board,
+        # because their own widget has no size before it is first shown.
         columns, height = self._room
         rows, width = height - (35 if self.has_class("-large") else 21), columns - 2
         view, at = shown.view, shown.at

@@ -1,4 +1,4 @@
-"""The position in an update: the number of the step on the screen, and how many requested steps have not arrived yet."""
+"""The position in an update: the number of the step on the screen, and the number of requested steps still to come."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from tui_nn.core.watch.update_view import UpdateView
 
 
 class ActCursor:
-    """The position of the microscope in an update, which moves forward and back from step to step.
+    """The position of the microscope in an update. It moves forward and back from step to step.
 
-    The finished steps are stored, so the engine is asked only for new ones.
+    The finished steps are stored, so only new steps are requested from the engine.
     """
 
     def __init__(self) -> None:
@@ -31,12 +31,12 @@ class ActCursor:
 
     @property
     def at_the_end(self) -> bool:
-        """Return whether the last step of the update is on the screen. After NaN or infinity there is no further step."""
+        """Return whether the last step of the update is on the screen. A step with NaN or infinity is the last one."""
         view = self.view
         return view is not None and (view.complete or view.failure is not None) and self.at >= view.done - 1
 
     def take(self, view: UpdateView | None) -> bool:
-        """Take the newest results. Return True if they belong to another update, or if NaN or infinity has just appeared."""
+        """Take the newest state of the update. Return True if it is another update, or if NaN or infinity has just appeared."""
         before, self.view = self.view, view
         if view is None:
             self._at = self._requested = 0
@@ -49,7 +49,7 @@ class ActCursor:
         assert before is not None
         self._requested = max(self._requested - (view.done - before.done), 0)
         if self._at >= before.done - 1 and not self._requested:
-            # The step before the new one was on the screen, so the person wants to see the new one.
+            # The newest step so far was on the screen, so the person wants to see the new one.
             self._at = max(self._at, view.done - 1)
         return False
 
@@ -58,7 +58,7 @@ class ActCursor:
         self._requested += 1
 
     def go_on(self) -> bool:
-        """Move to the next step. Return whether the engine must be asked for it.
+        """Move to the next step. Return whether it must be requested from the engine.
 
         After the last step, the next step is the first one of the next update.
         """

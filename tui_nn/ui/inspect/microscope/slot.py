@@ -38,10 +38,10 @@ _OPERATORS = ("→ ", "Σ ", "· ", "+ ")
 
 
 class PixelMap(SignedMap):
-    """A map of positive and negative values that has a fixed size. So new values can be drawn without a new layout."""
+    """A map of positive and negative values with a fixed size, so that new values are drawn without a new layout."""
 
     values: reactive[Array | None] = reactive(None, always_update=True)
-    """The values of the pixels, an array of shape (side, side), whose first row is the top row on the screen."""
+    """The values of the pixels, an array of shape (side, side). Row 0 is the top row on the screen."""
 
 
 class ScopeSlot(Vertical):
@@ -79,7 +79,7 @@ class ScopeSlot(Vertical):
         self._ink, self._signed, self._units = PointedDigit(), PixelMap(), UnitGrid(tens="-last" not in classes)
 
     def compose(self) -> ComposeResult:
-        """Yield a widget for each kind of picture, of which only one is visible, and the lines around it."""
+        """Yield a widget for each kind of picture, and the lines around them. Only one of the pictures is visible."""
         yield self._caption
         yield self._ink
         yield self._signed
@@ -136,7 +136,7 @@ class ScopeSlot(Vertical):
         self._write(self._words, slot.words)
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield the cells of the picture. `explain` takes the number of a pixel, unit or example."""
+        """Yield a spot for each cell of the picture. `explain` takes the number of a pixel, unit or example."""
         picture = self.slot.picture if self.slot is not None else None
         if isinstance(picture, Units):
             yield from self._units.spots(page, explain)
@@ -152,7 +152,7 @@ class ScopeSlot(Vertical):
             yield from self._signed.spots(page, pixel)
 
     def _write(self, part: Static, lines: tuple[Line, ...]) -> None:
-        """Write lines. Ask for a new layout only if the number of lines has changed, because a layout is slow."""
+        """Write `lines` into `part`. Request a new layout only if the number of lines has changed, because a layout is slow."""
         part.update(content_of(self, lines), layout=part.size.height != len(lines))
 
     @staticmethod
@@ -167,7 +167,7 @@ class ScopeSlot(Vertical):
 
 
 _WITHOUT_COLOURS = {"− blue": "−: - =", "+ orange": "+: + #"}
-"""The texts that explain pictures of positive and negative values on a terminal without colours."""
+"""For each part of a legend with a colour: the text that replaces it on a terminal without colours."""
 
 
 def content_of(slot: ScopeSlot, lines: tuple[Line, ...]) -> Content:

@@ -100,7 +100,7 @@ class MicroscopeView(View):
             if view is None:
                 self._wanted = Look()
             if self._cursor.take(view) and view is not None:
-                # In a new update, show the same pixel and units as before. If a new network lacks them, choose others.
+                # In a new update, the pixel and the units stay chosen, unless a new network lacks them.
                 path = self.path.within(view) if self.path.path else ChosenPath.opening(view)
                 self.set_reactive(MicroscopeView.path, path.failing(view) if view.failure else path)
             if view is not None:
@@ -116,7 +116,7 @@ class MicroscopeView(View):
 
     @property
     def current_look(self) -> Look:
-        """Return a `Look` (view description) with the step, the example of the batch, the pixel, and the followed unit."""
+        """Return a `Look` (view description) with the step, the example of the batch, the pixel, and the chosen unit."""
         view = self._cursor.view
         if view is None:
             return Look()
@@ -125,9 +125,9 @@ class MicroscopeView(View):
         return Look(layer=layer, unit=self.path.path[layer + 1], example=self.path.row, cell=cell, act=self._cursor.at)
 
     def show_look(self, look: Look) -> None:
-        """Show the step that `look` names, for its example, pixel and unit.
+        """Show the step, example, pixel and unit that `look` names.
 
-        Steps that are not done are requested, but never the last one, because it changes the weights.
+        Steps that are not done are requested from the engine, but never the last one, because it changes the weights.
         """
         if self._cursor.view is not None:
             self._follow(look)
@@ -158,7 +158,7 @@ class MicroscopeView(View):
             self._go_to_step(look.act)
 
     def _go_to_step(self, act: int) -> None:
-        """Show a step. If it is not done yet, request the next step; this method is called again when that arrives."""
+        """Show a step. If it is not done yet, request the next step. This method is called again when the next step arrives."""
         view = self._cursor.view
         assert view is not None
         there = min(act, max(view.done, len(view.plan) - 1) - 1)
@@ -170,7 +170,7 @@ class MicroscopeView(View):
 
     @property
     def _layer(self) -> int:
-        """Return the number of the layer in which the key `u` chooses another unit in this step."""
+        """Return the number of the layer whose unit the key `u` changes in this step."""
         turns = self._scene.turns if self._scene is not None else None
         return self.path.layer if turns is None else turns - 1
 
@@ -185,7 +185,7 @@ class MicroscopeView(View):
         self.show_act()
 
     def show_act(self) -> None:
-        """Draw the current step, or say which key starts an update."""
+        """Draw the current step, or name the key that starts an update."""
         view, snapshot = self._cursor.view, self.snapshot
         if snapshot is not None and (view is None or not self.size.width):
             self.message = self._board.invite(snapshot, self._network_at_start(snapshot))
@@ -199,7 +199,7 @@ class MicroscopeView(View):
         return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the numbers, the formula and the pictures of the step."""
+        """Yield spots for the numbers, the formula and the pictures of the step."""
         view, snapshot = self._cursor.view, self.snapshot
         if view is not None and snapshot is not None:
             start = self._network_at_start(snapshot).parameters
@@ -237,7 +237,7 @@ class MicroscopeView(View):
         return view.plan[self._cursor.at].made if view is not None else None
 
     def action_next(self) -> None:
-        """Show the next step. If it is not done yet, ask the engine to do it."""
+        """Show the next step. If it is not done yet, request it from the engine."""
         if self._cursor.go_on():
             self._request()
         else:
@@ -298,7 +298,7 @@ class MicroscopeView(View):
         self.in_code = not self.in_code
 
     def action_weights(self) -> None:
-        """Show the weights of the next layer, in the last step. In other steps the key does nothing."""
+        """In the last step, show the weights of the next layer. In other steps, show a message."""
         if self._cursor.view is not None and self._made is Made.STEP:
             layer = (self.path.layer + 1) % self._cursor.view.network.layer_count
             self.path = replace(self.path, layer=layer)

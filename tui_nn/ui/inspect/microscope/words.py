@@ -35,7 +35,7 @@ In pictures of products, orange is above 0 and blue is below 0 (without colours:
 def failure_words(view: UpdateView) -> tuple[str, ...]:
     """Return a sentence, in several lengths, about the step in which NaN or infinity first appeared.
 
-    The long forms also say how many such numbers there are, and in which example and unit the first one is.
+    The long forms also contain the number of such values, and the example and the unit of the first one.
     """
     failure = view.failure
     assert failure is not None
@@ -53,7 +53,7 @@ def failure_words(view: UpdateView) -> tuple[str, ...]:
 
 
 def overflow_words(view: UpdateView) -> str:
-    """Return a sentence which says that numbers exceeded the largest number of their data type."""
+    """Return the sentence that some values exceeded the largest number of their data type."""
     assert view.failure is not None
     act, dtype = view.plan[view.failure.act], view.network.dtype
     what = "weights" if act.made is Made.STEP else f"values of {act_name(view, act)}"
@@ -76,9 +76,9 @@ def _cell(view: UpdateView) -> str:
 
 
 def network_line(view: UpdateView, act: Act, width: int) -> Content:
-    """Return the parts of the network in one line, from the pixels to the loss.
+    """Return one line with the parts of the network, from the pixels to the loss.
 
-    The part that the step computes is marked.
+    The part that the step `act` computes is marked.
     """
     network, last = view.network, view.network.layer_count
     output = LOSSES[network.loss].output

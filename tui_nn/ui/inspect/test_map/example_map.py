@@ -26,7 +26,7 @@ from tui_nn.ui.kit.roles import MUTED, POINTED, TEXT, WRONG
 _GUTTER = 1
 _TICKS = 1
 _CROWDED = 2
-"""A cell with at least this many examples is drawn brighter."""
+"""The number of examples from which a cell is drawn brighter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,14 +39,14 @@ class Points:
     wrong: NDArray[np.bool_]
     """An array of shape (n,) that is True where the example is misclassified."""
     symbols: str
-    """The characters of all classes in the order of their labels: the first one stands for class 0."""
+    """The characters of all classes in the order of their labels. The first character stands for class 0."""
 
 
 class ExampleMap(Picture):
     """A widget that draws each example at its position as the character of its true class.
 
     A cell with several examples is brighter. A misclassified example is bold and underlined, and is drawn in place of the
-    others in its cell. The example under the cursor has a mark above the map and one at its left.
+    others in its cell. The example under the cursor has one mark above the map and one mark left of the map.
     """
 
     DEFAULT_CSS = f"""
@@ -78,13 +78,13 @@ class ExampleMap(Picture):
     """The examples to show."""
 
     only: reactive[int | None] = reactive(None)
-    """The label of the only class that is drawn as characters; other examples are dots. None for all classes."""
+    """The label of the only class that is drawn as characters, while other examples are dots; None for all classes."""
 
     cursor: reactive[int | None] = reactive(None)
     """The index of the example under the cursor."""
 
     class Chosen(Message):
-        """This message says that an example was clicked."""
+        """This message reports that an example was clicked."""
 
         def __init__(self, example: int) -> None:
             super().__init__()
@@ -104,7 +104,7 @@ class ExampleMap(Picture):
         return self._scatter
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield the cell of each example, the one under the cursor first. `explain` takes the index of an example."""
+        """Yield a spot for each drawn example, the one under the cursor first. `explain` takes the index of an example."""
         scatter = self.scatter
         if scatter is None:
             return

@@ -1,4 +1,4 @@
-"""The test map view draws the test examples on a map, on which those with similar activations in a layer are close."""
+"""The test map view: a map on which test examples with similar activations in a layer lie close together."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ _SYMBOLS = "0123456789" + ascii_lowercase + ascii_uppercase
 def symbols_of(class_names: Sequence[str]) -> str:
     """Return one character for each class.
 
-    If every class name is a single character, this is the name. Otherwise the characters are 0 to 9, a to z and A to Z.
+    If every class name is a single character, the names are used. Otherwise the characters are 0 to 9, a to z and A to Z.
     """
     names = "".join(class_names)
     return names if len(names) == cells_of(names) == len(class_names) else _SYMBOLS[: len(class_names)]
 
 
 def title(look: MapLook, layer: int, width: int) -> Content:
-    """Return a title that says which layer the map is of. If it fits, the title says how well this layer separates classes."""
+    """Return a title with the layer of the map and, if there is room, the class separation of this layer."""
     by, count = "the pixels" if layer < 0 else f"layer {layer}", f"{len(look.labels):,}"
     share = f" · separation {percent(look.layers[layer + 1].separation, 0)}"
     placed = f" placed by {by}"
@@ -73,9 +73,10 @@ def title(look: MapLook, layer: int, width: int) -> Content:
 
 
 def separation_in_words(look: MapLook, here: int) -> Content:
-    """Return one bar for each layer, which shows how well the layer separates the classes.
+    """Return a row for each layer, with a bar that shows how well the layer separates the classes.
 
-    `here` is the number of the layer that the test map shows."""
+    `here` is the number of the layer that the test map shows.
+    """
     lines = [Content.assemble(("class separation by layer", HEADING))]
     for layer, placed in enumerate(look.layers, -1):
         lines.append(
@@ -90,9 +91,10 @@ def separation_in_words(look: MapLook, here: int) -> Content:
 
 
 def legend(test: Split | None, asking: bool, only: int | None) -> Content:
-    """Return an explanation of the marks of the map.
+    """Return an explanation of the characters on the map.
 
-    If only one class is shown, it says how to show all classes. While the view asks for a class, it says which keys choose one.
+    If only one class is shown, return the keys that show all classes. While the view asks for a class, return the keys that
+    choose one.
     """
     names = DIGITS if test is None else test.class_names
     symbols = symbols_of(names)
@@ -111,7 +113,7 @@ def legend(test: Split | None, asking: bool, only: int | None) -> Content:
 
 
 def _key_for_all(symbols: str) -> str:
-    """Return the key that shows all classes, to press after c: this is c again, or esc if c stands for a class."""
+    """Return the key that shows all classes after the key c was pressed: c again, or esc if c stands for a class."""
     return "esc" if "c" in symbols.lower() else "c"
 
 
@@ -173,7 +175,7 @@ class MapView(InspectView):
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("Fisher", init=False)
-    """The name in `PROJECTIONS` of the two directions that the map shows."""
+    """The kind of the two directions along which the map shows the activations: a name in `PROJECTIONS`."""
 
     only: reactive[int | None] = reactive(None, init=False)
     """The label of the only class that is shown, or None for all classes."""
@@ -228,7 +230,7 @@ class MapView(InspectView):
         return *super().question(snapshot, test)[:-1], self.kind
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return the name of the two directions that the map shows, in two lengths."""
+        """Return the name of the directions along which the map shows the activations, in two lengths."""
         name = "Fisher's two directions" if self.kind == "Fisher" else "the two principal directions"
         return name, self.kind
 
@@ -319,7 +321,7 @@ class MapView(InspectView):
         self.query_one("#chosen-answer", Static).update(answer(snapshot, test, example))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the example under the cursor, the separation of the layers, and the other examples."""
+        """Yield spots for the example under the cursor, the separation of the layers, and the other examples."""
         snapshot, test, look = self.snapshot, self.test, self.shown
         if snapshot is not None and test is not None and look is not None:
             yield from map_spots(page, self, look, snapshot, self.depth, min(self.choice.example, len(test) - 1))
@@ -331,7 +333,7 @@ class MapView(InspectView):
         self.choose(example=event.example)
 
     def on_key(self, event: events.Key) -> None:
-        """Choose one class or all classes, after the key `c` has asked for it. A key that stands for no class ends the question."""
+        """After the key `c`, choose one class or all classes. A key that stands for no class ends the question."""
         if not self.asking or self.test is None:
             return
         symbols = symbols_of(self.test.class_names)
@@ -361,7 +363,7 @@ class MapView(InspectView):
                 self.choose(example=example)
 
     def action_choose_class(self) -> None:
-        """Ask for a class. The next key chooses it, which `on_key` handles."""
+        """Ask for a class. `on_key` then handles the next key, which chooses the class."""
         self.asking = True
 
     def action_kind(self) -> None:

@@ -34,9 +34,9 @@ from tui_nn.ui.kit.unit_grid import UnitGrid
 _NUMBER = 6
 """The width of the number beside a bar, in cells."""
 _LONGEST_NAME = 8
-"""A class name beside a bar is cut to this many characters."""
+"""The largest number of characters of a class name beside a bar. A longer name is cut."""
 _FEWEST_ROWS = 10
-"""At least this many classes have a row, or all classes if the data has fewer."""
+"""The smallest number of classes with a row, unless the data has fewer classes."""
 _SIZES = ((14, 7), (10, 5), (6, 3))
 """The sizes (columns, rows) that a Braille picture can have, the largest first."""
 
@@ -44,7 +44,7 @@ _SIZES = ((14, 7), (10, 5), (6, 3))
 def rows_for(values: Array, room: int) -> list[int]:
     """Return the labels of the classes that get a row, in ascending order.
 
-    If there are more than `room` classes, these are the ones with the largest absolute values.
+    If there are more than `room` classes, only those with the largest absolute values get a row.
     """
     if len(values) <= room:
         return list(range(len(values)))
@@ -100,7 +100,7 @@ class ClassBars(Widget):
 
 
 def _either_way(share: float, width: int) -> str:
-    """Return a bar that begins at a line in the middle: to the left if `share` is negative, else to the right."""
+    """Return a bar as text. It begins at a line in the middle and goes to the left if `share` is negative, else to the right."""
     half = max((width - 1) // 2, 1)
     left, right = signed_bar(share, half)
     return f"{'█' * left:>{half}}│{'█' * right:<{half}}".ljust(width)[:width]
@@ -173,7 +173,7 @@ class PictureRow(Widget):
     """The sentence that is shown if there are no pictures."""
 
     class Chosen(Message):
-        """This message says that a picture was clicked."""
+        """This message reports that a picture was clicked."""
 
         def __init__(self, example: int) -> None:
             super().__init__()
@@ -181,7 +181,7 @@ class PictureRow(Widget):
 
     @property
     def cells(self) -> tuple[int, int]:
-        """Return how many columns and rows one picture has."""
+        """Return the numbers of columns and rows of one picture."""
         room = self.size.height - 1
         return next(
             (size for size in _SIZES if size[1] <= room and 3 * (size[0] + 1) <= self.size.width - self._margin),
@@ -203,12 +203,12 @@ class PictureRow(Widget):
         return Content("\n").join(Content.assemble((title, HEADING), line) for title, line in titled)
 
     def left_of(self, place: int) -> int:
-        """Return the first column of the picture at a place, from 0."""
+        """Return the first column of the picture with the index `place`."""
         return self._margin + place * (self.cells[0] + 1)
 
     @property
     def _margin(self) -> int:
-        """Return how many cells are to the left of the first picture."""
+        """Return the number of cells left of the first picture."""
         return max(map(len, self.caption), default=-1) + 1
 
     def on_click(self, event: events.Click) -> None:
@@ -219,7 +219,7 @@ class PictureRow(Widget):
 
 
 def _words(picture: SmallPicture, columns: int) -> Content:
-    """Return the text above a picture: its class, and its number if there is room for both."""
+    """Return the text above a picture: its class name, and its `words` if there is room for both."""
     name = short_name(picture.class_name, columns)
     rest = picture.words if cells_of(name) + 1 + len(picture.words) <= columns else ""
     return Content.assemble((f"{name} ", "bold"), (f"{rest:<{columns - cells_of(name)}}", MUTED))
@@ -267,8 +267,8 @@ class UnitActivity(Vertical):
         bars.symbol = "p" if look.is_last and look.mlp.loss.output == "softmax" else "a"
         bars.class_names, bars.rows, bars.values = look.class_names, rows, means
         outgoing, to_outputs = look.outgoing(unit), look.layer == look.mlp.config.layer_count - 2
-        # The widgets are hidden by a style class and not by `display`, because that would also show them on a narrow
-        # screen, where a style rule hides them.
+        # A style class hides and shows the widgets. Setting `display` would also show them on a narrow screen, where a style
+        # rule must keep them hidden.
         weights.set_class(outgoing is None or not to_outputs, "-unused")
         self.query_one("#outgoing").set_class(outgoing is None or to_outputs, "-unused")
         if outgoing is not None and to_outputs:
@@ -290,7 +290,7 @@ class UnitActivity(Vertical):
         self.query_one("#number", Static).update(number_lines(look, unit, source))
 
     def spots(self, page: Page, look: UnitLook, unit: int, labels: Labels) -> Iterator[Spot]:
-        """Yield the mean activations, the outgoing weights and the examples that activate the unit most."""
+        """Yield spots for the mean activations, the outgoing weights and the examples that activate the unit most."""
         bars, weights = self.query_one(ClassBars), self.query_one(OutgoingBars)
         for row, label in enumerate(bars.rows, 1):
             mean = partial(units.mean_activation, look, unit, label, labels)

@@ -50,8 +50,8 @@ def ask_for_unit(owner: Widget, look: UnitLook, take: Callable[[int], None]) -> 
 def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, take: Callable[[Edit], None]) -> None:
     """Ask the person for a new value of a weight or bias, and call `take` with the edit.
 
-    The weight is that from the input `source`; if `source` is None, it is the bias of the unit. If the number cannot be
-    changed, a message says why.
+    The value is the weight from the input `source`, or the bias of the unit if `source` is None. If it cannot be changed, a
+    message gives the reason.
     """
     parameters, layer = look.mlp.parameters, look.layer
     edit = Edit(BIAS, layer, unit) if source is None else Edit(WEIGHT, layer, unit, source)
@@ -79,11 +79,11 @@ def ask_for_value(owner: Widget, look: UnitLook, unit: int, source: int | None, 
 
 
 _ZOOM_AT = 100, 33
-"""The numbers of columns and rows from which the view can show the map at twice its size."""
+"""The numbers of columns and rows from which the view has room for the map at twice its size."""
 
 
 class UnitView(EditedCopyView):
-    """A view of one unit: its incoming weights on the left; its activations, outgoing weights and examples on the right."""
+    """A view of one unit. Its incoming weights are on the left, its activations, outgoing weights and examples on the right."""
 
     DEFAULT_CSS = """
     UnitView { padding: 0 1 0 0; }
@@ -123,13 +123,13 @@ class UnitView(EditedCopyView):
     ]  # fmt: skip
 
     kind: reactive[str] = reactive("learned", init=False)
-    """The quantity that the person chose to see for each incoming weight: one of `UnitLook.kinds`."""
+    """The quantity that is drawn for each incoming weight, such as its gradient: one of `UnitLook.kinds`."""
 
     order: reactive[str] = reactive("number", init=False)
     """The order of the units: a name in `ORDERS`."""
 
     source: reactive[int | None] = reactive(None, init=False)
-    """The pixel, or unit of the previous layer, whose weight is under the cursor; None if there is no cursor."""
+    """The number of the pixel, or of the unit of the previous layer, whose weight is under the cursor; None without a cursor."""
 
     large: reactive[bool] = reactive(True, init=False)
     """True if the map is drawn at twice its size whenever that fits."""
@@ -173,14 +173,14 @@ class UnitView(EditedCopyView):
         return self.choice.layer, self.choice.unit
 
     def question(self, snapshot: Snapshot, test: Split) -> tuple[object, ...]:
-        """Return the values that the data depends on.
+        """Return the values that the measured data depend on.
 
         The unit is not one of them, because all units of a layer are measured together.
         """
         return *super().question(snapshot, test)[:-1], self.choice.layer, self.choice.edits
 
     def subject(self, snapshot: Snapshot, test: Split) -> tuple[str, ...]:
-        """Return a text, in two lengths, that names the order of the units and the place of the shown unit among them."""
+        """Return a text, in two lengths, with the order of the units and the rank of the shown unit in this order."""
         if self.order == "number" or self.shown is None or self.shown.layer != self.choice.layer:
             return f"units by number, on all {len(test):,} test examples", "units by number"
         place = ordered(self.shown.responses, self.order).index(self.choice.unit) + 1
@@ -224,7 +224,7 @@ class UnitView(EditedCopyView):
         self._show()
 
     def watch_order(self) -> None:
-        """Write the position of the unit in the order that the person has just chosen."""
+        """Write the rank of the unit in the order that the person has just chosen."""
         self._describe()
 
     def watch_source(self) -> None:
@@ -241,7 +241,7 @@ class UnitView(EditedCopyView):
             self.subjects = self.subject(self.snapshot, self.test)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the weight or bias under the cursor, and the numbers of the unit."""
+        """Yield spots for the weight or bias under the cursor, and for the numbers of the unit."""
         look, test = self.shown, self.test
         if look is not None and test is not None and look.layer == self.choice.layer:
             unit = min(self.choice.unit, look.units - 1)
@@ -265,7 +265,7 @@ class UnitView(EditedCopyView):
         self.query_one(UnitActivity).show(look, unit, self.source, test)
 
     def _drawn(self, look: UnitLook) -> str:
-        """Return the quantity to draw: the chosen one, or the first one that there is if the chosen one is not known yet."""
+        """Return the quantity to draw: the chosen one, or the first known one if the chosen one is not known yet."""
         return self.kind if self.kind in look.kinds else look.kinds[0]
 
     @property
@@ -303,7 +303,7 @@ class UnitView(EditedCopyView):
             self._describe()
 
     def action_unit_at(self, place: int) -> None:
-        """Go to the unit at a place in the chosen order of the units: 0 is the first one, −1 the last."""
+        """Go to the unit with the index `place` in the chosen order of the units: 0 is the first one, −1 the last."""
         look = self.shown
         if look is not None and look.layer == self.choice.layer:
             self.choose(unit=ordered(look.responses, self.order)[place])

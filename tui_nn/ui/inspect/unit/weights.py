@@ -30,10 +30,10 @@ class UnitWeights(Vertical):
     """
 
     class Chosen(Message):
-        """This message says that a weight was clicked."""
+        """This message reports that a weight was clicked."""
 
         def __init__(self, source: int) -> None:
-            """`source` is the pixel, or the unit of the previous layer, that the weight comes from."""
+            """`source` is the number of the pixel, or of the unit of the previous layer, from which the weight comes."""
             super().__init__()
             self.source = source
 
@@ -68,7 +68,7 @@ class UnitWeights(Vertical):
     def beside(self, look: UnitLook, source: int, down: int, right: int) -> int:
         """Return the number of the pixel or unit that lies `down` rows and `right` columns away from `source`.
 
-        At an edge of the picture, the move ends.
+        At an edge of the picture, the cursor does not move further.
         """
         if look.layer == 0:
             last = look.side - 1

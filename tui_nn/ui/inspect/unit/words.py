@@ -42,8 +42,8 @@ are 0, so that no other unit uses its activation; further training may change th
 
 
 def title(look: UnitLook, unit: int, width: int) -> Content:
-    """Return a title with the name of the unit and its state. If there is room, it adds how often the unit is on, and
-    its selectivity.
+    """Return a title with the name and the state of the unit. If there is room, the title also contains the share of examples
+    for which the unit is on, and its selectivity.
     """
     found, config = look.responses, look.mlp.config
     output = look.mlp.loss.output
@@ -95,12 +95,12 @@ def number_lines(look: UnitLook, unit: int, source: int | None) -> Content:
 
 
 def source_in_words(look: UnitLook, source: int) -> str:
-    """Return the name of the pixel or unit that a weight comes from: "row 12, col 17", "unit 45"."""
+    """Return the name of the pixel or unit from which a weight comes: "row 12, col 17", "unit 45"."""
     return pixel_in_words(source, look.side)[0] if look.layer == 0 else f"unit {source}"
 
 
 def small(value: float | None) -> str:
-    """Return a number as text with its sign, and with enough digits if it is small: "−0.03", "+1.4e−3", "0"."""
+    """Return a number as text with its sign, and with enough digits if it is small: "−0.03", "+1.4e−3", "0"; "?" for None."""
     if value is None:
         return "?"
     if value == 0 or not np.isfinite(value):

@@ -99,7 +99,7 @@ class ConfusionMatrix(Picture):
     """The labels of the first row and the first column on the screen."""
 
     class Chosen(Message):
-        """This message says that a cell was clicked."""
+        """This message reports that a cell was clicked."""
 
         def __init__(self, cell: Cell) -> None:
             super().__init__()

@@ -50,7 +50,7 @@ class PairList(Widget):
     """The chosen cell of the matrix."""
 
     class Chosen(Message):
-        """This message says that a pair was clicked."""
+        """This message reports that a pair was clicked."""
 
         def __init__(self, cell: tuple[int, int]) -> None:
             super().__init__()

@@ -22,7 +22,7 @@ class DrawBoard(PointedDigit):
     """What a moving cursor does: with "ink" it draws, with "rubber" it erases, and with "up" it changes nothing."""
 
     class Drawn(Message):
-        """This message says that the drawing has changed."""
+        """This message reports that the drawing has changed."""
 
     def __init__(self) -> None:
         super().__init__()

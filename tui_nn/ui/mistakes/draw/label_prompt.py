@@ -48,7 +48,7 @@ class LabelPrompt(Widget, can_focus=True):
     ]
 
     class Answered(Message):
-        """This message says that the question was answered."""
+        """This message reports that the question was answered."""
 
         def __init__(self, label: int | None) -> None:
             super().__init__()

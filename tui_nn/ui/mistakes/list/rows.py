@@ -117,14 +117,14 @@ class MistakeRows(ScrollView, can_focus=False):
     """The name of each class. Set it before `found`, because a new `found` redraws the widget."""
 
     class Chosen(Message):
-        """This message says that a row was clicked."""
+        """This message reports that a row was clicked."""
 
         def __init__(self, position: int) -> None:
             super().__init__()
             self.position = position
 
     class Sorted(Message):
-        """This message says that the heading of a column was clicked, and asks to sort the list by this column."""
+        """This message reports that the heading of a column was clicked, and asks to sort the list by this column."""
 
         def __init__(self, order: str) -> None:
             super().__init__()

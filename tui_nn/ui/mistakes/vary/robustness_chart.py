@@ -53,7 +53,7 @@ class RobustnessChart(Widget):
     """The word for one example, such as "digit"."""
 
     class Chosen(Message):
-        """This message says that a bar was clicked."""
+        """This message reports that a bar was clicked."""
 
         def __init__(self, place: int) -> None:
             super().__init__()

@@ -49,7 +49,7 @@ class CompareTable(Widget):
     """The compared runs, and the choices of the person."""
 
     class Turned(Message):
-        """This message says that the row of a run was clicked, which hides the run or shows it again."""
+        """This message reports that the row of a run was clicked, which hides the run or shows it again."""
 
         def __init__(self, letter: str) -> None:
             super().__init__()
