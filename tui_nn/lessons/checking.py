@@ -26,7 +26,7 @@ class Result:
     value: float | None
     """The value, which may be NaN or infinite; None if a run that the check needs is not trained yet."""
     reason: str = ""
-    """The reason why a run that was measured diverged; "" if it did not."""
+    """The reason why a measured run diverged; "" if none did."""
 
     @property
     def passed(self) -> bool:
@@ -40,7 +40,7 @@ class Result:
 
     @property
     def label(self) -> str:
-        """The words for the measured quantity, such as "training loss falls by"."""
+        """The name of the measured quantity, such as "training loss falls by"."""
         return label(self.check)
 
     @property
@@ -73,7 +73,7 @@ class Result:
 
 
 def label(check: Check) -> str:
-    """Return the words for what a check measures, such as "test accuracy at the end − one unit"."""
+    """Return the name of the quantity that a check measures, such as "test accuracy at the end − one unit"."""
     words = METRICS[check.metric].title(check)
     if check.minus is not None:
         return f"{words} − {check.minus}"

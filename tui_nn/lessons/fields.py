@@ -1,4 +1,4 @@
-"""A reader of the tables of a TOML file. Every wrong key or value becomes one sentence with the file and the line."""
+"""A reader of the tables of a TOML file. A wrong key or value raises an error whose message names the file and the line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_nn.lessons.toml_lines import line_of
 T = TypeVar("T")
 
 _LONGEST = 60
-"""An error quotes at most this many characters of a wrong value."""
+"""The largest number of characters of a wrong value that an error quotes."""
 
 
 class LessonError(ValueError):
@@ -21,7 +21,7 @@ class LessonError(ValueError):
 class Fields:
     """One table of a TOML file.
 
-    Each method reads one key. `end`, which is called last, refuses keys that no method has read.
+    Each method reads one key. The caller calls `end` last, which refuses all keys that no method has read.
     """
 
     def __init__(self, file: str, text: str, values: dict[str, Any], path: tuple[str | int, ...] = ()) -> None:

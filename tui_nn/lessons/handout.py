@@ -1,4 +1,4 @@
-"""The work sheet of a lesson, for a class without computers: the questions, the pictures, and room for the answers.
+"""The handout of a lesson, a work sheet for a class without computers: the questions, the pictures, and room for the answers.
 
 A sheet is a list of parts. `as_text` and `as_svg` turn it into a page. The answers stand at the end, below a line at which the
 teacher cuts the sheet.
@@ -26,7 +26,7 @@ ROOM = 3
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the app: its rows as text, and as an SVG element of this width and height."""
+    """A picture of the app in two forms: rows of text, and an SVG element with its width and height."""
 
     rows: tuple[str, ...]
     svg: str
@@ -107,7 +107,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _follows(part: Part, before: Part) -> bool:
-    """Return whether a part and the part before it are items of one list."""
+    """Return whether a part of the sheet and the part before it are items of one list."""
     return part.text[:2] in ("[ ", "- ") and part.text[:2] == before.text[:2]
 
 

@@ -1,5 +1,5 @@
-"""Lessons without a screen: this module plays a lesson on a seed, and measures its checks, their opposites and the
-repairs of a challenge.
+"""Lessons without a screen: this module plays a lesson with one seed, and measures its checks, their opposites and the repairs of a
+challenge.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class HeadlessEngine:
         """Carry out a command to its end, and return the snapshot after it.
 
         Raises:
-            LessonError: if the engine stops, with its reason.
+            LessonError: if the engine stops. The message contains the reason.
         """
         self._engine.send(command)
         self._settle()
@@ -87,8 +87,8 @@ def play_through(lesson: Lesson) -> Play:
 def opposites(lesson: Lesson, play: Play) -> tuple[Result, ...]:
     """Measure every check of a lesson on a run for which it must fail, and return the results.
 
-    The check's `opposite` lists the commands that make this run. The run replaces that of the same name in `play`,
-    which is the completed lesson.
+    The check's `opposite` lists the commands that make this run. `play` is the completed lesson; the run is measured in
+    place of its run with the same name.
     """
     test = dataset_of(lesson.setup).test
     return tuple(
@@ -98,7 +98,7 @@ def opposites(lesson: Lesson, play: Play) -> tuple[Result, ...]:
 
 
 def repaired(lesson: Lesson) -> tuple[tuple[Result, ...], ...]:
-    """Return the checks of a challenge after each of its repairs. They must all pass."""
+    """Return the results of a challenge's checks after each of its repairs. All checks must pass."""
     test = dataset_of(lesson.setup).test
     return tuple(
         tuple(run_check(check, {"": run_of(lesson.setup, repair.commands)}, test) for check in lesson.checks)
@@ -123,15 +123,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that was measured in one lesson on one seed."""
+    """All values that were measured in one lesson with one seed."""
 
     lesson: Lesson
     results: tuple[Result, ...]
-    """The results of all checks. All must pass. Only in a challenge that is not repaired, at least one must fail."""
+    """The results of all checks. In a lesson, all must pass. In a challenge, which is not repaired here, at least one must fail."""
     opposite: tuple[Result, ...] = ()
     """The results of the checks on their opposite runs, where all must fail; () in a challenge."""
     repairs: tuple[tuple[Result, ...], ...] = ()
-    """For each repair of a challenge, the results of the checks after it, which must all pass; () in a lesson."""
+    """The results of the checks after each repair of a challenge, where all must pass; () in a lesson."""
 
     @property
     def holds(self) -> bool:
@@ -153,7 +153,7 @@ class Outcome:
 
 
 def measure_lesson(lesson: Lesson) -> Outcome:
-    """Play a lesson on its seed, and measure the opposites of its checks, or the repairs of a challenge.
+    """Play a lesson with its seed, and measure the opposites of its checks, or the repairs of a challenge.
 
     Raises:
         LessonError: if a command has no effect, or the training stops.

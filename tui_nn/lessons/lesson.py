@@ -64,10 +64,10 @@ class Check:
     """The name of a run by whose value the measured value is divided; None not to divide."""
     low: float | None = None
     high: float | None = None
-    """The lower and the upper bound of the value; None for no bound."""
+    """The upper bound of the value, as `low` is the lower one; None for no bound."""
     open_low: bool = False
     open_high: bool = False
-    """True if a value equal to a bound fails, because the file says `below` or `above`."""
+    """True if a value equal to the upper bound fails, because the file says `below`; `open_low` is the same for `above`."""
     otherwise: str = ""
     """A sentence that says what to try if the check fails."""
     opposite: tuple[Command, ...] = ()
@@ -151,7 +151,7 @@ LETTERS = "abcd"
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A way to repair the network of a challenge. The tests carry it out, and learners never see it."""
+    """A way to repair the network of a challenge. The tests carry it out. Learners never see it."""
 
     say: str
     commands: tuple[Command, ...]
@@ -165,7 +165,7 @@ class Lesson:
     """The name of the file without ".toml"."""
     title: str
     number: int
-    """The place of the lesson in the list of lessons."""
+    """The number by which the list of lessons is sorted."""
     minutes: int
     setup: Setup
     steps: tuple[Step, ...]

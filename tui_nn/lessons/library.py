@@ -21,7 +21,7 @@ FOLDERS = ("curriculum", "challenges")
 
 
 def load_lessons(folder: str | Path | None = None, *, seed: int | None = None) -> tuple[Lesson, ...]:
-    """Return all lessons, then all challenges, each by number and name. `seed` replaces the seed of every file.
+    """Return all lessons, then all challenges, each sorted by number and name. `seed` replaces the seed of every file.
 
     `folder` is a folder of your own with files NAME.toml; None for the lessons of the package.
 
@@ -45,7 +45,7 @@ def load_lesson(name: str, folder: str | Path | None = None, *, seed: int | None
 
 
 def lesson_names(folder: str | Path | None = None) -> tuple[str, ...]:
-    """Return the names of all files, in alphabetical order, without reading them.
+    """Return the names of all lesson files in alphabetical order. The files are not read.
 
     Raises:
         LessonError: if the folder cannot be read or has no lessons.

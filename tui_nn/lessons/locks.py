@@ -29,11 +29,13 @@ class Kept:
 
     @property
     def sentence(self) -> str:
-        """The sentence for a key that would change one of these settings."""
+        """The sentence that refuses a key that would change one of these settings."""
         return f'The lesson "{self.title}" keeps this setting.'
 
     def sentence_about(self, thing: str, network: NetworkConfig, training: TrainingConfig) -> str:
-        """Return the sentence for a `thing` that has other values of locked settings, such as a preset; "" if it has none."""
+        """Return the sentence that refuses a `thing`, such as a preset, with other values of locked settings; "" if it has no such
+        values.
+        """
         labels = self._refused(Restart(network, training, "custom"))
         return f'The lesson "{self.title}" keeps {_joined(labels)}, so the {thing} was not loaded.' if labels else ""
 

@@ -1,7 +1,8 @@
 """The table of metrics: everything that a check of a lesson can measure on a run.
 
-A metric is a function of a `Snapshot` (the state of a run) and a `Check` (which data, which epoch, which layer). It returns NaN
-where the run cannot say, and then the check fails. To add a metric, add a row; the loader, the docs and the tests find it.
+A metric is a function of a `Snapshot` (the state of a run) and a `Check` (which data, which epoch, which layer). It
+returns NaN if the run does not contain the value, and then the check fails. To add a metric, add a row; the loader, the
+docs and the tests find it.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ validation data.
 """
 
 SAME = 1e-3
-"""Two units count as equal if all their weights differ by at most this much, as a share of the largest weight."""
+"""Two units are equal if none of their weights differ by more than this share of the largest weight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The unit of a metric, and the form in which its values are shown."""
+    """The unit of measurement of a metric, and the form in which its values are shown."""
 
     name: str
     show: Callable[[float], str]
@@ -85,7 +86,7 @@ _AT = {
 
 
 def measure(run: Snapshot, test: Split, check: Check) -> float:
-    """Return the value of a check's metric for a run. It may be NaN or infinite."""
+    """Return the value that a check's metric has for a run. The value may be NaN or infinite."""
     with np.errstate(all="ignore"):
         return float(METRICS[check.metric].measure(run, test, check))
 
@@ -189,7 +190,7 @@ def _batch_spread(run: Snapshot, _: Split, check: Check) -> float:
 
 
 def _layer(run: Snapshot, figure: str, layer: int, at: str) -> float:
-    """Return a figure of one layer at the epoch `at`: "start" or a number. Any other word means the present state."""
+    """Return a figure of one layer at the epoch `at`, which is "start" or a number. Any other word means the present state."""
     layers = run.layers
     if at == "start" or at.isdecimal():
         epoch = 0 if at == "start" else int(at)

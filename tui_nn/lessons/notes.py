@@ -69,7 +69,7 @@ class Notes:
 
 
 def next_words(play: Play) -> str:
-    """Return what the forward key does next, in words: an action of the lesson, or the name of the next step."""
+    """Return a text that says what the forward key does next: an action of the lesson, or the name of the next step."""
     if (action := play.action) is not None:
         return f"{action.run}: {action.say}" if action.run else action.say
     if play.is_last:
@@ -91,7 +91,7 @@ Line = list[tuple[str, str]]
 def note_lines(notes: Notes, now: float, width: int) -> list[Line]:
     """Return the notes as lines of at most `width` characters. `now` is the present time.
 
-    If `width` has room, the times stand in the line of the title. Every other line has one text.
+    If `width` has room, the times are in the line of the title. Every other line has one text.
     """
     step, here, whole = notes.step, now - notes.step_started, now - notes.started
     planned = f" of {clock(60 * step.minutes)}" if step.minutes else ""
@@ -128,7 +128,7 @@ class NotesWriter:
         self._lock: BinaryIO | None = None
 
     def write(self, notes: Notes) -> str:
-        """Write the notes. Return a sentence if this fails, or if another app teaches; else ""."""
+        """Write the notes. Return a sentence if they cannot be written, or if another app teaches; else ""."""
         path = notes_file()
         if self._lock is None:
             try:
@@ -193,5 +193,5 @@ def _is_taught(path: Path) -> bool:
     except BlockingIOError:
         return True
     except OSError:
-        return True  # Without locks, nothing shows that the app has ended.
+        return True  # The file system has no locks, so nothing shows whether the app has ended.
     return False

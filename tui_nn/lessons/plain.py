@@ -24,9 +24,9 @@ from tui_nn.session.run.status import State
 
 LEAVE = "q"
 SHOWN = 4
-"""The player prints this many epochs from the start of a run, and as many from its end."""
+"""The player prints this number of epochs from the start of a run, and the same number from its end."""
 LISTED = 3
-"""The player prints this many of the worst mistakes, and of the most frequent confusions."""
+"""The player prints this number of the worst mistakes, and of the most frequent confusions."""
 
 
 class Left(Exception):
@@ -118,7 +118,7 @@ class PlainPlayer:
             self._workshop()
 
     def _workshop(self) -> None:
-        """Let the learner of a challenge type commands until they want the result."""
+        """Let the learner of a challenge type commands until the learner asks for the result."""
         self._say("Change settings with a command such as: restart custom seed=5 momentum=0.5   Then train with: run")
         self._say("Type l to look at the network, h for a hint, or c to check the result.")
         while True:
@@ -230,7 +230,7 @@ def run_in_words(run: Snapshot) -> list[str]:
 
 
 def predictions_in_words(run: Snapshot, test: Split) -> list[str]:
-    """Return some predictions as sentences: for the first test example of each class, for the worst mistakes, and the
+    """Return sentences about the predictions for the first test example of each class, about the worst mistakes, and about the
     classes that the network confuses most.
     """
     found, names = run.evaluation, test.class_names

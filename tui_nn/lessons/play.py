@@ -58,7 +58,7 @@ class Play:
     hints_shown: int = 0
     """The number of hints of a challenge that the learner has opened."""
     _before: Snapshot | None = None
-    """The snapshot before the present action."""
+    """The snapshot at the beginning of the present action."""
 
     # ---- the present step, its action and its terms
 
@@ -96,9 +96,7 @@ class Play:
         return None
 
     def new_words(self) -> dict[str, str]:
-        """Return the terms that the lesson introduces and that first appear in the present step, with their
-        explanations.
-        """
+        """Return the terms that the lesson introduces in the present step, with their explanations."""
         return words_at(self.lesson, self.number)
 
     # ---- what the learner does
@@ -137,7 +135,8 @@ class Play:
     # ---- what the engine reports
 
     def saw(self, snapshot: Snapshot) -> Play:
-        """Take a new snapshot of the engine. If it reaches the goal of the present action, the action is done.
+        """Return the play with a new snapshot of the engine. If the snapshot reaches the goal of the present action, the action is
+        done.
 
         The learner may reach the goal with any keys: 20 single epochs count as a run of 20 epochs.
         """
@@ -165,7 +164,7 @@ class Play:
         return self.is_last and (not self.lesson.is_challenge or self.is_solved(test))
 
     def is_solved(self, test: Split) -> bool:
-        """Return whether all checks of the lesson pass, measured now. `test` is the test data."""
+        """Return whether all checks of the lesson pass on the present runs. `test` is the test data."""
         return all(result.passed for result in self.all_results(test))
 
     def results(self, test: Split) -> tuple[Result, ...]:
@@ -185,7 +184,7 @@ def step_results(step: Step, runs: Mapping[str, Snapshot], test: Split) -> tuple
 
 
 def words_at(lesson: Lesson, number: int) -> dict[str, str]:
-    """Return the terms that a lesson introduces and that first appear in step `number`, with their explanations."""
+    """Return the terms that a lesson introduces in step `number`, with their explanations."""
     before = terms_in(" ".join(text_of(step) for step in lesson.steps[:number]))
     here = terms_in(text_of(lesson.steps[number]))
     return {word: GLOSSARY[word] for word in lesson.words if word in here and word not in before}
@@ -234,7 +233,7 @@ def reached(command: Command, before: Snapshot | None, now: Snapshot) -> bool:
 
 
 def _ended_early(before: Snapshot | None, now: Snapshot) -> bool:
-    """Return whether a run that began at `before` has stopped early (patience), or returned to its best epoch (keep best)."""
+    """Return whether a training that began at `before` has stopped early (patience), or returned to its best epoch (keep best)."""
     newest = before.newest_epoch if before is not None else 0
     stopped = now.status.state is State.READY and bool(now.status.reason)
     went_back = now.training.keep_best and now.status.state is State.LOOKING_BACK

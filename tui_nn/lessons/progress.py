@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 PATIENCE = 1.0
-"""If another app is changing the progress file, wait at most this many seconds. A change takes some milliseconds."""
+"""The longest wait, in seconds, while another app changes the progress file. A change takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,8 @@ class Progress:
     places: Mapping[str, Place] = field(default_factory=dict)
 
     def of(self, lesson: Lesson) -> Place:
-        """Return the learner's place in a lesson.
-
-        The step of the place exists, even if the file of the lesson has become shorter.
+        """Return the learner's place in a lesson. If the file of the lesson has become shorter, the place has a step that still
+        exists.
         """
         place = self.places.get(lesson.name, Place())
         letters = {
@@ -84,9 +83,8 @@ def progress_file() -> Path:
 
 
 def load_progress(path: Path | None = None) -> tuple[Progress, str]:
-    """Return the progress in a file, and a sentence for the learner if the file is damaged; "" if it is not.
-
-    If the file is missing, no lesson has begun. A damaged file stays unchanged until the progress is saved.
+    """Return the progress in a file, and a sentence for the learner; the sentence is "" unless the file is damaged. If the file is
+    missing, no lesson has begun. A damaged file stays unchanged until the progress is saved.
     """
     progress, reason = read_json_file(path or progress_file(), _read, Progress())
     return (

@@ -41,7 +41,7 @@ FORMAT = 1
 """The format of the files that this version reads."""
 
 WIDTH, MOST_LINES = 60, 10
-"""The room for a step on a screen of 80x24. Its text, choices, sentences and checks take at most ten lines of 60 characters."""
+"""The room for a step on a screen of 80x24: its text, choices, sentences and checks take at most ten lines of 60 characters."""
 
 MOST_NOTES = 6
 """The largest number of lines of the teacher's notes on one step."""
@@ -75,7 +75,7 @@ def read_lesson(name: str, text: str, *, seed: int | None = None) -> Lesson:
 
 
 def wrapped(text: str, width: int = WIDTH) -> list[str]:
-    """Return a text in lines of at most `width` characters. Empty lines stay, and a single line break is a space."""
+    """Return a text in lines of at most `width` characters. Empty lines stay, and a single line break counts as a space."""
     lines: list[str] = []
     for paragraph in text.strip().split("\n\n"):
         lines += [*([""] if lines else []), *wrap(" ".join(paragraph.split()), width)]
@@ -198,7 +198,7 @@ class _Reader:
         return command
 
     def _commands(self, fields: Fields, key: str) -> tuple[Command, ...]:
-        """Read a list of commands that make a run from the setup."""
+        """Return the commands in a list. They make a run from the setup."""
         training, found = self._setup.training, []
         for text in fields.texts(key, 1, 20):
             command, training = self._next_command(fields, key, text, training)
@@ -208,7 +208,7 @@ class _Reader:
     def _next_command(
         self, fields: Fields, key: str, text: str, training: TrainingConfig
     ) -> tuple[Command, TrainingConfig]:
-        """Return a command, and the training settings that hold after it. A restart returns to the setup's settings."""
+        """Return a command, and the training settings after it. A restart begins again with the settings of the setup."""
         base = self._setup.training if text.split()[:1] == ["restart"] else training
         command = self._one_command(fields, key, text, self._setup.network, base)
         return command, command.training if isinstance(command, Restart | Change) else training
@@ -327,7 +327,7 @@ class _Reader:
 
 
 def _bounds(fields: Fields) -> dict[str, Any]:
-    """Return the bounds of a check: one or two of the keys below, above, at_most and at_least."""
+    """Return the bounds of a check, which has one or two of the keys below, above, at_most and at_least."""
     found: dict[str, Any] = {}
     for key, side, is_open in (
         ("above", "low", True),

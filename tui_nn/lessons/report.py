@@ -78,7 +78,7 @@ class Row:
     learner: str
     lesson: str
     said: str
-    """The chosen letters, one for each prediction; "–" for a prediction that was not made."""
+    """The letters that the learner chose, one for each prediction; "–" for a prediction that was not made."""
     outcome: str
     """The letters of the choices that are true, one for each prediction."""
     passed: int
@@ -118,7 +118,8 @@ def read_report(path: Path) -> Row:
 
 
 def _finite(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values with None instead of NaN and infinity, which JSON does not have. The text in `shown` still
-    contains them.
+    """Return the values with None in place of NaN and infinity, which JSON does not have.
+
+    The text under `shown` still says them.
     """
     return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}

@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 
 Path = Sequence[str | int]
-"""The path to a value in a TOML file: names of keys, and the number of a table in an array, such as ("step", 2, "text")."""
+"""The path to a value in a TOML file: keys and numbers of tables. ("step", 2, "text") is the text of step 2, counted from 0.
+"""
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")
 
 
 def line_of(text: str, path: Path) -> int:
-    """Return the line, from 1, on which the value at `path` stands in a TOML file, or the nearest line above it.
+    """Return the line number, from 1, of the value at `path` in a TOML file, or of the nearest line above it.
 
     Tables are found by their headers. For a value inside an array or an inline table, the line is the one where this array
     or table begins.
@@ -43,7 +44,7 @@ def line_of(text: str, path: Path) -> int:
 
 
 def _place(names: list[str], is_array: bool, counts: dict[tuple[str | int, ...], int]) -> list[str | int]:
-    """Return the path of a header such as [[step.check]]. `counts` holds the number of tables of each array so far."""
+    """Return the path to the table of a header such as [[step.check]]. `counts` has the number of tables of each array so far."""
     place: list[str | int] = []
     for position, name in enumerate(names):
         place.append(name)
