@@ -1,9 +1,9 @@
 """Activations: the function f of a hidden layer, a = f(z), and its slope f'(z), which backprop needs.
 
 All functions write into arrays that they are given: `function(z, out)` writes a = f(z), and `slope(z, a, out, scratch)`
-writes f'(z), with `scratch` for intermediate results. All arrays of a call have one shape. In some functions a step
-overflows although the result is right, so callers silence NumPy's warnings. To add an activation, add a row to the
-table ACTIVATIONS. The form, the flags, the help and the tests read it there.
+writes f'(z), with `scratch` for intermediate results. All arrays of a call have one shape. In some functions, an
+intermediate result overflows although the result is right, so callers silence NumPy's warnings. To add an activation,
+add a row to the table ACTIVATIONS. The form, the flags, the help and the tests read it there.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Activation:
 
 
 def _relu(z: Array, out: Array) -> None:
-    # For an array and a number, np.maximum takes three times as long as for two arrays.
+    # np.maximum of two arrays takes a third of the time of np.maximum of an array and a number.
     out.fill(0)
     np.maximum(z, out, out=out)
 
@@ -84,7 +84,7 @@ _LINEAR, _CUBIC = 2 * sqrt(2 / pi), 0.044715
 """The constants of gelu (Hendrycks & Gimpel 2016). σ(_LINEAR (z + _CUBIC z³)) is about the share of a normal distribution
 below z."""
 _FAR = 100
-"""The |z| above which the σ of gelu is exactly 0 or 1. Larger z are set to this limit, so that z³ cannot overflow."""
+"""Above this |z|, the σ of gelu is exactly 0 or 1. A larger |z| is reduced to this number, so that z³ cannot overflow."""
 
 
 def _gelu_gate(z: Array, out: Array) -> None:
@@ -206,7 +206,7 @@ def bind_activation(name: str, leaky_slope: float) -> Activation:
         row,
         function=partial(_leaky_relu, leak=leaky_slope),
         slope=partial(_leaky_relu_slope, leak=leaky_slope),
-        # If leaky_relu has a slope of 0 for negative z, it is the same function as relu.
+        # With a slope of 0 for negative z, leaky_relu is the same function as relu.
         signed=leaks,
         can_die=not leaks,
         layer_note=f"A z below 0 is multiplied by {leaky_slope:.3g}, so no unit can die." if leaks else "",

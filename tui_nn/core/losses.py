@@ -78,7 +78,7 @@ def _softmax_delta(outputs: Array, targets: Array, out: Array, scratch: Array) -
 
 
 def _squared_error(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
-    # Square the difference itself. The expanded form a² − 2a + 1 would lose all exact digits if a is near 1.
+    # Square the difference itself, because the expanded form a² − 2a + 1 loses all exact digits if a is near 1.
     np.subtract(outputs, targets, out=scratch)
     np.square(scratch, out=scratch)
     value: Array = np.add.reduce(scratch, axis=1)

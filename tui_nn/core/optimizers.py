@@ -91,7 +91,7 @@ def _rmsprop(w: Array, g: Array, moments: Moments, scratch: Array, step: int, ra
 
 
 def _adam(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
-    # To save work on whole vectors, the bias corrections change the rate and epsilon (Kingma & Ba, end of section 2).
+    # The bias corrections change the rate and epsilon, which saves work on whole vectors (Kingma & Ba, end of section 2).
     mean, square = moments
     mean *= t.beta1
     np.multiply(g, 1 - t.beta1, out=scratch)
@@ -185,7 +185,7 @@ class Optimizer:
         split(move, vector.size)
 
     def last_update(self, layout: Parameters) -> Parameters:
-        """Return the numbers, with weight decay, that the last update subtracted. The next step may overwrite them."""
+        """Return the numbers that the last update subtracted, including weight decay. The next step may overwrite them."""
         return layout.like(self.scratch if self.decayed is None else self.scratch + self.decayed)
 
 
@@ -251,7 +251,7 @@ def clip(gradient: Array, longest: float) -> None:
 
 
 def decay_weights(parameters: Parameters, share: float, decayed: Parameters) -> None:
-    """Shrink every weight by the share `share` (Loshchilov & Hutter 2019), and write the subtracted numbers to `decayed`."""
+    """Subtract a `share` of each weight from it (Loshchilov & Hutter 2019), and write the subtracted numbers to `decayed`."""
     for weight, taken in zip(parameters.weights, decayed.weights, strict=True):
         np.multiply(weight, share, out=taken)
         weight *= 1 - share

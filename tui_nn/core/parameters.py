@@ -21,7 +21,7 @@ Pixels = NDArray[np.uint8]
 
 
 class Diverged(ArithmeticError):
-    """The error that the loss or a parameter is NaN or infinite; the message says which."""
+    """The error for a loss or a parameter that is NaN or infinite; the message says which."""
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
@@ -65,7 +65,7 @@ class Parameters:
         return cls(network.sizes, network.use_bias, np.zeros(count, dtype=network.dtype))
 
     def like(self, vector: Array) -> Parameters:
-        """Return parameters in this layout whose numbers are stored in another vector of the same length."""
+        """Return parameters in this layout that use another vector of the same length."""
         return Parameters(self.sizes, self.biases[0] is not None, vector)
 
     def copy(self) -> Parameters:
@@ -82,8 +82,7 @@ class Parameters:
 
 
 def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: bool) -> Parameters:
-    # An array that is already writeable is left alone: NumPy refuses to set the flag for memory that came from a
-    # pickle.
+    # The flag of a writeable array is not set again, because NumPy refuses that for memory that came from a pickle.
     return Parameters(sizes, use_bias, vector if writeable else frozen(vector))
 
 

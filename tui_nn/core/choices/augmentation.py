@@ -22,8 +22,9 @@ ANGLES = 512
 """The number of evenly spaced angles by which a picture can be turned. The pixels of each angle are computed once and cached."""
 
 _BLOCK = 64
-"""The number of examples that are moved together. This number is small, so that the indices of their pixels fit into
-the processor's cache.
+"""The number of examples that are moved together.
+
+It is small, so that the indices of their pixels fit into the processor's cache.
 """
 
 Scratch = Callable[[str, tuple[int, ...], DTypeLike], NDArray[Any]]
@@ -82,14 +83,13 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
     turned = _places(side, shift, angle)
     turns = random.integers(0, len(turned), len(x))
     rows_down, columns_right = random.integers(0, 2 * shift + 1, (2, len(x)))
-    # The pixels of the shifted picture are those of `turned` with the indices `first` + `part_of_turned`.
+    # A shifted picture is a part of the turned picture: its pixels have the indices `first` + `part_of_turned` in `turned`.
     width = side + 2 * shift
     first = (turns * width + rows_down) * width + columns_right
     part_of_turned = (np.arange(side)[:, None] * width + np.arange(side)).reshape(-1)
     picked = scratch("picked", (_BLOCK, pixels), np.intp)
     places = scratch("places", (_BLOCK, pixels), np.intp)
-    # Each picture gets one more pixel at its end, with the value 0. Pixels that come from outside the picture get this
-    # value.
+    # Each picture gets one more pixel at its end, with the value 0. Pixels from outside the picture get this value.
     source = scratch("pictures", (_BLOCK, pixels + 1), x.dtype)
     source[:, pixels] = 0
     starts = np.arange(0, source.size, pixels + 1)[:, None]
@@ -105,12 +105,12 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
 
 @lru_cache(maxsize=4)
 def _places(side: int, shift: int, angle: float) -> NDArray[np.intp]:
-    """Return, for each angle, the index of the pixel that every pixel of a turned picture comes from.
+    """Return the index of the original pixel from which each pixel of a turned picture comes, for each angle.
 
-    This is the nearest pixel of the original picture, or side² if the position lies outside of it. Each turned picture
-    has `shift` more pixels on each side, so the result has the shape (angles, side + 2 · shift, side + 2 · shift). A
-    square of side × side pixels, cut out of it, is a turned and shifted picture. The first row and column of the
-    square, from 0 to 2 · shift, set the shift.
+    This is the nearest pixel of the original picture, or side² outside of it. A turned picture is larger than the
+    original by `shift` pixels on each side, so the result has the shape (angles, side + 2 · shift, side + 2 · shift).
+    Each square of side × side pixels in it is a turned and shifted picture. The first row and column of the square,
+    from 0 to 2 · shift, set the shift.
     """
     turn = np.radians(angle * np.linspace(-1, 1, ANGLES if angle else 1))[:, None, None]
     middle = (side - 1) / 2

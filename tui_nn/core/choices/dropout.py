@@ -1,6 +1,6 @@
 """Dropout (Srivastava et al. 2014): training switches hidden units off at random.
 
-This is the inverted form: training multiplies the activations of the other units by 1 / (1 - dropout), so evaluation
+This is inverted dropout: training multiplies the activations of the other units by 1 / (1 - dropout), so evaluation
 needs no change.
 """
 

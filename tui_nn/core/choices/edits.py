@@ -25,22 +25,20 @@ class Edit:
     """The unit's layer."""
     unit: int
     source: int = 0
-    """The unit of the previous layer, or the pixel, from which an edited weight comes; 0 for an edited bias or a unit
-    that is off.
+    """The unit of the previous layer, or the pixel, where an edited weight begins; 0 for an edited bias or a unit that is off.
     """
     value: float = 0.0
     """The new value of the weight or bias; 0 for a unit that is off."""
 
     @property
     def place(self) -> tuple[str, int, int, int]:
-        """The key of the edited weight, bias or unit, (kind, layer, unit, source).
-
-        Two edits of one list never have the same key.
+        """(kind, layer, unit, source), which identifies the edited weight, bias or unit. Two edits of one list never have the same
+        place.
         """
         return self.kind, self.layer, self.unit, self.source
 
     def fault(self, network: NetworkConfig) -> str:
-        """Return a sentence that says why the edit is impossible in this network, or "" if it is possible."""
+        """Return a sentence that says why the edit is impossible in this network; "" if it is possible."""
         last = network.layer_count - 1
         if self.kind not in KINDS:
             return f"the kind of an edit must be {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {self.kind!r}"

@@ -133,8 +133,8 @@ INITIALIZERS: dict[str, Initializer] = {
 
 
 def new_network(config: NetworkConfig, seed: int = 0, generator: str = "pcg64") -> MLP:
-    """Return a network with random start weights. Equal seeds give equal weights. The function draws layer by layer,
-    and in each layer the weights before the biases.
+    """Return a network with random start weights. Equal seeds give equal weights. The random numbers are drawn layer by layer, and
+    in each layer for the weights before the biases.
     """
     parameters = Parameters.zeros(config)
     random = random_source(seed, generator, Purpose.WEIGHTS)

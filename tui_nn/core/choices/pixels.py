@@ -20,8 +20,8 @@ def gather(pictures: Pixels | Array, chosen: Labels, network: NetworkConfig, pix
     """Write the pictures with the indices `chosen` (rows,) to `x` (rows, d), scaled. `pixels` (rows, d) is a scratch
     array.
 
-    The result equals scale_pixels(pictures[chosen]) to the bit, but the function allocates no memory. Pictures of
-    floats are copied unscaled.
+    The result equals scale_pixels(pictures[chosen]) to the bit, but no memory is allocated. Pictures of floats are
+    copied unscaled.
     """
     # With mode="clip", `take` writes straight into `out`. All indices are in range, so none of them is changed.
     if pictures.dtype != np.uint8:

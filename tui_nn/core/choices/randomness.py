@@ -1,5 +1,6 @@
-"""Random numbers. Each purpose has its own stream, so the use of more random numbers for one purpose does not change
-those for the others.
+"""Random numbers.
+
+Each purpose has its own stream, so that more random numbers for one purpose do not change those for the others.
 """
 
 from __future__ import annotations

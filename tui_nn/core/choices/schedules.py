@@ -37,7 +37,7 @@ def _step(position: float, t: TrainingConfig) -> float:
 
 
 def _cosine(position: float, t: TrainingConfig) -> float:
-    # After the planned epochs, the key r trains the same number of epochs again. The schedule then starts again too.
+    # After the planned epochs, the key r trains the same number of epochs again. Then the schedule starts again, too.
     return _fall(position % t.epochs / t.epochs)
 
 

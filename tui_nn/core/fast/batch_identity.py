@@ -28,7 +28,7 @@ class BatchIdentity:
 
     @property
     def position(self) -> float:
-        """The number of epochs done, counted to the middle of this batch: 0.5 if the first epoch is a single batch."""
+        """The number of epochs up to the middle of this batch: 0.5 in the first epoch if an epoch is a single batch."""
         return self.epoch - 1 + (self.batch + 0.5) / self.batches
 
     def random(self, purpose: Purpose, chunk: int = 0) -> np.random.Generator:

@@ -23,7 +23,7 @@ class OpenBLAS:
     """The OpenBLAS library in which NumPy multiplies matrices."""
 
     def __init__(self, library: ctypes.CDLL, form: str) -> None:
-        """Find the functions of an OpenBLAS library. `form` is the pattern of their names, such as "scipy_{}64_"."""
+        """Find the functions of an OpenBLAS library. `form` is the pattern of the functions' names, such as "scipy_{}64_"."""
 
         def function(name: str) -> Any:
             return getattr(library, form.format(f"openblas_{name}"))
@@ -54,8 +54,8 @@ def openblas() -> OpenBLAS | None:
 
 
 def limits_threads() -> bool:
-    """Return whether `one_thread` has an effect: NumPy must use OpenBLAS, and the user must not have set another number
-    of threads.
+    """Return whether `one_thread` has an effect. It has one if NumPy uses OpenBLAS, and the user has not set another number of
+    threads.
     """
     return openblas() is not None and os.environ.get(VARIABLE, "1") == "1"
 
@@ -72,8 +72,8 @@ def _limited() -> OpenBLAS | None:
 class one_thread:
     """A context in which BLAS uses one thread. At its end, BLAS has the same number of threads as before.
 
-    This is a class and not a generator with `contextmanager`, because that takes three times as long, and every update
-    enters a context.
+    It is a class, because a generator with `contextmanager` takes three times as long, and every update enters a
+    context.
     """
 
     __slots__ = ("_before",)

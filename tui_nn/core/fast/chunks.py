@@ -14,8 +14,8 @@ CHUNK_ROWS = 1024
 """The largest number of examples in a chunk. Larger chunks would need more memory and delay a pause."""
 
 _WHOLE_BELOW = 200
-"""The number of examples from which a batch is split into chunks. In a smaller batch, two threads would lose more time
-waiting for each other than they save.
+"""A batch is split into chunks from this number of examples on. In a smaller batch, two threads would lose more time waiting for
+each other than they save.
 """
 
 
@@ -65,24 +65,25 @@ class Gradient:
 
     @property
     def sizes(self) -> tuple[float, ...]:
-        """The RMS of the weight gradient of each layer, as backprop computed it, before penalty and clipping."""
+        """The RMS of each layer's weight gradient before penalty and clipping."""
         return self._sizes or tuple(_rms(gradient) for gradient in self.total.weights)
 
     def note_sizes(self) -> None:
-        """Compute `sizes`, the RMS of each layer's gradient, before penalty and clipping change the gradient."""
+        """Store `sizes`, the RMS of each layer's gradient. Call this before penalty and clipping change the gradient."""
         self._sizes = self.sizes
 
     @property
     def part(self) -> Parameters:
-        """The arrays for the gradient of a chunk (part of the batch) after the first, before it is added to the total.
-        The first chunk writes into the total itself.
+        """The arrays for the gradient of a chunk (part of the batch) that is not added to the total yet.
+
+        The first chunk of a batch does not need them, because it writes into the total.
         """
         return self.target(0, first=False)
 
     def target(self, worker: int, *, first: bool) -> Parameters:
         """Return the arrays to which worker thread `worker` writes its gradient.
 
-        `first` is True for the first chunks of the batch.
+        `first` is True for the first chunks of the batch, of which worker 0 writes into the total.
         """
         if first and worker == 0:
             return self.total
@@ -93,7 +94,7 @@ class Gradient:
     def add(self, chunk: Chunk) -> None:
         """Add the results of a chunk to the sums.
 
-        Chunks are added in order, so the bits are the same for any number of workers.
+        The caller adds the chunks in their order in the batch, so the bits are the same for any number of workers.
         """
         self.loss += chunk.buffers.batch.loss
         self.correct += chunk.buffers.correct

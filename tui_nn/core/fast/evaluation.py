@@ -17,8 +17,7 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array, Labels, Pixels, frozen
 
 Watch = Callable[[int, Array], None]
-"""A function that receives the number of a layer and its activations, shape (rows, fan_out). It is called for every layer and
-every part of the examples.
+"""A function that receives the number of a layer and its activations, shape (rows, fan_out), for every chunk of the examples.
 """
 
 
@@ -33,7 +32,7 @@ class Evaluation:
     predicted: Labels
     """The class with the largest output, shape (n,).
 
-    If an output is not finite, the array contains some wrong class, so that the example counts as wrong.
+    If an output of an example is not finite, its entry is a wrong class, so that the example counts as wrong.
     """
 
     def __post_init__(self) -> None:
@@ -48,7 +47,7 @@ class Evaluation:
     @property
     def loss(self) -> float:
         """The mean loss."""
-        # The sum is float64, because a float32 sum of many losses would depend on the order of adding.
+        # The sum is float64, because a float32 sum of many losses would depend on the order in which they are added.
         return float(self.losses.mean(dtype=np.float64))
 
 

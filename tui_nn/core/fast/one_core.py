@@ -23,7 +23,7 @@ class one_core:
     """
 
     def __enter__(self) -> None:
-        """Limit the number of training threads and of BLAS threads to one, unless another task has done so already."""
+        """Limit training and BLAS to one thread each, unless another task has done so already."""
         global _tasks
         with _lock:
             if not _tasks:
@@ -42,7 +42,7 @@ class one_core:
 
 
 def _ask_again(workers: str | None) -> None:
-    """Set the environment variable to its value before the limit; None if it was not set."""
+    """Set the environment variable for workers back to `workers`, its value before the limit; remove it if that is None."""
     if workers is None:
         del os.environ[VARIABLE]
     else:

@@ -29,7 +29,7 @@ An epoch needs at most four sizes: the full chunks and the last chunk of a full 
 """
 
 _WORTH_SPLITTING = 200_000
-"""The number of parameters above which two threads update them faster than one, although the threads wait for each other."""
+"""Two threads update more parameters than this faster than one thread does, although they wait for each other."""
 
 
 class TrainingStep:
@@ -42,8 +42,8 @@ class TrainingStep:
         self.by_act = True
         """True if an update pauses after every visible step of its calculation (act).
 
-        Otherwise several chunks are processed at a time, with the same result, and an update pauses only between chunks
-        and at its end. A caller may change the value in any pause.
+        If it is False, several chunks are processed at a time, and an update pauses only between them and at its end.
+        The result is the same. A caller may change the value in any pause.
         """
         self._buffers: dict[tuple[int, int], Buffers] = {}
         self._scratch: dict[int, Scratch] = {}
@@ -55,9 +55,9 @@ class TrainingStep:
         """Do one update for the chosen examples. Pause after visible steps of the calculation (acts).
 
         A large batch is processed in chunks (parts). `pictures` are (n, d), `labels` (n,), and `chosen` (batch,) are
-        indices into both. Learning rate, dropout and augmentation depend on the batch `identity`. Without one, the
-        update uses neither schedule nor dropout nor augmentation. The parameters change just before the last act, so a
-        caller can abandon the update earlier and leave them as they are.
+        indices into both. Learning rate, dropout and augmentation depend on the batch `identity`. Without an identity,
+        the update uses neither schedule nor dropout nor augmentation. The parameters change just before the last act. A
+        caller that stops earlier leaves them as they are.
 
         Raises:
             Diverged: if the loss or a parameter is not finite. The parameters may then be changed already.
@@ -136,7 +136,9 @@ class TrainingStep:
         return self._buffers[key]
 
     def _next_chunks(self, chosen: Labels, rows: int) -> list[Chunk]:
-        """Return the next chunks: one for each worker, or a single chunk if the update pauses after every visible step (act)."""
+        """Return the next chunks of the batch: one for each worker, or a single one if the update pauses after every visible step
+        (act).
+        """
         done = self.gradient.examples // rows
         chunks = []
         for worker in range(1 if self.by_act else worker_count()):
@@ -161,7 +163,10 @@ class TrainingStep:
         self, chunk: Chunk, pictures: Pixels | Array, labels: Labels,
         training: TrainingConfig, identity: BatchIdentity | None, share: float,
     ) -> None:  # fmt: skip
-        """Process a chunk (part of the batch) without pauses. A deque of length 0 consumes the steps in C."""
+        """Process a chunk (part of the batch) without pauses.
+
+        A deque of length 0 runs through the steps faster than a Python loop.
+        """
         chunk.buffers.load(pictures, labels, chunk.chosen, training, identity, chunk.number)
         deque(backprop(self.mlp, chunk.buffers.batch, chunk.gradient, share), maxlen=0)
         chunk.buffers.count_correct()
@@ -170,7 +175,7 @@ class TrainingStep:
 def in_slices(move: Callable[[slice], None], count: int) -> None:
     """Call `move` for slices that together cover a vector of `count` numbers, one slice on each worker thread.
 
-    Optimizers treat every element alike, so the result is the same to the bit for any number of slices.
+    An optimizer computes each element by itself, so the result is the same to the bit for any number of slices.
     """
     if count < _WORTH_SPLITTING:
         in_one_piece(move, count)

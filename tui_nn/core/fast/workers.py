@@ -22,8 +22,8 @@ _threads: list[threading.Thread] = []
 
 @cache
 def worker_count() -> int:
-    """Return the number of chunks to process at the same time. This is the requested number of workers, or else the
-    number of cores, but at most `MOST`.
+    """Return the number of workers, which process chunks at the same time: the requested number, or else the number of cores, but
+    at most `MOST`.
     """
     asked = os.environ.get(VARIABLE, "")
     if asked.isdecimal() and int(asked):
@@ -41,7 +41,7 @@ def side_by_side(tasks: Sequence[Task]) -> None:
     """Run all tasks at the same time, the first on this thread, and return when all are done.
 
     Raises:
-        Exception: if tasks fail, the exception of the first failed task in the list.
+        Exception: if tasks fail. It is the exception of the failed task that comes first in the list.
     """
     if len(tasks) == 1:
         tasks[0]()
@@ -67,11 +67,11 @@ def _try(task: Task) -> Exception | None:
 
 
 def _work() -> None:
-    # NumPy is imported here and not above, because the command line must set the number of workers before.
+    # NumPy is imported here and not above, because the command line must set the number of workers before NumPy is loaded.
     import numpy as np
 
-    # NumPy keeps separate error settings for each thread, so every worker must silence the warnings itself. The callers
-    # check for numbers that are not finite.
+    # NumPy has separate error settings for each thread, so every worker must silence the warnings. The callers check for numbers
+    # that are not finite.
     with np.errstate(all="ignore"):
         while True:
             _tasks.get()()

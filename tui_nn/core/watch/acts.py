@@ -20,7 +20,7 @@ class Phase(StrEnum):
 
 
 class Made(StrEnum):
-    """The name on the screen for the result of an act (a visible step of an update)."""
+    """The result of an act (a visible step of an update), by its name on the screen."""
 
     X = "x"
     Z = "z"

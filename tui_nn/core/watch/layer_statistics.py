@@ -11,8 +11,8 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array
 
 SATURATED = 0.97
-"""An activation counts as saturated if it is near a limit: its distance from the middle of the two limits, divided by
-the distance of a limit from the middle, is above this number.
+"""An activation is saturated if it is near a limit of its function: its distance from the middle between the limits is above this
+share of a limit's distance.
 
 For tanh this share is |a|, and the slope of a saturated activation is below 0.06 (Karpathy, makemore 3).
 """
@@ -26,8 +26,9 @@ def count_saturated(a: Array, activation: Activation) -> int:
 
 
 class LayerStatisticsSum:
-    """The sums from which the mean, the spread, the dead units and the saturated activations of one layer follow. They
-    grow with every chunk.
+    """Sums over the examples.
+
+    They give the mean, the spread, the dead units and the saturated activations of one layer.
     """
 
     def __init__(self, fan_out: int, activation: Activation | None) -> None:

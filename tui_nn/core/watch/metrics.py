@@ -27,21 +27,24 @@ def class_accuracy(predicted: Labels, labels: Labels, classes: int) -> NDArray[n
 
 
 def lowest_class(accuracy: NDArray[np.float64]) -> int | None:
-    """Return the class with the lowest of the accuracies (k,), or the first such class; None if all are equal or unknown."""
+    """Return the class with the lowest of the accuracies (k,), the first one if several are equal; None if all are equal or
+    unknown.
+    """
     known = accuracy[np.isfinite(accuracy)]
     return int(np.nanargmin(accuracy)) if known.size and known.min() < known.max() else None
 
 
 def recall(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return for each class the share of its examples that is predicted correctly, shape (k,), from a confusion matrix (k, k).
-
-    It is NaN for a class without examples.
+    """Return the share of correct predictions among the examples of each class, shape (k,), from a confusion matrix (k, k). It is
+    NaN for a class without examples.
     """
     return _share(matrix.diagonal(), matrix.sum(axis=1))
 
 
 def precision(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return for each class the share of its predictions that is right, shape (k,); NaN for a class that is never predicted."""
+    """Return the share of right predictions among the predictions of each class, shape (k,); NaN for a class that is never
+    predicted.
+    """
     return _share(matrix.diagonal(), matrix.sum(axis=0))
 
 
@@ -62,7 +65,10 @@ class Pair:
 
 
 def confused_pairs(matrix: NDArray[np.int64]) -> list[Pair]:
-    """Return the confused pairs of a matrix (k, k), the most frequent first. Equally frequent pairs are in reading order."""
+    """Return the confused pairs of a matrix (k, k), the most frequent first.
+
+    Equally frequent pairs are in the order of rows and columns.
+    """
     counts = matrix.copy()
     np.fill_diagonal(counts, 0)
     order = np.argsort(-counts, axis=None, kind="stable")[: np.count_nonzero(counts)]

@@ -14,8 +14,8 @@ from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 from tui_nn.core.watch.acts import Act, Made
 
 ROWS = 128
-"""The largest number of examples that the view of an update shows. They are the first of a chunk (part of the batch),
-but the gradients are those of the whole chunk.
+"""The largest number of examples that the view of an update shows: the first ones of a chunk (part of the batch). The gradients are
+those of the whole chunk.
 """
 
 LayerGradient = tuple[Array, Array | None]
@@ -34,13 +34,13 @@ class Step:
     moments: tuple[Array, ...]
     """The moments of the optimizer after the step."""
     number: int
-    """The number of this step; the first step, before which all moments are 0, has the number 1."""
+    """The number of this step. The first step has the number 1; before it, all moments are 0."""
     losses: Array
     """The loss of each shown example after the step, shape (rows,)."""
     outputs: Array
     """The outputs for the shown examples after the step, shape (rows, classes)."""
     loss: float
-    """The loss of the whole batch after the step; compare it with `UpdateView.batch_loss`."""
+    """The loss of the whole batch after the step. `UpdateView.batch_loss` is the loss before it."""
     predicted: float
     """The expected change of the loss to first order, g · Δw, where g is the gradient of `UpdateView.batch_loss`, without
     penalty, clipping and smoothed labels. For plain sgd it is −rate · |g|².
@@ -60,7 +60,7 @@ class Failure:
     """The first number that is NaN or infinite."""
 
     act: int
-    """The number of the step (act) of the update that computed this value, from 0."""
+    """The number, from 0, of the step (act) of the update that computed this value."""
     place: tuple[int, ...]
     """The index of this number in its array: (row, unit) among the shown examples, (from, to) for a weight, (unit,) for
     a bias, () for a loss.
@@ -73,9 +73,9 @@ class Failure:
 class UpdateView:
     """The results of one update, complete or unfinished.
 
-    All arrays are read-only, and those that are not computed yet are missing. For a large batch, the visible
-    steps (acts) of one of its chunks are shown. The last act of the backward pass then adds up the gradients of all chunks.
-    `rows` counts the shown examples: the first `ROWS` of this chunk.
+    All arrays are read-only. Arrays that are not computed yet are missing. For a large batch, the visible steps (acts)
+    of one of its chunks are shown. The last act of the backward pass then adds up the gradients of all chunks. `rows`
+    counts the shown examples: the first `ROWS` of this chunk.
     """
 
     network: NetworkConfig
@@ -143,7 +143,7 @@ class UpdateView:
     failure: Failure | None = None
     """The first number that is NaN or infinite; None if all are finite."""
     history: bool = False
-    """True if the view replays an earlier update. Such a replay changes no parameter."""
+    """True if the view shows an earlier update again. Such a view changes no parameter of the run."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -214,7 +214,7 @@ def changed(before: UpdateView | None, after: UpdateView) -> dict[str, Any]:
 
 
 def with_changes(before: UpdateView | None, values: dict[str, Any]) -> UpdateView:
-    """Return the view `after`, rebuilt from `before` and the result of `changed(before, after)`."""
+    """Return the newer view, rebuilt from the older view `before` and the changed fields that `changed` returned."""
     return UpdateView(**values) if before is None else replace(before, **values)
 
 
