@@ -70,7 +70,7 @@ class BaseConfig:
 
 
 def _plain(value: Any, unset: str | None) -> Any:
-    # TOML has no None. A file contains the setting's word for None instead, such as "full" or "all".
+    # TOML has no None. So a file contains the setting's word for None, such as "full" or "all".
     return None if unset is not None and value == unset else value
 
 

@@ -14,9 +14,11 @@ class ChangeTextError(ValueError):
 
 
 def find_settings(text: str) -> list[Setting]:
-    """Return the settings that `text` may mean. If the text begins with the whole name of a setting, only this setting
-    is returned. Otherwise all settings whose names begin with `text` are returned, or else those with a later word that
-    begins so ("rate" finds the learning rate). For an empty text, these are all settings.
+    """Return the settings that `text` may mean; all settings if it is empty.
+
+    If the text begins with the whole name of a setting, the result is only this setting. Otherwise, it contains the
+    settings whose names begin with the text. If there are none, it contains those with a later word that begins with
+    the text: "rate" finds the learning rate.
     """
     return [setting for setting, _ in _split(text)]
 
@@ -27,7 +29,8 @@ def read_change(
     """Return the changed setting, and both configs with the change that `text` stands for.
 
     Raises:
-        ChangeTextError: if the text names no setting or several, has no value, or the value is not allowed or not new.
+        ChangeTextError: if the text names no setting or several, if it has no value, or if the value is not allowed or
+            not new.
     """
     found = _split(text)
     if not text.strip():
@@ -77,7 +80,7 @@ def _split(text: str) -> list[tuple[Setting, str]]:
     name, equals, value = text.partition("=")
     if equals:
         return [(setting, value.strip()) for setting in _that_begin_with(name)]
-    # The name is as many words from the first on as begin a name, or a later word of a name. The other words are the value.
+    # The name of the setting consists of as many words, from the first on, as find a setting. The other words are the value.
     words = text.split()
     for count in range(len(words), 0, -1):
         if begun := _that_begin_with(" ".join(words[:count])):

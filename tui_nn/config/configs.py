@@ -1,5 +1,4 @@
-"""The two configs, which contain the settings of the network and of the training. Both are frozen dataclasses without
-inner dataclasses, and check their values.
+"""The two configs, with the settings of the network and of the training. Both are flat, frozen dataclasses that check their values.
 
 Each field is one control on the screen, one flag of the command line and one key of a preset. The metadata of a field
 give its label, its allowed values, and the time at which a change takes effect. The decorator `with_settings` makes a
@@ -17,7 +16,7 @@ from tui_nn.config.tables import row_uses
 
 
 def _if_chosen(choice: str, setting: str) -> dict[str, Any]:
-    """Return the metadata of a setting that only some choices use, such as momentum, which only some optimizers use.
+    """Return the metadata of a setting that only some choices use. For example, only some optimizers use the momentum.
 
     `choice` is the name of the setting that is chosen, such as "optimizer".
     """
@@ -268,7 +267,7 @@ class TrainingConfig(BaseConfig):
     )  # fmt: skip
 
     def plan_end(self, epoch: int) -> int:
-        """Return the epoch at which a run that starts at `epoch` ends: the next multiple of the planned epochs."""
+        """Return the epoch at which a run ends if it trains from `epoch` on: the next multiple of the planned epochs."""
         return (epoch // self.epochs + 1) * self.epochs
 
 

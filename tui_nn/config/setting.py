@@ -46,12 +46,12 @@ class FieldError:
 
     @property
     def shown(self) -> str:
-        """The value on one line, shortened if it is too long. A text is in quotes, because it may look like a number."""
+        """The value on one line, shortened if it is too long. A text value is in quotes, because it may look like a number."""
         plain = self.value is None or isinstance(self.value, int | float)
         try:
             text = format_value(self.value) if plain else repr(self.value)
         except ValueError:
-            # Python refuses to write an integer of more than 4,300 digits, and raises ValueError.
+            # Python raises ValueError instead of converting an integer of more than 4,300 digits to text.
             text = "a number with too many digits to show"
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
@@ -93,7 +93,7 @@ class Setting:
     unset: str = ""
     """The word for the value None, such as "full" or "all"."""
     short: str = ""
-    """The name of the field in a share line (all settings on one line), such as "lr"; "" if that name is `name`."""
+    """The name of the field in a share line (all settings on one line), such as "lr"; "" if the share line uses `name`."""
     used: Callable[[NetworkConfig, TrainingConfig], bool] = lambda _network, _training: True
     """A function that takes both configs and returns True if the field has an effect with them."""
     rare: bool = False
@@ -203,8 +203,8 @@ class Setting:
                 case _ if not is_plain(text.strip()):
                     raise ValueError
                 case "sizes":
-                    # The screen writes "128,64", but people also write "128-64", "128 64" and "128, 64". The text "-5"
-                    # has none of these forms, so it stays an error.
+                    # The screen shows "128,64", but people also type "128-64", "128 64" and "128, 64". The text "-5" has none of
+                    # these forms, so it stays an error.
                     parts = re.split(r" *, *|-| +", text.strip())
                     value: Any = () if word == NO_LAYERS else tuple(int(part) for part in parts)
                 case "number":
@@ -240,13 +240,13 @@ class Setting:
                 return _is_count(value) and self._within(value)
 
     def _within(self, value: Any) -> bool:
-        # Compare with the bounds first, because isfinite raises an error for a very large integer.
+        # Compare the value with the bounds first, because isfinite raises an error for a very large integer.
         return self.low <= value <= self.high and math.isfinite(value) and not (self.above_low and value == self.low)
 
 
 def is_plain(text: str) -> bool:
-    """Return whether a text is ASCII without "_". Only such a text may become a number: Python would also accept "1_0"
-    and the digits of other scripts.
+    """Return whether a text is ASCII without "_". Only such a text may become a number, although Python also accepts "1_0" and the
+    digits of other scripts.
     """
     return text.isascii() and "_" not in text
 

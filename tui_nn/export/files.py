@@ -52,11 +52,11 @@ KINDS = {
 """All kinds of exports, by their names."""
 
 NEED_DATA = ("script", "pytorch", "notebook")
-"""The kinds whose files contain no examples. When such a file is run, it reads the examples from another file."""
+"""The kinds of files that contain no examples. When such a file is run, it reads the examples from another file."""
 
 
 def kind_of(path: str) -> Kind:
-    """Return the kind of export that belongs to the ending of a file's name.
+    """Return the kind of file that has the ending of this file name.
 
     Raises:
         ExportError: if no kind has this ending.

@@ -2,7 +2,8 @@
 the last bit.
 
 Three details look arbitrary, but without them the bits would differ. The array z of the last layer is stored column by
-column. A product with ones adds up the gradient of the biases. The gradient of a large batch is added up in chunks.
+column. A product with ones adds up the gradient of the biases. The gradient of a large batch is the sum of the
+gradients of its chunks.
 """
 
 from __future__ import annotations

@@ -47,7 +47,9 @@ class Plan:
     trained: bool
     """True if the run has at least one complete epoch."""
     validation: str
-    """The source of the validation examples: "data", "aside" (part of the training examples), or "" if there are none."""
+    """The source of the validation examples: "data" (the dataset), "aside" (part of the training examples), or "" if there are
+    none.
+    """
     own: int
     """The number of your own digits, which come first in the training examples."""
 
@@ -56,8 +58,8 @@ class Plan:
         """Return the plan of the branch that a snapshot shows. `source` is the source of its data.
 
         Raises:
-            ExportError: if the file of the run does not contain the settings that it began with, or if there is no code yet
-                for the value of a setting.
+            ExportError: if it is unknown with which settings the run began, or if there is no code yet for the value of
+                a setting.
         """
         history = snapshot.history
         if history.begun_with is None and history.changes:
@@ -96,8 +98,8 @@ class Plan:
 
     @property
     def stops_early(self) -> bool:
-        """True if the setting `patience` can end the training of the script. This is possible only if the run is not
-        trained yet, because a trained run sets the number of epochs.
+        """True if the setting `patience` can end the training of the script. It cannot if the run is trained, because the script
+        then trains the epochs of the run.
         """
         return not self.trained and self.begun.patience is not None
 
@@ -144,7 +146,7 @@ class Plan:
 
     @property
     def chunked(self) -> bool:
-        """True if a batch may be so large that the app computes it in parts."""
+        """True if a batch may be so large that the app splits it into chunks."""
         return any(size is None or size >= 200 for size in self.values("batch_size"))
 
     @property

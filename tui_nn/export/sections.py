@@ -33,7 +33,10 @@ def indented(lines: Lines, by: int = 1) -> Lines:
 
 
 def chosen(name: str, plan: Plan, code: dict[Any, list[str]]) -> Lines:
-    """Yield the code for the value of a choice. If the choice changes during the run, yield an `if` for each of its values."""
+    """Yield the lines for the value of a choice.
+
+    If the choice changes during the run, yield an `if` block for each of its values.
+    """
     values = plan.values(name)
     if len(values) == 1:
         yield from code[values[0]]
@@ -45,7 +48,7 @@ def chosen(name: str, plan: Plan, code: dict[Any, list[str]]) -> Lines:
 
 
 def where(on: str, plan: Plan, setting: str, lines: Lines) -> Lines:
-    """Yield these lines of the script. If `setting` changes during the run, put them into a block `if {on}:`."""
+    """Yield these lines of code. If `setting` changes during the run, yield them inside a block `if {on}:`."""
     if plan.changed(setting):
         yield f"if {on}:"
         lines = indented(lines)
@@ -156,8 +159,8 @@ def _move_lines(side: int) -> Lines:
 
 
 def noise_lines(plan: Plan, identity: str) -> Lines:
-    """Yield the lines that change the pictures `x` of a chunk. `identity` is code for the numbers of the epoch, the
-    batch and the chunk.
+    """Yield the lines that change the pictures `x` of a chunk (part of the batch). `identity` is code for the numbers of epoch,
+    batch and chunk.
     """
     if plan.values("noise") == ["none"]:
         return
@@ -189,7 +192,7 @@ def mask_lines(plan: Plan, identity: str) -> Lines:
 
 
 def rate_lines(plan: Plan) -> Lines:
-    """Yield the lines that set `rate`, the learning rate of a batch, if it is not the same for all batches."""
+    """Yield the lines that set `rate`, the learning rate of a batch, if a schedule changes it."""
     if plan.values("schedule") == ["constant"]:
         return
     rate, epochs, warmup = plan.text("learning_rate"), plan.text("epochs"), plan.text("warmup_epochs")
@@ -228,14 +231,14 @@ def order_lines(plan: Plan) -> Lines:
 
 
 def variable_lines(plan: Plan) -> Lines:
-    """Yield the lines of the script that set one variable for each setting that changes during the run."""
+    """Yield the lines that set a variable for each setting that changes during the run."""
     for setting in plan.begun.settings:
         if plan.changed(setting.name):
             yield f"{setting.name} = {getattr(plan.begun, setting.name)!r}"
 
 
 def change_lines(plan: Plan, *, inside: bool, new_optimizer: list[str], edit: str = "{}") -> Lines:
-    """Yield the changes that were made by hand between two epochs, or those `inside` an epoch.
+    """Yield the lines for the changes that were made by hand between two epochs, or for those `inside` an epoch.
 
     `new_optimizer` contains the lines that begin a new optimizer. `edit` is the code around the change of a parameter.
     """
@@ -265,7 +268,7 @@ def _edit_line(edit: Edit) -> str:
 
 
 def report_line(plan: Plan, epoch: str, train_loss: str) -> str:
-    """Return the line that prints the results of an epoch. `epoch` and `train_loss` are code."""
+    """Return the line of code that prints the results of an epoch. `epoch` and `train_loss` are code, too."""
     parts = [f"epoch {{{epoch}:4}}" if epoch != "0" else "epoch    0", f"train loss {{{train_loss}:.6g}}"]
     if plan.validation:
         parts.append("validation loss {evaluate(x_validation, y_validation):.6g}")

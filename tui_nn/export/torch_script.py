@@ -176,8 +176,7 @@ def _chunk_lines(plan: Plan, examples: str, number: str, share: str) -> Lines:
 
 
 def _momentum(plan: Plan) -> str:
-    # Without momentum, PyTorch stores no velocity and does not allow Nesterov's rule. A later change to momentum would
-    # need this velocity.
+    # Without momentum, PyTorch stores no velocity, which a later change to momentum needs, and it does not allow Nesterov's rule.
     momentum = plan.text("momentum")
     return f"{momentum} or 1e-30" if 0 in plan.values("momentum") else momentum
 

@@ -53,7 +53,7 @@ def safetensors_weights(snapshot: Snapshot, class_names: tuple[str, ...]) -> byt
 
 
 def matrix_csv(snapshot: Snapshot, test: Split) -> str:
-    """Return the confusion matrix on the test data as CSV: a row for each true class, a column for each predicted one.
+    """Return the confusion matrix on the test data as CSV text: a row for each true class, a column for each predicted class.
 
     Examples whose outputs are not finite have no prediction and are left out.
     """

@@ -12,8 +12,8 @@ from tui_nn.home.preferences import Preferences, load_preferences
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The preferences and the remembered state that the app finds when it starts. `Home()` has only defaults, and
-    neither reads nor writes a file.
+    """The preferences and the remembered state that the app finds when it starts. `Home()` has only default values, and uses no
+    file.
     """
 
     preferences: Preferences = field(default_factory=Preferences)
@@ -35,7 +35,7 @@ class Home:
 
     @property
     def has_saved_runs(self) -> bool:
-        """True if the file of a run that an earlier app saved or opened is still there."""
+        """True if a run file that an earlier app saved or opened still exists."""
         return any(os.path.exists(path) for path in self.memory.runs)
 
     def recent_runs(self) -> tuple[str, ...]:
@@ -48,6 +48,6 @@ class Home:
             remember_run(path)
 
     def remember(self, *, theme: str, pane: str, zoomed: bool) -> None:
-        """Store the theme and the pane when the app ends, unless the user prefers that the app always begins in the same way."""
+        """Store the theme and the pane for the next start, unless the user prefers that the app always begins in the same way."""
         if self.is_kept and self.preferences.remember:
             remember(theme=theme, pane=pane, zoomed=zoomed)

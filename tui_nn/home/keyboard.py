@@ -3,7 +3,7 @@
 A layout is a TOML file with one or both of two tables. In `[typed]`, one key counts as another: after `"к" = "r"`, the
 key к counts as r. `[keys]` gives actions other keys, like the table of the same name in config.toml. A layout of the
 app is a file in the folder `layouts`, and the name of the file is its name. This module loads neither NumPy nor
-Textual, so `tui_nn.ui.shell.user_keys` checks the names of keys and actions.
+Textual. So it cannot check the names of keys and actions: `tui_nn.ui.shell.user_keys` does.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class Keyboard:
     """The keys of a user. A key is named by its character or by its name in Textual."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
-    """For each key that counts as another key, the name of that other key."""
+    """The keys that count as other keys, each with the name of that other key."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """For the name of each action, the keys of this action, joined by commas."""
+    """The keys of each action, joined by commas, by the name of the action."""
 
 
 def layout_names() -> tuple[str, ...]:

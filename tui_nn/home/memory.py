@@ -28,7 +28,7 @@ class Memory:
     theme: str | None = None
     pane: str | None = None
     zoomed: bool = False
-    """True if one pane filled the whole screen, although there was room for two panes."""
+    """True if one pane filled the screen, although there was room for two panes."""
     runs: tuple[str, ...] = ()
     """The whole paths of the run files that were saved or opened last, the newest first."""
 
@@ -39,13 +39,12 @@ def memory_file() -> Path:
 
 
 def load_memory() -> Memory:
-    """Return the remembered state. A damaged file counts as empty, because it contains nothing that a person made."""
+    """Return the remembered state. A damaged file counts as empty, because no work of a person is lost with it."""
     return read_json_file(memory_file(), _read, Memory())[0]
 
 
 def remember(**changed: Any) -> str:
-    """Remember these fields of `Memory`. The other fields stay as they are in the file, because another app may have
-    changed them.
+    """Store these fields of `Memory` in the file. The file keeps its other fields, because another app may have changed them.
 
     Return the reason if the file cannot be written, else "".
     """
@@ -53,7 +52,7 @@ def remember(**changed: Any) -> str:
 
 
 def _change(change: Callable[[Memory], Memory]) -> str:
-    """Change the remembered state. No other app can write the file between reading and writing it."""
+    """Change the remembered state in the file. No other app can write the file between reading and writing it."""
     try:
         with alone(memory_file().with_suffix(".lock"), PATIENCE):
             return _write(change(load_memory()))

@@ -1,6 +1,6 @@
 """The preferences of a user: the file config.toml in the config folder. The app never writes to this file.
 
-For a wrong value, the app uses the default and reports one sentence. So the app starts in spite of a mistake in the
+In place of a wrong value, the app uses the default, and reports one sentence. So it starts in spite of a mistake in the
 file. This module loads neither NumPy nor Textual.
 """
 
@@ -123,7 +123,7 @@ PREFERENCES: Mapping[str, Preference] = {
         _is_key_table,
     ),
 }
-"""For the name of each preference, its description. The order is that of the lines in the file."""
+"""The description of each preference, by its name, in the order of the lines in the file."""
 
 assert [one.name for one in fields(Preferences)] == list(PREFERENCES)
 

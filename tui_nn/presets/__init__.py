@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _ORDER = ("quick-start", "leaky-he", "small-normal", "wide-he", "sigmoid-mse", "tiny-lecun", "best")
 
 MARGIN = 1 / 7
-"""The share of a picture's side that is empty at each edge of MNIST's pictures: 4 of 28 pixels."""
+"""The width of the empty margin at each edge of MNIST's pictures, as a share of their side: 4 of 28 pixels."""
 
 _KEYS: dict[str, tuple[type, str]] = {
     "about": (str, "a sentence"),
@@ -128,12 +128,12 @@ def _check(table: dict[str, Any]) -> None:
 
 
 def misfits(snapshot: Snapshot) -> tuple[str, ...]:
-    """Return sentences without a full stop about settings of a run that do not fit its data."""
+    """Return a sentence without a full stop for each setting of a run that does not fit its data."""
     return tuple(filter(None, (_shortfall(snapshot), _too_far(snapshot))))
 
 
 def _shortfall(snapshot: Snapshot) -> str:
-    """Return a sentence if the data has fewer training examples than the run asks for; "" if it has enough."""
+    """Return a sentence if the data has fewer training examples than the run needs; "" if it has enough."""
     there, limit = snapshot.train_examples + snapshot.set_aside, snapshot.training.train_limit
     if limit is not None:
         wanted, sentence = limit, f"the run asks for {limit:,} training examples"

@@ -1,7 +1,7 @@
 """The share line: all settings on one line to copy and paste, such as "784-128-10 relu he_normal softmax-ce sgd lr=.03".
 
-The line contains the sizes, then four values without the names of their fields, then `field=value` for other fields. Of
-these, it contains the most important fields, and every field whose value is not the default.
+The line contains the sizes, then four values without the names of their fields, then `field=value` for other fields:
+for the most important ones, and for every field whose value is not the default.
 
 The line of a run also contains the changes that a person made during the run. "@5 lr=.01" is a new learning rate after
 5 epochs, and "@5+12 adam" is another optimizer 12 batches later. Edits of weights are "weight:0:3:400=.5" (layer, unit,
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
-"""The fields whose values stand in a share line without the name of the field. No two of these fields have a value in
-common, so a value identifies its field.
+"""The fields whose values are in a share line without the name of the field. No value can belong to two of these fields, so a value
+identifies its field.
 """
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
 _ENDS = ("input_size", "output_size")
-"""The two fields that the data decides. A share line contains these fields to say which data it fits."""
+"""The two fields that follow from the data. A share line contains them to say which data it fits."""
 _LONGEST, _LONGEST_CHANGES = 2000, 20_000
-"""The largest length, in characters, of the settings in a share line, and the largest length of the changes that follow them."""
+"""The largest lengths, in characters, of the settings in a share line, and of the changes after them."""
 
 
 class ShareError(ValueError):
@@ -71,7 +71,7 @@ def share_line(network: NetworkConfig, training: TrainingConfig, changes: Sequen
 def read_share_line(text: str) -> tuple[NetworkConfig, TrainingConfig]:
     """Return the configs that a share line describes. A field that is not in the line gets its default.
 
-    If the line also has changes of a run, they are checked but not returned: `read_shared_run` returns them.
+    If the line also has changes of a run, they are checked but not returned. `read_shared_run` returns them.
 
     Raises:
         ShareError: if a word is wrong. The message names every wrong word, the first three in full.
@@ -207,7 +207,7 @@ def _key(setting: Setting) -> str:
 
 
 def _write(setting: Setting, value: object) -> str:
-    """Return the exact value as text without spaces, such as ".03" for 0.03 or "softmax-ce" for "softmax + CE"."""
+    """Return the exact value of a setting as text without spaces, such as ".03" for 0.03 or "softmax-ce" for "softmax + CE"."""
     if setting.kind == "choice":
         return setting.show(value).lower().replace(" + ", "-").replace(" ", "-")
     if isinstance(value, float):
