@@ -14,7 +14,7 @@ def read_small_file(path: Path, most: int) -> bytes:
 
     Raises:
         OSError: if it cannot be read, or is not an ordinary file. Opening a named pipe, for example, could take
-        forever.
+            forever.
     """
     if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
         raise OSError(errno.EINVAL, "it is not an ordinary file")

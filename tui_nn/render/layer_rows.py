@@ -50,9 +50,11 @@ def layer_rows(
     """Return rows for the input, for each layer, and for the number of parameters.
 
     Args:
-        statistics: of all layers. trends: the gradient RMS of each layer over the epochs. below: the layers that have a
-        second row, with the calculation of their parameter count. last_update: for each layer its gradient RMS and
-        log10 of update over weights in the last update. If it is empty, both come from `statistics`.
+        statistics: the statistics of all layers.
+        trends: the gradient RMS of each layer over the epochs.
+        below: the layers that have a second row, with the calculation of their parameter count.
+        last_update: (gradient RMS, log10(update / weights)) of each layer in the last update. If it is empty, both come
+            from `statistics`.
     """
     x = statistics.pixels
     rows = [LayerRow(None, f"input, {statistics.layers[0].fan_in} pixels", _spread(x))]
