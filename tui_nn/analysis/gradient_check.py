@@ -155,8 +155,9 @@ class _Probe:
         return self._share * float((losses_up - losses_down).sum()) / (2 * step)
 
     def _look(self, place: int, value: float) -> tuple[Array, Array]:
-        """Do a forward pass with the parameter at index `place` set to `value`. Return the loss of each example, and
-        arrays that are True where z is above a kink of the activation.
+        """Do a forward pass with the parameter at index `place` set to `value`.
+
+        Return the loss of each example, and an array that is True where a z is above a kink of the activation function.
         """
         before, self.vector[place] = self.vector[place], value
         with np.errstate(all="ignore"):

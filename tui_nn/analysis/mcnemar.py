@@ -15,7 +15,7 @@ from tui_nn.core.parameters import Labels
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """The number of examples that only one of two networks classifies correctly."""
+    """The numbers of examples that only the first and only the second of two networks classifies correctly."""
 
     examples: int
     """The number of all examples, including those on which the networks agree."""
@@ -36,8 +36,10 @@ class Disagreement:
 
     @property
     def chance(self) -> float:
-        """The probability, from 0 to 1, of a difference of at least this size if both networks are equally good. If they are, each
-        disagreement favours either network with probability 1/2. So this is the two-sided exact binomial test.
+        """The probability, from 0 to 1, of a difference of at least this size if both networks are equally good.
+
+        In that case, each disagreement favours either network with probability 1/2. So this is the two-sided exact
+        binomial test.
         """
         disagreements, fewer = self.first_only + self.second_only, min(self.first_only, self.second_only)
         # The sum is exact, because Python's integers have no limit; floats would overflow at 1,030 disagreements.

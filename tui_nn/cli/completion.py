@@ -53,8 +53,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def whole_command_line() -> argparse.ArgumentParser:
-    """Return a parser with every command as a subparser, and with the allowed names as choices. It is only for completion: each
-    command parses its own line, and reports wrong names in its own words.
+    """Return a parser with every command as a subparser, and with the allowed names as choices.
+
+    It is only for completion: each command parses its own line, and reports wrong names in its own words.
     """
     from tui_nn.cli import COMMANDS
 

@@ -92,7 +92,7 @@ KNOWN = {
 """The datasets that can be downloaded, by their names."""
 
 Report = Callable[[str, int, int], None]
-"""A function that is called with the name of a file, the bytes that have arrived, and the bytes that are expected.
+"""A function that receives the progress of a download: the name of the file, the number of bytes so far, and the expected number.
 
 The last number is 0 if the server does not report the size of the file.
 """

@@ -165,8 +165,10 @@ def _fill(contents: NDArray[np.uint8], stream: IO[bytes]) -> int:
 
 
 def _member_count(file: IO[bytes]) -> int:
-    """Return the number of members in the zip directory, counted in its bytes. The number in the end record is not used, because
-    Python's zip reader ignores it. A file in the larger format zip64 could name another directory.
+    """Return the number of members in the zip directory, counted in its bytes.
+
+    The number in the end record is not used, because Python's zip reader ignores it. A file in the larger format zip64
+    could name another directory.
     """
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - ZIP_LIMIT))
@@ -245,8 +247,9 @@ def reading_archive() -> Iterator[None]:
 
 
 def reader_of_data(file: IO[bytes]) -> NpzReader:
-    """Return a reader for an archive of data. Only the compression methods of NumPy are allowed. NumPy never writes the
-    others, and a hostile lzma file could request a buffer of any size.
+    """Return a reader for an archive of data. Only the compression methods that NumPy writes are allowed.
+
+    With the others, a hostile lzma file could request a buffer of any size.
     """
     return NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 

@@ -18,7 +18,8 @@ training and test data after an exchange, the second for its increase by the exc
 correlation is 0.26 before and 0.77 after the exchange. For noise, it is less than 0.03.
 """
 _SHARE = 5.0
-"""A note reports a class that has this many times more or fewer examples than the mean of the classes."""
+"""A note reports a class with more examples than this number times the mean of all classes, or fewer than the mean divided by it.
+"""
 
 
 def suspicions(dataset: Dataset) -> list[str]:

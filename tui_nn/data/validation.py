@@ -17,7 +17,7 @@ from tui_nn.data.own import own_part
 def examples_of(dataset: Dataset, training: TrainingConfig) -> Dataset:
     """Return the data of a run with these settings.
 
-    The training data end at the train limit. Some of them are set aside as validation data, unless the dataset has
+    The training data end at the train limit. The share `validation` of them is set aside, unless the dataset has
     validation data of its own.
     """
     if dataset.validation is not None:

@@ -74,8 +74,10 @@ class Restart:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Begin another run with these settings, and train it for as many epochs as the current run, or for the planned epochs. If the
-    seed is that of the current run, so are the start weights and the order of the examples, as far as the settings allow.
+    """Begin another run with these settings, and train it for as many epochs as the current run, or for the planned epochs.
+
+    If the seed is that of the current run, the start weights and the order of the examples are the same, as far as the
+    settings allow.
     """
 
     network: NetworkConfig
@@ -111,7 +113,7 @@ class ApplyEdits:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Write the run to a file, unless the file contains something other than this run."""
+    """Write the run to a file, unless the file exists and does not contain this run."""
 
     path: str
 

@@ -90,7 +90,7 @@ class Driver:
 
     @property
     def doing(self) -> Status | None:
-        """The status to report in place of that of the session; None if there is none."""
+        """The status to report in place of that of the session; None to report that of the session."""
         if self.replay is not None:
             return Status(State.REPLAYING, f"epoch {self.replay.end[0]:,}")
         if self.busy:

@@ -112,7 +112,7 @@ class OpenedRun:
 
 @dataclass(frozen=True, slots=True)
 class SaveRefused:
-    """The message that a run was not saved, because the file exists and contains something other than this run."""
+    """The message that a run was not saved, because the file exists and does not contain this run."""
 
     path: str
     reason: str

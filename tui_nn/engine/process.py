@@ -116,9 +116,10 @@ class ProcessEngine:
             self.send(Act())
 
     def hold(self) -> None:
-        """Make the child wait until the next command or `go_on`. Return only when this request is in the pipe, because ctrl+z stops
-        this process and its threads soon afterwards. The child waits and is not stopped, because a stopped child would not notice
-        the end of this process.
+        """Make the child wait until the next command or `go_on`. Return only when this request is in the pipe.
+
+        Soon afterwards, ctrl+z stops this process and its threads. The child is not stopped but waits, because a
+        stopped child would not notice the end of this process.
         """
         written = threading.Event()
         self._outbox.put(Wait.HOLD)
@@ -380,7 +381,7 @@ def _serve(connection: Connection, worker: Worker, termination: Termination, ter
 def _read_the_rest(connection: Connection, terminal: LeftTerminal) -> None:
     """Read the messages that the app sent before it ended.
 
-    One of them may say that the shell had the terminal, because of ctrl+z.
+    One of them may say that the terminal belongs to the shell, after ctrl+z.
     """
     with contextlib.suppress(EOFError, OSError):
         while connection.poll():

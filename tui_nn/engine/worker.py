@@ -229,10 +229,11 @@ class Worker:
         self._notices.append(done)
 
     def notices(self) -> list[News]:
-        """Return the messages since the last call: the notices (sentences for the user), and a `CarriedOut` for each
-        command. There is an `Opened` if the session now uses other data, an `Ended` for each run that another one has
-        replaced, and a `SaveRefused` for a save that would replace something else. The first call also returns the runs
-        that earlier apps did not save.
+        """Return the messages since the last call, such as notices (sentences for the user) and a `CarriedOut` for each command.
+
+        There is an `Opened` if the session now uses other data, an `Ended` for each run that another run has replaced,
+        and a `SaveRefused` for a save that would replace something else. The first call also returns the runs that
+        earlier apps did not save.
         """
         notices = list(self._notices)
         self._notices.clear()

@@ -83,8 +83,9 @@ def progress_file() -> Path:
 
 
 def load_progress(path: Path | None = None) -> tuple[Progress, str]:
-    """Return the progress in a file, and a sentence for the learner; the sentence is "" unless the file is damaged. If the file is
-    missing, no lesson has begun. A damaged file stays unchanged until the progress is saved.
+    """Return the progress in a file, and a sentence for the learner; the sentence is "" unless the file is damaged.
+
+    If the file is missing, no lesson has begun. A damaged file stays unchanged until the progress is saved.
     """
     progress, reason = read_json_file(path or progress_file(), _read, Progress())
     return (

@@ -32,7 +32,7 @@ def worker_count() -> int:
 
 
 def ask_for_workers(count: int) -> None:
-    """Use this many workers, from 1 to `MOST`, in this process and in the processes that it starts."""
+    """Set the number of workers, from 1 to `MOST`, for this process and the processes that it starts."""
     os.environ[VARIABLE] = str(count)
     worker_count.cache_clear()
 

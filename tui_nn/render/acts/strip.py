@@ -1,6 +1,6 @@
 """The names of all steps of an update in one line.
 
-The current step is marked. If there are many steps, those far from it are left out.
+The current step is marked. If there are too many steps, those far from the current one are left out.
 """
 
 from __future__ import annotations

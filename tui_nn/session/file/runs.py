@@ -140,8 +140,10 @@ class Run:
         raise DataError(problems[0])
 
     def _sources(self) -> list[str]:
-        """Return the paths where the data of the run may be: the path in the run file, and paths in the folder of the run file. So
-        a folder with data and runs can be moved. A relative path in the run file may begin in a folder that is unknown now.
+        """Return the paths where the data of the run may be: the path in the run file, and paths in the folder of the run file.
+
+        So a folder with data and runs can be moved. A relative path in the run file may begin in a folder that is
+        unknown now.
         """
         base, own = parted(self.data.source)
         if base is None or is_bundled(base):

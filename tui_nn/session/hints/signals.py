@@ -24,7 +24,7 @@ _PRODUCTS = (
     "In backpropagation, the gradient is multiplied by the weights and slopes of each layer. If these products are smaller than 1, "
     "almost nothing is left for the first layer."
 )
-"""The reason for vanishing gradients with activations other than the sigmoid."""
+"""The reason for vanishing gradients with any activation function except the sigmoid."""
 
 
 def _saturated(facts: Facts) -> Finding | None:

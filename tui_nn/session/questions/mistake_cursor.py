@@ -52,7 +52,7 @@ class MistakeCursor:
         """Return a cursor at the test example with this index.
 
         If the filter hides the example, the filter is removed. An example that is not a mistake is stored in `left`,
-        because the list has none.
+        because the list does not contain it.
         """
         cursor = self
         if cursor.found.position_of(index) is None:

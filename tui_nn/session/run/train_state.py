@@ -20,8 +20,8 @@ from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.timeline import Checkpoint
 
 NOWHERE: Place = (-1, 0)
-"""The position of an evaluated copy (observation) that is valid at no position any more, because something other than
-an update changed the state.
+"""The position of an outdated observation (evaluated copy). It is valid at no position, because the state was changed by something
+other than an update.
 """
 
 
@@ -59,7 +59,7 @@ class TrainState:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> TrainState:
-        """Return the network and the optimizer of a snapshot, to the bit."""
+        """Return the train state (network and optimizer) of a snapshot, bit-identical."""
         parameters = Parameters.zeros(snapshot.network)
         parameters.vector[...] = snapshot.parameters.vector
         state = cls(MLP(snapshot.network, parameters), snapshot.training.optimizer)
