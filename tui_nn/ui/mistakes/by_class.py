@@ -79,7 +79,7 @@ class ClassCurves(Widget):
 
     @property
     def lines(self) -> int:
-        """Return how many rows of the screen the curve of one class takes."""
+        """Return the number of screen rows for the curve of one class."""
         return max(min((self.size.height - 2) // len(self.class_names), 4), 1)
 
     @property
@@ -105,7 +105,7 @@ class ClassCurves(Widget):
 
     @property
     def numbers_at(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return the first column and the width of the accuracy, and the first column and the width of its change."""
+        """Return two pairs of a first column and a width: that of the accuracy, and that of its change in the last epoch."""
         edge = self._before + self.room
         return (edge + 2, 4), (edge + 6, 5)
 
@@ -133,8 +133,8 @@ class ClassCurves(Widget):
     def _curve(self, history: ClassHistory, label: int, shown: Sequence[int]) -> list[Content]:
         wide = _cells_each(len(shown), self.room)
         values = [share if math.isfinite(share) else 0.0 for share in history.accuracy[shown, label]]
-        # The function `columns` draws the largest of its values at full height. A value of 1 is added, so that a bar of
-        # full height always means 100 %, and its bar is removed again.
+        # The function `columns` draws the largest of its values at full height. An added value of 1 lets full height always
+        # mean 100 %. The bar of this value is then removed.
         bars = ["".join(cell * wide for cell in line[:-1]) for line in columns([*values, 1.0], self.lines)]
         here, last = label == self.label, self.lines - 1
         now, step = history.accuracy[-1, label], _step(history.accuracy[:, label])
@@ -151,20 +151,20 @@ class ClassCurves(Widget):
     def _word(self, history: ClassHistory, label: int) -> str:
         since = history.never_since(label)
         if since is not None:
-            # A class that was not predicted in any epoch since epoch 0 was never predicted, so the text names no epoch.
+            # `since` 0 means that the class was never predicted. The text then names no epoch.
             return f"never predicted since {since}" if since else "never predicted yet"
         return "▾ the lowest" if label == lowest_class(history.accuracy[-1]) else ""
 
 
 def spread(epochs: int, room: int) -> list[int]:
-    """Return the epochs to draw in `room` cells. If not all fit, these are evenly spaced epochs from the first to the last."""
+    """Return the epochs to draw in `room` cells: all, or if these are too many, evenly spaced ones from the first to the last."""
     if epochs <= room:
         return list(range(epochs))
     return [round(place * (epochs - 1) / (room - 1)) for place in range(room)]
 
 
 def _cells_each(epochs: int, room: int) -> int:
-    """Return the width of an epoch in cells, 1 to 4. It is larger if there are few epochs, so that the curve is not too short."""
+    """Return the number of cells for each epoch, 1 to 4. It is larger for few epochs, so that their curve is not too short."""
     return max(min(room // epochs, 4), 1)
 
 
@@ -175,9 +175,9 @@ def _percent(share: float) -> str:
 
 
 def _step(accuracy: NDArray[np.float64]) -> str:
-    """Return the change of an accuracy in the last epoch as a text in percentage points.
+    """Return the change of an accuracy in the last epoch as text, in percentage points.
 
-    For example, "+3". No change is "·", and an unknown change is "".
+    Examples are "+3", "·" for no change, and "" for an unknown change.
     """
     if len(accuracy) < 2 or not np.isfinite(accuracy[-2:]).all():
         return ""
@@ -251,14 +251,14 @@ class ByClassView(CursorView):
             return
         history = self._watch.upto(snapshot.history.records[: snapshot.epoch + 1])
         self._curves.history = history
-        # The curves show complete epochs only. If the network has trained on some batches of the next epoch, "up to" says
-        # that the curves end before that.
+        # The curves show complete epochs only. "up to" means that the network has trained on some further batches, which the
+        # curves do not show.
         upto = "up to " if epoch_words(snapshot).endswith("+") else ""
         self._title.texts = never_predicted(history, self._curves.class_names)
         self._title.right = f"{upto}epoch {snapshot.epoch:,}"
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the accuracies of the classes."""
+        """Yield a spot for the accuracy of each class."""
         if self.snapshot is not None and self.test is not None:
             yield from class_spots(page, self._curves, self.snapshot, self.test)
 
@@ -270,7 +270,7 @@ class ByClassView(CursorView):
             self.label = (self.label + by) % self.test.classes
 
     def action_class_at(self, place: int) -> None:
-        """Go to the class at a place: 0 is the first one, −1 the last."""
+        """Go to the class with this index: 0 is the first one, −1 the last."""
         if self.test is not None:
             self.label = place % self.test.classes
 
@@ -289,7 +289,7 @@ class ByClassView(CursorView):
 
 
 def never_predicted(history: ClassHistory, class_names: Sequence[str]) -> tuple[str, ...]:
-    """Return a text, in several lengths, that names the classes which the network never predicts at the last epoch."""
+    """Return a text, in several lengths, with the classes that the network never predicts at the last epoch."""
     if (history.predicted[-1] < 0).all():
         text = "This run file does not contain the predictions of earlier epochs"
         return f"{text}, because an older version wrote it.", f"{text}."

@@ -1,4 +1,4 @@
-"""The calibration view: whether the network is right as often as its confidence says."""
+"""The calibration view: it compares the confidence of the network with the share of its predictions that are right."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ is right. The bars then show how good these outputs would be as probabilities.
 _BESIDE = len("  .90–1.0   10,000  ") + len("  .98 right  .99 said  −.01 underconfident ")
 
 VISIBLE = 0.05
-"""A gap that chance can explain has the words "may be chance" if it is at least this large. Smaller gaps have no words."""
+"""The size from which a gap that chance can explain gets the words "may be chance". Smaller gaps get no words."""
 
 
 class Reliability(Widget):
-    """A widget that draws a row for each range of confidence: a bar for the share that is right, and a line for the
-    mean confidence.
+    """A widget that draws a row for each range of confidence: a bar for the share of right predictions, and an upright line
+    at the mean confidence.
     """
 
     DEFAULT_CSS = """
@@ -60,7 +60,7 @@ class Reliability(Widget):
     """
 
     calibration: reactive[Calibration | None] = reactive(None, always_update=True)
-    """The number of pictures, their accuracy and their mean confidence, for each range of confidence."""
+    """For each range of confidence: the number of pictures, their accuracy and their mean confidence."""
 
     symbol: reactive[str] = reactive("p")
     """The letter for the outputs: "p" for probabilities, "a" for sigmoid outputs."""
@@ -92,7 +92,7 @@ class Reliability(Widget):
         at = min(int(said * room), room - 1)
         gap = said - right
         word, style = ("overconfident", WARNING) if gap > 0 else ("underconfident", UNSURE)
-        # A gap of at most two standard errors of the share that is right can be explained by chance.
+        # Chance can explain a gap of at most two standard errors of the share of right predictions.
         if abs(gap) <= 2 * math.sqrt(max(right * (1 - right), 0.25 / count) / count):
             word, style = "may be chance" if abs(gap) >= VISIBLE else "", MUTED
         return Content.assemble(
@@ -162,7 +162,7 @@ class CalibrationView(CursorView):
         self._look()
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the rows of the chart and the calibration error."""
+        """Yield spots for the rows of the chart and for the calibration error."""
         if (found := self._bars.calibration) is not None:
             yield from calibration_spots(page, self._bars, self._title, found)
 
@@ -180,7 +180,7 @@ class CalibrationView(CursorView):
 def title(found: Calibration) -> tuple[str, ...]:
     """Return a text, in several lengths, with the calibration error.
 
-    The long texts also say by how much the confidence is too high or too low on average.
+    The long texts also contain the average difference by which the confidence is too high or too low.
     """
     if not found.counts.sum():
         return ("No predictions: the outputs of the network are not finite.", "No predictions: NaN")
@@ -194,7 +194,7 @@ def title(found: Calibration) -> tuple[str, ...]:
 
 
 def sentences(found: Calibration, symbol: str, noun: str) -> list[str]:
-    """Return sentences that explain the bars, one text for each."""
+    """Return a list of sentences that explain the bars."""
     said = []
     if symbol == "a":
         said.append("Sigmoid outputs are not probabilities. The bars show how well they would serve as probabilities.")

@@ -26,9 +26,9 @@ _NARROWEST, _WIDEST = 4, 6
 
 
 class ClassFilter(Widget, can_focus=True):
-    """A widget that shows how many mistakes there are for each true class, and below that for each predicted class.
+    """A widget that shows the number of mistakes for each true class, and below that for each predicted class.
 
-    When the person chooses a class, the list shows only its mistakes at once. While the filter is open, it has the keyboard
+    As soon as the person chooses a class, the list shows only its mistakes. While the filter is open, it has the keyboard
     focus, so that a digit chooses a class and does not switch panes. If the classes are no digits, the person types the
     beginning of a name. The filter covers the last rows of the pane, so that nothing above it moves.
     """
@@ -124,7 +124,7 @@ class ClassFilter(Widget, can_focus=True):
             return
         event.stop()
         for typed in (self._typed + event.character, event.character):
-            # Look for a name in the typed case first, because "a" and "A" may be two classes. Then ignore the case.
+            # First look for names with the same upper and lower case, because "a" and "A" may be two classes. Then ignore case.
             for alike in (str, str.lower):
                 starts = [name for name in self.class_names if alike(name).startswith(alike(typed))]
                 if starts:
@@ -133,18 +133,18 @@ class ClassFilter(Widget, can_focus=True):
                     return
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether a key works now. The keys 0 to 9 work if the classes are digits, otherwise letters choose a class."""
+        """Return whether a key works now. The keys 0 to 9 work only if classes are digits. Otherwise, letters choose a class."""
         of_digits = self.class_names == DIGITS
         if action == "row" or (action == "choose" and parameters != (-1,)):
             return of_digits
         return not of_digits if action == "step_name" else True
 
     def action_row(self, row: int) -> None:
-        """From now on, let the keys choose a class in this row: 0 is the row of true classes, 1 that of predicted classes."""
+        """Let the keys choose a class in this row from now on: 0 is the row of true classes, 1 that of predicted classes."""
         self.row, self._typed = row, ""
 
     def action_other_row(self) -> None:
-        """From now on, let the keys choose a class in the other row."""
+        """Let the keys choose a class in the other row from now on."""
         self.action_row(1 - self.row)
 
     def action_choose(self, label: int) -> None:
@@ -161,11 +161,11 @@ class ClassFilter(Widget, can_focus=True):
         self.action_choose(((-1 if chosen is None else chosen) + by + 1) % (len(self.class_names) + 1) - 1)
 
     def action_step_name(self, by: int) -> None:
-        """Do the same as the action `step`. This second action exists for the footer, which shows it unless classes are digits."""
+        """Do the same as the action `step`. The footer shows this second action if the classes are no digits."""
         self.action_step(by)
 
     def action_close(self, keep: bool) -> None:
-        """Close the filter. Unless `keep` is true, list all mistakes again."""
+        """Close the filter. If `keep` is False, also remove it, so that all mistakes are listed again."""
         if not keep:
             self.true = self.predicted = None
             self.post_message(self.Changed(None, None))
@@ -173,7 +173,7 @@ class ClassFilter(Widget, can_focus=True):
         self.post_message(self.Closed())
 
     def on_blur(self) -> None:
-        """Close the filter, because another widget has the keyboard focus. It stays open if only the terminal lost the focus."""
+        """Close the filter, because another widget has the keyboard focus. Keep it open if only the terminal has lost the focus."""
         if self.app.app_focus:
             self.post_message(self.Closed())
 
@@ -211,7 +211,7 @@ class ClassFilter(Widget, can_focus=True):
     def _in_view(self) -> range:
         """Return the numbers of the columns on the screen: 0 is "all", and n + 1 is class n.
 
-        If not all columns fit, the chosen one is always among them.
+        If not all columns fit, the chosen column is among those on the screen.
         """
         columns, fit = len(self.class_names) + 1, max(self._room // self._column, 1)
         chosen = self._chosen(self.row)
@@ -223,9 +223,9 @@ class ClassFilter(Widget, can_focus=True):
         return self.predicted if row else self.true
 
     def _counts(self, row: int) -> list[int]:
-        """Return the numbers of mistakes in a row: first that for all classes, then one for each class.
+        """Return the numbers of mistakes in a row: first the number for all classes, then a number for each class.
 
-        If a class is chosen in the other row, only its mistakes are counted.
+        If a class is chosen in the other row, only the mistakes of that class are counted.
         """
         if self.counts is None:
             return [0] * (len(self.class_names) + 1)
@@ -245,8 +245,8 @@ class ClassFilter(Widget, can_focus=True):
             gap = " " * (self._column - 1 - len(text))
             line.append(("▌" if column == place + 1 and column > self._in_view[0] else " ", CHOSEN_EDGE))
             if column == place:
-                # Half blocks at both edges mark the chosen count, so that it can be seen without colours. The left half
-                # block takes the place of a blank.
+                # Half blocks at both edges mark the chosen count, so that it is visible without colours. The left half block
+                # replaces a blank.
                 line[-1:] = [((line[-1][0] + gap)[:-1], "")]
                 line += [("▐", CHOSEN_EDGE), (text, CHOSEN)]
             else:

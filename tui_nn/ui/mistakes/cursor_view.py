@@ -1,4 +1,4 @@
-"""The base classes of the views of the Mistakes pane. All views share one list of examples and the chosen example in it."""
+"""The base classes of the views of the Mistakes pane. These views share one list of examples and the chosen example in it."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ SELECTING = [
 
 
 class CursorView(View):
-    """The base class of the views in Mistakes, which share one `cursor`: a list of examples and a position in it.
+    """The base class of the views in Mistakes. The views share one `cursor`: a list of examples and a position in it.
 
-    While training runs, the list is that of one epoch and does not change, but `snapshot` is always the newest one.
+    While training runs, the list stays that of one epoch, but `snapshot` is always the newest one.
     """
 
     LIVE: ClassVar[bool] = False
@@ -58,12 +58,12 @@ class CursorView(View):
         """This message asks the pane to open the filter."""
 
     def change(self, change: Callable[[MistakeCursor], MistakeCursor]) -> None:
-        """Change the list or the chosen example for all views, by a function of the present cursor."""
+        """Change the list or the chosen example for all views: replace the present cursor by the result of `change` for it."""
         if self.cursor is not None:
             self.cursor = change(self.cursor)
 
     def turn_to(self, index: int) -> None:
-        """Move the cursor to a test example. If the filter hides the example, this removes the filter."""
+        """Move the cursor to a test example. If the filter hides the example, remove the filter."""
         self.change(lambda cursor: cursor.turn_to(index))
 
     def take_newest(self) -> None:
@@ -102,7 +102,7 @@ class BrowseView(CursorView):
             self.title.texts, self.title.right = words.titles(cursor, newest, test), words.order_of(cursor)
 
     def watch_snapshot(self) -> None:
-        """Write the title again, because it names the epoch of the list if there is a newer epoch."""
+        """Write the title again, which names the epoch of the list once there is a newer epoch."""
         self.describe()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -138,7 +138,7 @@ class BrowseView(CursorView):
         self.change(lambda cursor: cursor.select(cursor.selection.next_kind(past=bool(cursor.past.answers))))
 
     def action_surer(self, by: int) -> None:
-        """Raise (1) or lower (−1) the threshold of the list, the confidence that a listed prediction must reach."""
+        """Raise (1) or lower (−1) the threshold of the list: the confidence that a listed prediction must reach."""
         if self.cursor is not None and self.cursor.selection.surer(by) == self.cursor.selection:
             said = (
                 "The list already shows predictions of every confidence."

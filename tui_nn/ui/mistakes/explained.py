@@ -1,4 +1,4 @@
-"""The values in the views of Mistakes that the app can explain, and their places on the screen.
+"""The values in the views of Mistakes that the app can explain, and their positions on the screen.
 
 The explanations themselves are in `session.questions.explaining`.
 """
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def example_spots(page: Page, view: Widget, cursor: MistakeCursor, test: Split) -> Iterator[Spot]:
-    """Yield the numbers of the list or of the gallery, then the outputs, the loss and the pixels of the chosen example."""
+    """Yield spots for the numbers of the list or gallery, then for the outputs, the loss and the pixels of the chosen example."""
     from tui_nn.ui.mistakes.gallery import Thumbnails
     from tui_nn.ui.mistakes.list.rows import MistakeRows
 
@@ -72,7 +72,7 @@ def _output(cursor: MistakeCursor, test: Split, label: int) -> Explanation:
 
 
 def matrix_spots(page: Page, matrix: ConfusionMatrix, pairs: PairList) -> Iterator[Spot]:
-    """Yield the cells of the confusion matrix, that of the cursor first, its recalls and precisions, and the list of pairs."""
+    """Yield spots for the cells of the confusion matrix, that of the cursor first, the recalls, precisions and listed pairs."""
     look, names = matrix.look, tuple(matrix.class_names)
     if look is None:
         return
@@ -93,7 +93,7 @@ def matrix_spots(page: Page, matrix: ConfusionMatrix, pairs: PairList) -> Iterat
 
 
 def class_spots(page: Page, curves: ClassCurves, snapshot: Snapshot, test: Split) -> Iterator[Spot]:
-    """Yield the accuracy of each class and its last change, those of the chosen class first."""
+    """Yield spots for the accuracy of each class and its last change, those of the chosen class first."""
     predicted = snapshot.record.predicted
     history = curves.history
     if predicted is None or history is None or not len(history.accuracy):
@@ -111,7 +111,7 @@ def class_spots(page: Page, curves: ClassCurves, snapshot: Snapshot, test: Split
 
 
 def calibration_spots(page: Page, bars: Widget, title: Widget, found: Calibration) -> Iterator[Spot]:
-    """Yield the rows of the chart, the fullest one first, and the calibration error."""
+    """Yield spots for the rows of the chart, the row with most examples first, and for the calibration error."""
     bins = len(found.counts)
     for place in np.argsort(-found.counts, kind="stable").tolist():
         count, accuracy = int(found.counts[place]), float(found.accuracy[place])
@@ -128,7 +128,7 @@ def calibration_spots(page: Page, bars: Widget, title: Widget, found: Calibratio
 def why_spots(
     page: Page, why: Why, pixels: PixelContributions, units: UnitContributions, near: NearestExamples, front: str
 ) -> Iterator[Spot]:
-    """Yield the pixel or the unit under the cursor, the sums, and the nearest training examples. `front` is the page in view."""
+    """Yield spots for the parts "pixels", "units" and "near" (nearest training examples), those of the part `front` first."""
     if not why.finite:
         return
     parts = {
@@ -144,7 +144,7 @@ def why_spots(
 def changed_spots(
     page: Page, outputs: TwoOutputs, cursor: MistakeCursor, test: Split, changed: Pixels
 ) -> Iterator[Spot]:
-    """Yield the outputs for the changed picture."""
+    """Yield a spot for each output for the changed picture."""
     if (mistake := cursor.mistake) is not None:
         image = test.images[mistake.index]
         explain = partial(predictions.changed_output, cursor.snapshot.mlp, image, changed)
@@ -152,12 +152,12 @@ def changed_spots(
 
 
 def robust_spots(page: Page, chart: RobustnessChart) -> Iterator[Spot]:
-    """Yield the bars of the chart, the chosen one first."""
+    """Yield a spot for each bar of the chart, the chosen bar first."""
     yield from chart.spots(page, lambda name, share: classes.robustness(name, share, chart.examples))
 
 
 def run_spots(page: Page, picture: TwoRunsPicture, pair: TwoRuns, example: int | None) -> Iterator[Spot]:
-    """Yield McNemar's test, the predictions of both runs for the picture, and the cells with the difference of the
+    """Yield spots for McNemar's test, the predictions of both runs for the picture, and the cells with the difference of the
     confusion matrices.
     """
     first, second, names = pair.first, pair.second, pair.test.class_names

@@ -1,4 +1,4 @@
-"""The gallery view: many small pictures of the list at once, and the chosen one large."""
+"""The gallery view: many small pictures of the listed examples at once, and the chosen example large."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Thumbnails(Picture):
         """This message reports that the widget has a new size, so that another number of pictures may fit on a page."""
 
     class Turned(Message):
-        """This message reports that the mouse wheel was turned, which asks for the next page (1) or the previous one (−1)."""
+        """This message asks for the next page (1) or the previous one (−1), because the mouse wheel was turned."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
@@ -112,12 +112,12 @@ class Thumbnails(Picture):
     def first(self) -> int:
         """Return the position in the list of the first picture on the page.
 
-        Every page begins at a multiple of the page size, so that a picture stays at its place while the cursor moves.
+        Every page begins at a multiple of the page size, so that a picture does not move when the cursor moves.
         """
         return self.position // self.page * self.page
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield the captions of the pictures, that of the chosen one first. `explain` takes the index of an example."""
+        """Yield a spot for the caption of each picture, the chosen picture first. `explain` takes the index of an example."""
         found = self.found
         if found is None:
             return
@@ -185,7 +185,7 @@ class Thumbnails(Picture):
 
 
 def _caption(mistake: Mistake, names: Sequence[str], width: int) -> str:
-    """Return the true and the predicted class, "4 as 9", and p(predicted) if there is room.
+    """Return a text with the true and the predicted class, "4 as 9", and if there is room the output of the predicted class.
 
     Long names are cut, so that both classes fit.
     """
@@ -202,7 +202,7 @@ def _caption(mistake: Mistake, names: Sequence[str], width: int) -> str:
 
 
 class GalleryView(BrowseView):
-    """A view that shows the list of the list view as pages of small pictures, in the same order and with the same filter."""
+    """A view that shows the examples of the list view as pages of small pictures, in the same order and with the same filter."""
 
     KEY: ClassVar[str] = "g"
     NAME: ClassVar[str] = "gallery"
@@ -311,7 +311,7 @@ class GalleryView(BrowseView):
         self.action_page(message.by)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the captions of the pictures, and the outputs of the chosen example."""
+        """Yield spots for the captions of the pictures, and for the outputs of the chosen example."""
         if self.cursor is not None and self.test is not None:
             yield from example_spots(page, self, self.cursor, self.test)
 

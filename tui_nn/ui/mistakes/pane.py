@@ -35,7 +35,7 @@ from tui_nn.ui.mistakes.why.view import WhyView
 class MistakesPane(ViewPane):
     """A pane that shows one of its views. All views share one cursor: a list of test examples and a position in it.
 
-    While training runs, the list is that of one epoch and does not change, because a person could not read it otherwise.
+    While training runs, the list stays that of one epoch, because a person could not read a list that changes all the time.
     """
 
     NUMBER: ClassVar[str] = "4"
@@ -95,7 +95,7 @@ class MistakesPane(ViewPane):
         self.watch_snapshot(self.snapshot)
 
     def on_hide(self) -> None:
-        """Remember that the pane is hidden. When it is shown again, the list may change, because nobody is reading it."""
+        """Remember that the pane is hidden. Until it is shown again, the list may change, because nobody is reading it."""
         self._away = True
 
     def on_show(self) -> None:
@@ -143,7 +143,7 @@ class MistakesPane(ViewPane):
         return self._filter if self._filter.display else self.front
 
     def watch_cursor(self, before: MistakeCursor | None, cursor: MistakeCursor | None) -> None:
-        """Give the changed list to the visible view, and its numbers of mistakes to the filter."""
+        """Pass the changed list to the visible view, and its numbers of mistakes to the filter."""
         if cursor is not None and (before is None or before.found is not cursor.found):
             if self.test is not None:
                 self._filter.class_names = self.test.class_names
@@ -156,12 +156,12 @@ class MistakesPane(ViewPane):
         self.refresh_bindings()
 
     def messages(self) -> tuple[str, ...]:
-        """Return the message to show: one about the predictions on the screen, else that of the visible view."""
+        """Return a message in several lengths: one about the predictions on the screen, else that of the visible view."""
         cursor, newest = self.cursor, self.snapshot
         if cursor is None or newest is None or self.test is None:
             return ()
         if isinstance(self.front, CursorView) and self.front.LIVE:
-            # This view does not show the list. So no message must say here that an example has left the list.
+            # A message that an example has left the list would make no sense in this view, which does not show the list.
             cursor = replace(cursor.take(newest), left=None)
         return words.messages(cursor, newest, self.test, self._key_for_newest) or super().messages()
 

@@ -1,4 +1,4 @@
-"""The runs view: it compares the live run with another run, by the cells of the confusion matrix and by single pictures."""
+"""The runs view: it compares the predictions of the live run and another run, in confusion matrices and single pictures."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class TwoRunsPicture(Widget):
     pair: reactive[TwoRuns | None] = reactive(None, always_update=True)
     """The two runs; None if there is only one run, or if the test data of the runs differ."""
     letter: reactive[str] = reactive("")
-    """The letter of one of the two runs. The widget shows pictures that only this run classifies correctly."""
+    """The letter of one of the two runs. The shown picture is one that only this run classifies correctly."""
     place: reactive[int] = reactive(0)
     """The position of the shown picture among those that only the run `letter` classifies correctly."""
     reason: reactive[str] = reactive("")
@@ -79,7 +79,10 @@ class TwoRunsPicture(Widget):
         return Content("\n").join([*head, Content(""), *rows])
 
     def _matrix(self, pair: TwoRuns) -> list[Content]:
-        """Return rows with one confusion matrix minus the other. If there are too many classes, list the largest differences."""
+        """Return rows with the confusion matrix of the second run minus that of the first run.
+
+        If there are too many classes for this, return rows with the largest differences.
+        """
         names, matrix = pair.test.class_names, pair.difference.matrix
         title = f"predictions of {pair.second.letter} minus those of {pair.first.letter}"
         if len(names) * _CELL + 6 > self.size.width - 30 or len(names) + 6 > self.size.height:
@@ -125,7 +128,7 @@ class TwoRunsPicture(Widget):
         return rows
 
     def cells(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield the numbers of the matrix. `explain` takes the true and the predicted class."""
+        """Yield a spot for each number of the matrix. `explain` takes the true and the predicted class."""
         if self.pair is None:
             return
         names, width = self.pair.test.class_names, self.size.width
@@ -180,7 +183,7 @@ class RunsView(View):
     ]
 
     chosen: reactive[str] = reactive("", init=False, repaint=False)
-    """The letter of the run that is compared with the live run. "" means the newest of the other runs."""
+    """The letter of the run that is compared with the live run; "" for the newest of the other runs."""
 
     def compose(self) -> ComposeResult:
         """Yield the only widget, which draws the whole view."""
@@ -218,7 +221,7 @@ class RunsView(View):
             picture.letter = runs.live.letter
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the predictions of both runs."""
+        """Yield spots for the comparison of the predictions of both runs."""
         picture = self.query_one(TwoRunsPicture)
         if (pair := picture.pair) is not None:
             yield from run_spots(page, picture, pair, picture.example)
@@ -228,7 +231,7 @@ class RunsView(View):
         self.query_one(TwoRunsPicture).place += step
 
     def action_picture_at(self, place: int) -> None:
-        """Show the picture at a place: 0 is the first one, −1 the last."""
+        """Show the picture with the index `place`: 0 is the first one, −1 the last."""
         self.query_one(TwoRunsPicture).place = place
 
     def action_turn(self) -> None:
@@ -249,7 +252,7 @@ class RunsView(View):
             self.query_one(TwoRunsPicture).place = 0
 
     def action_open(self) -> None:
-        """List the shown picture among the mistakes."""
+        """Show the example of this picture in the list view."""
         if (example := self.query_one(TwoRunsPicture).example) is not None:
             self.post_message(Show(Look("Mistakes", "list", example=example)))
         else:

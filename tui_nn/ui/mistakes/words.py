@@ -87,15 +87,15 @@ def _share(threshold: float) -> str:
 
 
 def order_of(cursor: MistakeCursor) -> str:
-    """Return a text that names the order of the list: "worst first"."""
+    """Return the name of the order of the list, such as "worst first"; "" if the list contains right predictions."""
     symbol = _symbol(cursor)
     return "" if cursor.found.right else ORDERS[cursor.selection.order].label.replace("p(", f"{symbol}(")
 
 
 def confident_ones(cursor: MistakeCursor) -> str:
-    """Return a text that says how many of the listed predictions have a confidence above .90.
+    """Return a text with the number of listed predictions that have a confidence above .90.
 
-    If the list has a threshold, the text says instead which share of all predictions reaches it, and how many are right.
+    If the list has a threshold, the text contains instead the share of all predictions that reach it, and their accuracy.
     """
     found, symbol = cursor.found, _symbol(cursor)
     if (threshold := cursor.selection.threshold) and not found.right:
@@ -108,9 +108,9 @@ def confident_ones(cursor: MistakeCursor) -> str:
 
 
 def range_of(cursor: MistakeCursor, first: int, last: int) -> tuple[str, ...]:
-    """Return a text, in several lengths, that says which part of the list is on the screen: "1–48 of 1,203".
+    """Return a text, in several lengths, with the part of the list on the screen: "1–48 of 1,203".
 
-    If the list has a threshold, the text also says which share of all predictions reaches it.
+    If the list has a threshold, the text also contains the share of all predictions that reach it.
     """
     place = f"{first:,}–{last:,} of {len(cursor.found):,}"
     if not (threshold := cursor.selection.threshold):
@@ -121,7 +121,7 @@ def range_of(cursor: MistakeCursor, first: int, last: int) -> tuple[str, ...]:
 
 
 def past_of(cursor: MistakeCursor, *, short: bool = False) -> str:
-    """Return a text that says whether the shown example was predicted correctly after earlier epochs.
+    """Return a text about whether the shown example was predicted correctly after earlier epochs.
 
     The text is "" if the predictions of earlier epochs are not known.
     """
@@ -149,7 +149,7 @@ def place_of(cursor: MistakeCursor) -> str:
 
 
 def none_listed(selection: Selection, test: Split) -> str:
-    """Return a text that says why the list is empty."""
+    """Return a text about why the list is empty."""
     true, predicted = (
         None if label is None else test.class_names[label] for label in (selection.true, selection.predicted)
     )
@@ -168,7 +168,7 @@ def none_listed(selection: Selection, test: Split) -> str:
 
 
 def fate_of(index: int, found: MistakeList, test: Split) -> str:
-    """Return a text about a test example that is not in the list any more: what the network predicts for it now."""
+    """Return a text with the new prediction for a test example that is no longer in the list."""
     true, predicted = found.labels[index], found.evaluation.predicted[index]
     name = test.class_names[predicted]
     return f"#{index} is now right: {name}." if predicted == true else f"#{index} is now predicted as {name}."

@@ -1,1 +1,1 @@
-"""The confusion view: which class is predicted for which."""
+"""The confusion view: which class the network predicts for the examples of each true class."""

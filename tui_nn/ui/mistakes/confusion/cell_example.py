@@ -11,7 +11,7 @@ from tui_nn.ui.kit.digit import DigitView
 
 
 class CellExample(Vertical):
-    """A widget that shows one example of the cell, with its caption below."""
+    """A widget that shows one example of the chosen cell, with its caption below."""
 
     DEFAULT_CSS = """
     CellExample {
@@ -37,6 +37,6 @@ class CellExample(Vertical):
         self.styles.width = 2 + self._digit.get_content_width()
 
     def show(self, image: Pixels | None, text: str) -> None:
-        """Draw a picture and write the caption. If `image` is None, the place of the picture stays empty."""
+        """Draw a picture and write the caption. If `image` is None, draw no picture."""
         self._digit.image = image
         self._caption.update(text, layout=False)

@@ -31,16 +31,16 @@ Cell = tuple[int, int]
 """A cell of the matrix: the label of its true class and that of its predicted class."""
 
 MARGIN = 5
-"""The width of the column at the right, which shows the recalls, in cells."""
+"""The width in cells of the column at the right, which shows the recalls."""
 NARROW, WIDE = 4, 6
 """The width of a column of numbers in cells, in a narrow matrix and in a wide one."""
 HEADINGS = 3
-"""The matrix needs this many rows besides its numbers: the axis, the class names and the precisions."""
+"""The number of rows besides the numbers of the matrix: the axis, the class names and the precisions."""
 
 _LONGEST = 8
-"""A class name beside a row is cut to this many characters."""
+"""The largest number of characters of a class name beside a row. A longer name is cut."""
 _STRONG, _NOTABLE = 0.5, 0.34
-"""A number off the diagonal gets a strong or a weak tint if it is at least this share of the largest such number."""
+"""The shares of the largest number off the diagonal from which such a number gets a strong or a weak tint."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +50,7 @@ class MatrixLook:
     counts: Matrix
     """The counts, an array of shape (classes, classes). Its rows are true classes and its columns predicted classes."""
     before: Matrix | None = None
-    """The counts of an earlier epoch, in the same form. If they are given, the matrix shows the change of each count."""
+    """The counts of an earlier epoch, in the same form. If they are not None, the matrix shows the change of each count."""
     shares: bool = False
     """True if the matrix shows each count as a share of its row."""
 
@@ -93,7 +93,7 @@ class ConfusionMatrix(Picture):
     """The width of each column in cells."""
 
     most: reactive[tuple[int, int]] = reactive((len(DIGITS), len(DIGITS)), layout=True)
-    """How many rows and how many columns of numbers fit on the screen. If there are more classes, the matrix scrolls."""
+    """The numbers of rows and of columns of numbers that fit on the screen. If there are more classes, the matrix scrolls."""
 
     _first: Cell = (0, 0)
     """The labels of the first row and the first column on the screen."""
@@ -170,7 +170,7 @@ class ConfusionMatrix(Picture):
         recall: Callable[[int], Explanation],
         precision: Callable[[int], Explanation],
     ) -> Iterator[Spot]:
-        """Yield the cells in view, that of the cursor first, and the recalls and precisions beside them."""
+        """Yield spots for the cells in view, that of the cursor first, and for the recalls and precisions beside them."""
         cells = [(true, predicted) for true in self.rows for predicted in self.columns]
         for true, predicted in sorted(cells, key=lambda found: found != self.cell):
             x = self.label + (predicted - self.columns[0]) * self.column + 1
@@ -204,13 +204,13 @@ class ConfusionMatrix(Picture):
         if len(self.columns) < len(names):
             first, last = (short_name(names[predicted], _LONGEST) for predicted in (self.columns[0], self.columns[-1]))
             with_range = f"{words} {first} to {last} of {len(names)}"
-            # The long text, such as "predicted → A to J of 26", is used only if it fits beside the mark ▾, which stands in
-            # the same row above the column of the cursor.
+            # The mark ▾ stands in the same row, above the column of the cursor. The long text, such as
+            # "predicted → A to J of 26", is used only if it fits beside this mark.
             if max(at - 1, self.get_content_width() - at - 2) >= len(with_range):
                 words = with_range
         text = " " * (self.label + self.column - 1) + words
         if at < len(text) + 1:
-            # The text must not cover the mark ▾. So it begins to the right of the mark, or ends to the left of it.
+            # The text begins to the right of the mark ▾, or ends to the left of it, because it must not cover the mark.
             after = at + 2
             fits = after + len(words) <= self.get_content_width()
             text = " " * (after if fits else max(at - 1 - len(words), 0)) + words
@@ -260,7 +260,7 @@ class ConfusionMatrix(Picture):
     def _foot(self, look: MatrixLook) -> Strip:
         """Return the last row, with the precision of each predicted class.
 
-        A class that is never predicted has no precision. In its place is the word "never", or the mark ∅ if there is no room.
+        For a class that is never predicted, which has no precision, the row contains "never", or ∅ if there is no room.
         """
         shares, never = _margin(look, precision), look.counts.sum(axis=0) == 0
         word = "never" if self.column > len("never") else "∅"
@@ -301,8 +301,8 @@ def _text(look: MatrixLook, numbers: NDArray[np.float64], true: int, predicted: 
     if look.shares and size < 0.5:
         return f"{sign}<1" if len(sign) + 2 <= room else "<1"
     text = f"{sign}{round(size)}"
-    # A number on the diagonal may fill the column completely, without a blank before it. Its neighbour is usually small
-    # and leaves a gap.
+    # A number on the diagonal may fill its column, without a blank before it, because the number beside it is usually
+    # small and leaves a gap.
     fits = len(text) <= room + (true == predicted)
     return text if fits else f"{sign}{round(size / 1000)}k"
 

@@ -22,9 +22,9 @@ from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import BAR, KEY
 
 COLUMN = 24
-"""The width of one pair of classes in cells, if the class names have one character."""
+"""The width in cells of one pair of classes, if the class names have one character."""
 _LONGEST = 8
-"""A class name in the list is cut to this many characters."""
+"""The largest number of characters of a class name in the list. A longer name is cut."""
 
 
 class PairList(Widget):
@@ -92,7 +92,7 @@ class PairList(Widget):
         )
 
     def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield the pairs that fit. `explain` takes the true and the predicted class."""
+        """Yield a spot for each pair that fits. `explain` takes the true and the predicted class."""
         rows = max(self.size.height, 1)
         for place, pair in enumerate(self.pairs[: self._fit]):
             across, down = divmod(place, rows)

@@ -15,19 +15,19 @@ from tui_nn.ui.kit.background import Background
 
 
 class TrainingAnswers:
-    """An object that evaluates the network on its training examples, in a thread.
+    """An object that evaluates the network on its training examples, on a thread.
 
-    It keeps the result of an older network until that of the newest one is ready.
+    It keeps the result of the previous network until the result of the newest network is ready.
     """
 
     def __init__(self, owner: Widget, answered: Callable[[], None]) -> None:
-        """Create an object that calls `answered` whenever there is a new result or problem. `owner` is the view that asks."""
+        """Call `answered` whenever there is a new result or problem. `owner` is the widget that runs the thread."""
         self._background: Background[SplitAnswers | str] = Background(owner, self._take)
         self._answered = answered
         self.newest: SplitAnswers | None = None
         """The newest result of the evaluation; None until there is one."""
         self.problem = ""
-        """The sentence that says why there is no result; "" if there is a result or the evaluation is still running."""
+        """The sentence about why there is no result; "" if there is one or the evaluation is still running."""
 
     @property
     def busy(self) -> bool:
@@ -35,7 +35,7 @@ class TrainingAnswers:
         return self._background.busy
 
     def forget(self) -> None:
-        """Drop the result. The caller has opened other data, so the result is not valid any more."""
+        """Drop the result, which is no longer valid because other data have been opened."""
         self.newest = None
 
     def ask(self, snapshot: Snapshot, data: Opened | None) -> None:

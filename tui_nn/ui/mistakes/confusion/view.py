@@ -46,10 +46,10 @@ _PICTURE = 30
 """The width of the picture beside the matrix, in cells."""
 
 FEW = 10
-"""The matrix shows at least this many rows and columns, or all if there are fewer. A large view shows more."""
+"""The smallest number of rows and columns of the matrix, unless there are fewer classes. A large view shows more."""
 
 LOWEST = 1 + HEADINGS + FEW + 2
-"""The smallest height of the view in rows with which a list of confused pairs fits below the matrix."""
+"""The height of the view in rows from which a list of confused pairs fits below the matrix."""
 
 
 class ConfusionView(CursorView):
@@ -140,7 +140,7 @@ class ConfusionView(CursorView):
     ]
 
     cell: reactive[Cell | None] = reactive(None, init=False, repaint=False)
-    """The cell under the cursor. None means that the cursor follows the most confused pair."""
+    """The cell under the cursor; None while the cursor follows the most confused pair."""
 
     place: reactive[int] = reactive(0, init=False, repaint=False)
     """The position of the drawn example among the examples of its cell, from 0."""
@@ -152,7 +152,7 @@ class ConfusionView(CursorView):
     """True if the matrix counts the training examples instead of the test examples."""
 
     base: reactive[int | None] = reactive(None, init=False, repaint=False)
-    """The earlier epoch with which the matrix is compared. With None, the matrix shows no change."""
+    """The earlier epoch with which the matrix is compared; None if the matrix shows no change."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,7 +176,7 @@ class ConfusionView(CursorView):
             yield self._example
 
     def on_mount(self) -> None:
-        """Let the view draw itself again whenever the person chooses another cell, example, epoch or kind of number."""
+        """Draw the view again whenever the person chooses another cell, example, epoch or kind of number."""
         for name in ("cell", "place", "shares", "base"):
             self.watch(self, name, self._look, init=False)
 
@@ -244,9 +244,9 @@ class ConfusionView(CursorView):
         self._show(snapshot, test)
 
     def _since(self, now: Confusion, snapshot: Snapshot) -> Difference | None:
-        """Return how the predictions have changed since the epoch `base`.
+        """Return the change of the predictions since the epoch `base`.
 
-        The result is None if no epoch is chosen, or if the predictions of that epoch are not known.
+        Return None if no such epoch is chosen, or if its predictions are not known.
         """
         if self.base is None:
             return None
@@ -257,7 +257,7 @@ class ConfusionView(CursorView):
         return change
 
     def _trained(self) -> None:
-        """Show the predictions for the training examples, which have just been computed.
+        """Show the newly computed predictions for the training examples.
 
         If the training examples cannot be read, go back to the test examples and show the reason.
         """
@@ -320,13 +320,13 @@ class ConfusionView(CursorView):
         return Look(cell=self._cell)
 
     def show_look(self, look: Look) -> None:
-        """Choose the cell that the `Look` (view description) names. A class that the data lacks becomes the last class."""
+        """Choose the cell that the `Look` (view description) names. For a class that the data lacks, choose the last class."""
         if look.cell is not None:
             last = len(self._matrix.class_names) - 1
             self._turn((min(look.cell[0], last), min(look.cell[1], last)))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the cells of the matrix, and the pairs."""
+        """Yield spots for the cells of the matrix, and for the pairs."""
         yield from matrix_spots(page, self._matrix, self._pairs)
 
     # ---- actions
@@ -353,7 +353,7 @@ class ConfusionView(CursorView):
         self._turn(((true + down) % classes, (predicted + right) % classes))
 
     def action_column(self, place: int) -> None:
-        """Go to the predicted class at a place: 0 is the first one, −1 the last."""
+        """Go to the column of the predicted class with this label. −1 means the last class."""
         self._turn((self._cell[0], place % len(self._matrix.class_names)))
 
     def action_next(self) -> None:

@@ -37,7 +37,7 @@ through the epochs, and the matrix follows.
 def title(
     shown: Confusion | Difference | None, asked: Snapshot, base: int | None, *, train: bool, noun: str
 ) -> tuple[str, ...]:
-    """Return a text that says which predictions the matrix counts."""
+    """Return a text about the predictions that the matrix counts, in several lengths."""
     if shown is None:
         return (f"Evaluating the network on the training {noun}s…",)
     epoch = epoch_words(asked)
@@ -79,7 +79,7 @@ def pairs_heading(now: Confusion, names: Sequence[str], *, changes: bool) -> tup
 
 
 def no_picture(cell: tuple[int, int], names: Sequence[str], *, changes: bool) -> str:
-    """Return a text that says why the cell has no picture."""
+    """Return a text about why the cell has no picture."""
     true, predicted = (names[label] for label in cell)
     if changes:
         return "No example entered this cell,\nand none left it."

@@ -19,7 +19,7 @@ class DrawBoard(PointedDigit):
     """
 
     pen: reactive[str] = reactive("up")
-    """What a moving cursor does: with "ink" it draws, with "rubber" it erases, and with "up" it changes nothing."""
+    """The effect of a moving cursor: "ink" lets it draw, "rubber" lets it erase, and with "up" it changes nothing."""
 
     class Drawn(Message):
         """This message reports that the drawing has changed."""
@@ -53,7 +53,7 @@ class DrawBoard(PointedDigit):
             self._show()
 
     def put(self, pen: str) -> None:
-        """Lower the pen ("ink") or the rubber, which changes the pixel under the cursor at once. If it is down, lift it."""
+        """Lower the tool `pen` ("ink" or "rubber"), which changes the pixel under the cursor at once. If it is down, lift it."""
         self.pen = pen if self.pen != pen else "up"
         if self.pen != "up" and self.cursor is not None:
             self.drawing.begin()
@@ -87,7 +87,7 @@ class DrawBoard(PointedDigit):
         if self._from is not None and event.button:
             self._stroke(event)
         elif self._from is not None:
-            # The mouse moves without a button. So the button was released outside the window, and the stroke must end.
+            # The mouse moves without a pressed button, because the button was released outside the window. End the stroke.
             self.on_mouse_up()
 
     def on_mouse_up(self) -> None:
@@ -112,7 +112,7 @@ class DrawBoard(PointedDigit):
     def _place(self, event: events.MouseEvent) -> tuple[float, float]:
         """Return the centre of the cell under the mouse as (row, column), in pixels of the drawing.
 
-        A cell can show two rows of pixels. Its centre is then between these rows, so the numbers are no integers.
+        The centre of a cell with two rows of pixels lies between these rows, so the numbers need not be integers.
         """
         down, across = (1, 2) if self.zoom else (2, 1)
         on_screen = (event.y - 1 + 0.5) * down - 0.5, (event.x - 1 + 0.5) / across - 0.5

@@ -61,7 +61,7 @@ class LabelPrompt(Widget, can_focus=True):
         return Content.assemble((QUESTION, "bold"), *keys, ("esc", KEY), " cancels")
 
     def on_click(self, event: events.Click) -> None:
-        """Answer with the clicked digit, or with the digit to the left of a clicked gap. A click after the last digit cancels."""
+        """Answer with the clicked digit, or with the digit left of a clicked gap. A click after the last digit cancels."""
         label, _ = divmod(event.x - 1 - len(QUESTION), 3)
         if 0 <= label < len(DIGITS):
             self.action_answer(label)
@@ -78,7 +78,7 @@ class LabelPrompt(Widget, can_focus=True):
         self._close(label if label >= 0 else None)
 
     def on_blur(self) -> None:
-        """Cancel the question, because another widget has the keyboard focus. It stays if only the terminal lost the focus."""
+        """Cancel the question, because another widget has the keyboard focus. Keep it if only the terminal has lost the focus."""
         if self.app.app_focus and self.display:
             self._close(None)
 

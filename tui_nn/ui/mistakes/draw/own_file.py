@@ -1,4 +1,4 @@
-"""The file of your own digits: the draw view notes its changes here, and a thread writes them."""
+"""The file of your own digits. The draw view collects its changes here, and a thread writes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui_nn.data.dataset import Bytes, DataError, Split
 from tui_nn.data.own import add_own, drop_last_of, read_own
 
 Own = Split | str | None
-"""Your own digits; None if there are none; or a sentence that says why their file cannot be used."""
+"""Your own digits; None if there are none; or a sentence about why their file cannot be used."""
 
 SAVED = "Saved the drawing."
 REMOVED = "The last digit was removed."
@@ -19,7 +19,8 @@ CHANGED = "Another app has changed your own digits, so no digit was removed."
 class OwnFile:
     """The file of your own digits, with a list of the changes that are not written to it yet.
 
-    Each call of `work_off` writes all of these changes, because a newer call replaces an older one that is still waiting.
+    Each call of `work_off` writes all collected changes. It must, because a newer call replaces an older call that still
+    waits.
     """
 
     def __init__(self) -> None:
@@ -32,11 +33,11 @@ class OwnFile:
         self._changes.append(partial(self._add, image, label))
 
     def drop(self) -> None:
-        """Add the removal of the last digit to the changes that must be written. If no digit is left, nothing happens."""
+        """Add the removal of the last digit to the changes that must be written. Without any digit, the removal has no effect."""
         self._changes.append(self._drop)
 
     def take_report(self) -> str:
-        """Return a sentence about the last written change, but only once: after that, return "" until the next change."""
+        """Return a sentence about the last written change, but only once. Then return "" until the next change is written."""
         report, self._report = self._report, ""
         return report
 

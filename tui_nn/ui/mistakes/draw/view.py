@@ -126,7 +126,7 @@ class DrawView(CursorView):
     ]
 
     own: reactive[Own] = reactive(None, init=False)
-    """Your own digits; None if there are none, or their file is not read yet."""
+    """Your own digits; None if there are none or their file has not been read; a sentence if the file cannot be used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,7 +176,7 @@ class DrawView(CursorView):
         self._describe()
 
     def watch_test(self) -> None:
-        """Make the board as large as the pictures of the data, and show how many of your own digits the run trains on."""
+        """Make the board as large as the pictures of the data. Show the number of your own digits that the run trains on."""
         if self.test is not None:
             self._board.begin(self.test.side)
         self._describe()
@@ -196,7 +196,7 @@ class DrawView(CursorView):
         self._describe()
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the outputs for the drawing."""
+        """Yield a spot for each output for the drawing."""
         snapshot, image, test = self.snapshot, self._received.image, self.test
         if snapshot is not None and image is not None and test is not None:
             yield from self._bars.spots(
@@ -204,14 +204,14 @@ class DrawView(CursorView):
             )
 
     def _refresh_keys(self) -> None:
-        """Write the keys in the footer again, if a key has begun or ceased to work."""
+        """Write the keys in the footer again if a key now works that did not work before, or the reverse."""
         keys = [self.check_action(action, ()) for action in ("undo", "clear", "train")]
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
 
     def _show(self) -> None:
-        """Show the network's input that was made from the drawing, and the outputs for it."""
+        """Show the network's input, which is made from the drawing, and the outputs for this input."""
         snapshot, drawing, test = self.snapshot, self._board.drawing, self.test
         if test is not None:
             self._bars.class_names = test.class_names
@@ -242,7 +242,7 @@ class DrawView(CursorView):
 
     @property
     def _of_digits(self) -> bool:
-        """Return whether the data contains digits of the same size as your own digits. Only then can these be added to it."""
+        """Return whether the data contains digits of the same size as your own digits, so that these can be added to the data."""
         return self.test is None or (self.test.class_names, self.test.side) == (DIGITS, IMAGE_SIDE)
 
     @property
@@ -252,7 +252,7 @@ class DrawView(CursorView):
 
     @property
     def _trained_on(self) -> int:
-        """Return how many of your own digits the present run trains on."""
+        """Return the number of your own digits that the present run trains on."""
         return 0 if self.data is None else parted(self.data.source)[1] or 0
 
     # ---- your own digits
@@ -277,7 +277,7 @@ class DrawView(CursorView):
     # ---- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out the keys that have no effect now. The keys `enter` and `t` always work: a message says what is missing."""
+        """Grey out the keys that have no effect now. The keys `enter` and `t` always work; a message explains what is missing."""
         drawing = self._board.drawing
         match action:
             case "undo":

@@ -35,7 +35,7 @@ _NONE_YET = "Press enter to save the drawing to your own digits."
 
 
 def titles(pen: str, noun: str) -> tuple[str, ...]:
-    """Return the title in two lengths. It says how to draw with the present tool."""
+    """Return the title in two lengths. It explains how to draw with the present tool."""
     match pen:
         case "ink":
             return "The pen is down: the arrow keys draw, and p lifts it.", "The arrow keys draw. Press p to stop."
@@ -63,7 +63,7 @@ def prediction_sentence(prediction: Prediction, names: Sequence[str], symbol: st
 
 
 def of_own(own: int, trained: int, *, drawn: bool) -> str:
-    """Return a text that says how many digits you have saved, how many of them the run trains on, and what you can do next."""
+    """Return a text with the number of digits that you saved, the number that the run trains on, and the next useful key."""
     if not own:
         return (
             f"This run trains on {trained:,} of your own digits, but the file contains none now."
@@ -79,8 +79,8 @@ def of_own(own: int, trained: int, *, drawn: bool) -> str:
 
 
 def nothing_new(own: int, *, drawn: bool) -> str:
-    """Return a text that says why the run cannot start over on your own digits: it already trains on all of them, or
-    there are none.
+    """Return a text about why the run cannot start over on your own digits: the drawing is not saved, the run already trains
+    on all saved digits, or there are none.
     """
     if drawn:
         return "This drawing is not saved yet. Press enter to save it first, and then t to train on it."

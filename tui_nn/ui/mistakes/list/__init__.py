@@ -1,1 +1,1 @@
-"""The list view: one example large, and the list of all."""
+"""The list view: one example large, and the list of all selected examples."""

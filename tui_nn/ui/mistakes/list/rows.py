@@ -33,7 +33,7 @@ class Column:
     heading: str
     """The name of the column. If the outputs are not probabilities, "p(" in it is replaced by "a("."""
     order: str
-    """The name of the order that sorts the list by this column; "" if there is none."""
+    """The name of the order in which this column decides; "" if the list cannot be sorted by this column."""
     width: int
     cell: Callable[[Mistake, Sequence[str]], str]
     """A function from an example and the class names to the text of the cell."""
@@ -51,13 +51,13 @@ COLUMNS = (
 """All columns of the list of mistakes, from left to right."""
 
 _FIRST = ("loss", "p(pred)", "p(true)", "index", "margin")
-"""The columns that a narrow list keeps, besides the column that the list is sorted by."""
+"""The columns that a narrow list keeps, besides the column by which it is sorted."""
 
 MARK = 1
 """The width of the mark of the chosen row, in cells."""
 
 SHORT = MARK + 6 + 5 + 8
-"""The smallest width of the list, in cells: room for the true and the predicted class, and the number that sorts the list."""
+"""The smallest width of the list, in cells: the true class, the predicted class, and the number by which it is sorted."""
 
 
 def columns_for(width: int, order: str) -> list[Column]:
@@ -99,9 +99,9 @@ class MistakeRows(ScrollView, can_focus=False):
         "mistake-rows--mark",
     }
     """
-    `heading` is the style of the column names, and of the text in the last row. `sorted` is the style of the column
-    that the list is sorted by. `chosen` is the style of the row at `position`, and `mark` that of the mark before this
-    row.
+    `heading` is the style of the column names, and of the text in the last row. `sorted` is the style of the name of the
+    column by which the list is sorted. `chosen` is the style of the row at `position`, and `mark` that of the mark before
+    this row.
     """
 
     found: reactive[MistakeList | None] = reactive(None, always_update=True)
@@ -132,7 +132,7 @@ class MistakeRows(ScrollView, can_focus=False):
 
     @property
     def page(self) -> int:
-        """Return the number of rows that fit."""
+        """Return the number of list rows that fit."""
         return max(self.size.height - 2, 1)
 
     @property
@@ -141,8 +141,9 @@ class MistakeRows(ScrollView, can_focus=False):
         return self.scroll_offset.y
 
     def watch_found(self) -> None:
-        """Show the rows of the list again, because it is another list now."""
-        # The heading and the last row do not scroll, but Textual counts all rows of the widget. So add them to the height.
+        """Show the rows of the new list."""
+        # The heading and the last row do not scroll, but they are added to the height, because Textual counts all rows of
+        # the widget.
         self.virtual_size = Size(self.size.width, len(self.found or ()) + 2)
         self._follow()
 
@@ -161,7 +162,7 @@ class MistakeRows(ScrollView, can_focus=False):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the widget: the heading, a row of the list, or the text that says which rows are shown."""
+        """Return one row of the widget: the heading, a row of the list, or the text with the range of shown rows."""
         width, found = self.size.width, self.found
         heading = self.get_component_rich_style("mistake-rows--heading")
         row = y - 1 + self.top
@@ -205,11 +206,11 @@ class MistakeRows(ScrollView, can_focus=False):
 
     @property
     def _margin(self) -> int:
-        """Return the number of empty cells at the left, because the columns are aligned to the right."""
+        """Return the number of empty cells at the left of the columns, which are aligned to the right."""
         return self.size.width - sum(column.width for column in self._columns)
 
     def spots(self, page: Page, explain: Callable[[Mistake, str], Explanation]) -> Iterator[Spot]:
-        """Yield the cells in view, those of the chosen row first. `explain` takes an example and the heading of a column."""
+        """Yield a spot for each cell in view, the chosen row first. `explain` takes an example and the heading of a column."""
         found = self.found
         if found is None or not len(found):
             return
@@ -217,7 +218,7 @@ class MistakeRows(ScrollView, can_focus=False):
         rows = range(self.top, min(self.top + self.page, len(found)))
         for row in sorted(rows, key=lambda row: row != self.position):
             mistake, edge = found[row], self._margin
-            # The number that the list is sorted by comes first.
+            # The number by which the list is sorted comes first.
             cells = []
             for column in columns:
                 text = column.cell(mistake, self.class_names)
@@ -246,6 +247,6 @@ class MistakeRows(ScrollView, can_focus=False):
 
 
 def _range(first: int, last: int, of: int, width: int) -> str:
-    """Return a text that says which rows are shown, such as "1–16 of 1,203". If it does not fit, leave out the commas."""
+    """Return a text with the range of shown rows, such as "1–16 of 1,203". If it does not fit, leave out the commas."""
     text = f"{first:,}–{last:,} of {of:,}"
     return text if len(text) <= width else text.replace(",", "")

@@ -77,7 +77,7 @@ class ListView(BrowseView):
     ]
 
     large: bool | None = None
-    """True or False if the person chose the large or the small picture. With None, it is large if the view is wide enough."""
+    """True if the person chose the large picture, False for the small one. None means large if the view is wide enough."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class ListView(BrowseView):
         self._fit()
 
     def _fit(self) -> None:
-        """Give the list the width that the example leaves free. If that is too little, hide the list."""
+        """Give the list the width that the example leaves free. If this is too little, hide the list."""
         width = self.size.width
         large = self._fits_large and (width >= 110 if self.large is None else self.large)
         room = width - _BESIDE_LIST - 28 * large - 1
@@ -145,7 +145,7 @@ class ListView(BrowseView):
         self.change(lambda cursor: cursor.select(replace(cursor.selection, order=message.order)))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the numbers of the list, and the outputs and the loss of the chosen example."""
+        """Yield spots for the numbers of the list, and for the outputs and the loss of the chosen example."""
         if self.cursor is not None and self.test is not None:
             yield from example_spots(page, self, self.cursor, self.test)
 
@@ -204,13 +204,13 @@ class ExampleCard(Vertical):
     """The example to show; None if there is none."""
 
     nothing: reactive[str] = reactive("", init=False)
-    """The text in place of the caption if there is no example to show. It says why the list is empty."""
+    """The text in place of the caption if there is no example to show. It explains why the list is empty."""
 
     past: reactive[str] = reactive("", init=False)
-    """The line under the caption, which says whether earlier predictions were right."""
+    """The line under the caption about whether earlier predictions were right."""
 
     remark: reactive[str] = reactive("", init=False)
-    """The last line: how many predictions are confident, or the position of the example in the list."""
+    """The last line: the number of confident predictions, or the position of the example in the list."""
 
     large: reactive[bool] = reactive(False, init=False)
     """True if the picture has twice its usual size."""
@@ -253,12 +253,12 @@ class ExampleCard(Vertical):
         self._caption.update(caption(mistake, symbol, names), layout=False)
 
     def watch_nothing(self, nothing: str) -> None:
-        """Write the text that says why there is no example to show."""
+        """Write the text about why there is no example to show."""
         if self.example is None:
             self._caption.update(nothing, layout=False)
 
     def watch_past(self, past: str) -> None:
-        """Write the line that says whether earlier predictions were right."""
+        """Write the line about whether earlier predictions were right."""
         self._past.update(past, layout=False)
 
     def watch_remark(self, remark: str) -> None:

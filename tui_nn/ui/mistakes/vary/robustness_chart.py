@@ -47,7 +47,7 @@ class RobustnessChart(Widget):
     """The index of the chosen bar in `POINTS`."""
 
     examples: reactive[int] = reactive(0)
-    """The number of test examples that the accuracies were measured on."""
+    """The number of test examples on which the accuracies were measured."""
 
     noun: str = "digit"
     """The word for one example, such as "digit"."""
@@ -93,8 +93,8 @@ class RobustnessChart(Widget):
         return Content("\n").join(lines)
 
     def _bars(self, sweep: Sweep) -> list[str]:
-        # The function `columns` draws the largest of its values at full height. A value of 1 is added, so that a bar of
-        # full height always means 100 %, and its bar is removed again.
+        # The function `columns` draws the largest of its values at full height. An added value of 1 lets full height always
+        # mean 100 %. The bar of this value is then removed.
         values = [self.found.get((sweep.name, level), 0.0) for level in sweep.levels]
         rows = columns([*values, 1.0], self._height)
         return ["".join(character * self._cells for character in row[:-1]) for row in rows]
@@ -113,7 +113,7 @@ class RobustnessChart(Widget):
         return f"Measured {len(self.found)} of {len(POINTS)} bars…"
 
     def spots(self, page: Page, explain: Callable[[str, float], Explanation]) -> Iterator[Spot]:
-        """Yield the bars that were measured, the chosen one first. `explain` takes the change in words and the accuracy."""
+        """Yield a spot for each measured bar, the chosen bar first. `explain` takes the change in words and the accuracy."""
         for place in sorted(range(len(POINTS)), key=lambda place: place != self.chosen):
             sweep, level = POINTS[place]
             share = self.found.get((sweep.name, level))
@@ -128,7 +128,7 @@ class RobustnessChart(Widget):
                 self.post_message(self.Chosen(place))
 
     def _start(self, place: int) -> int:
-        """Return the column of the screen in which a bar begins."""
+        """Return the column of the screen in which the bar with the index `place` in `POINTS` begins."""
         passed = 0
         for sweep in SWEEPS:
             if place < len(sweep.levels):

@@ -49,7 +49,7 @@ Configure), and measure again.
 """
 
 NOISES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
-"""The amounts of noise that the key `o` goes through, each as a fraction of the largest pixel value."""
+"""The amounts of noise among which the key `o` chooses, each as a fraction of the largest pixel value."""
 
 MOST_SHIFT, MOST_THICKNESS, STEP = 12, 3, 5
 """The largest shift and the largest thickness in pixels, and the angle of one turn in degrees."""
@@ -279,7 +279,7 @@ class VaryView(CursorView):
         self._words.update(sentence(prediction, mistake.true, names, symbol_of(mlp.config.loss)))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the outputs for the changed picture, and the bars of the chart."""
+        """Yield spots for the outputs for the changed picture, and for the bars of the chart."""
         changed = self._now.image
         if self.cursor is not None and self.test is not None and changed is not None:
             yield from changed_spots(page, self._outputs, self.cursor, self.test, changed)
@@ -293,7 +293,7 @@ class VaryView(CursorView):
         return self._measuring.busy
 
     def _measure(self) -> None:
-        """Start the measurement for the chart, if the chart is shown and does not belong to the present network."""
+        """Start the measurement for the chart, if the chart is shown and was not measured for the present network."""
         cursor, test = self.cursor, self.test
         in_view = self.page == "curves" or self.has_class("-wide")
         if not in_view or cursor is None or test is None or cursor.snapshot.parameters is self._measured_of:
@@ -370,7 +370,7 @@ class VaryView(CursorView):
 
 
 def sentence(prediction: Prediction, true: int, names: Sequence[str], symbol: str) -> str:
-    """Return a text that states the prediction for the changed picture, and whether it is right."""
+    """Return a text with the prediction for the changed picture, and whether it is right."""
     now, outputs = prediction.predicted, prediction.outputs
     if now is None:
         return "There is no prediction, because the outputs are NaN."

@@ -25,7 +25,7 @@ from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
 EACH, FEW = 4, 3
-"""The list contains this many units for each of the two compared classes. The second number is for a view with few rows."""
+"""The number of listed units for each of the two compared classes, usually and in a view with few rows."""
 
 _BAR = 10
 
@@ -46,13 +46,13 @@ class UnitContributions(Horizontal):
     """
 
     why: reactive[Why | None] = reactive(None, always_update=True, init=False)
-    """The explanation to show: how much pixels and units contribute to a prediction. None if there is none."""
+    """The explanation to show: the contributions of pixels and units to a prediction; None if there is none."""
 
     start: reactive[MLP | None] = reactive(None, init=False)
     """The network with its start weights. Set it before `why`, because a new `why` redraws the widget."""
 
     each: reactive[int] = reactive(EACH, init=False)
-    """The list contains this many units for each of the two compared classes."""
+    """The number of listed units for each of the two compared classes."""
 
     chosen: reactive[int] = reactive(0, init=False)
     """The position of the chosen unit in the list, from 0."""
@@ -72,7 +72,7 @@ class UnitContributions(Horizontal):
             yield self._map
 
     def watch_why(self, why: Why | None) -> None:
-        """Show another explanation."""
+        """Show the new explanation."""
         self._units = ([], []) if why is None else why.units(self.each)
         self.set_reactive(UnitContributions.chosen, min(self.chosen, max(len(self._all) - 1, 0)))
         self._show()
@@ -86,7 +86,7 @@ class UnitContributions(Horizontal):
         self._show()
 
     def spots(self, page: Page, explain: Callable[[UnitContribution], Explanation]) -> Iterator[Spot]:
-        """Yield the listed units, the chosen one first."""
+        """Yield a spot for each listed unit, the chosen unit first."""
         for unit in sorted(self._all, key=lambda unit: unit is not self._all[self.chosen]):
             value = words.figure(unit.contribution)
             yield from page.on_text(self._list, value, partial(explain, unit), beside=f"unit {unit.unit}")

@@ -22,7 +22,7 @@ from tui_nn.ui.kit.output_bars import short_name
 from tui_nn.ui.kit.roles import HEADING, MUTED, RIGHT, WRONG, bold, colour
 
 COUNT = 8
-"""The search looks for this many nearest training examples."""
+"""The number of nearest training examples that the search returns."""
 
 _ACROSS, _DOWN, _STEP = 14, 7, 19
 
@@ -52,7 +52,7 @@ class NearestExamples(Widget):
     """The neighbours; None while the search runs."""
 
     problem: reactive[str] = reactive("")
-    """The sentence that says why there are no neighbours; "" if there are some or the search is still running."""
+    """The sentence about why there are no neighbours; "" if there are some or the search is still running."""
 
     def render(self) -> Content:
         """Return a heading, then rows of pictures with a caption under each."""
@@ -72,7 +72,7 @@ class NearestExamples(Widget):
         return Content("\n").join(lines)
 
     def spots(self, page: Page) -> Iterator[Spot]:
-        """Yield the distances of the examples in view."""
+        """Yield a spot for the distance of each example in view."""
         near = self.near
         if near is None:
             return
@@ -95,9 +95,9 @@ class NearestExamples(Widget):
 
     @staticmethod
     def _caption(near: Near, place: int) -> Content:
-        """Return the class, the distance and the number of a neighbour, for the line below its picture.
+        """Return the caption of a neighbour: its class, distance and number.
 
-        A mark says that its class is the true class, or the predicted class, of the explained example.
+        A mark shows whether its class is the true class (✓) or the predicted class (▸) of the explained example.
         """
         label = int(near.labels[place])
         answer = near.why.answer
@@ -112,10 +112,7 @@ class NearestExamples(Widget):
 
 
 def alike(names: Sequence[str]) -> str:
-    """Return a text that says how many of the nearest examples belong to each class.
-
-    For example "Class 4: 6 of these 8; class 6: 2."
-    """
+    """Return a text with the number of nearest examples of each class, such as "Class 4: 6 of these 8; class 6: 2."."""
     counts = sorted(((names.count(name), name) for name in set(names)), key=lambda pair: (-pair[0], pair[1]))
     (most, name), *others = counts
     if not others:

@@ -45,10 +45,10 @@ class PixelContributions(Vertical):
     """
 
     why: reactive[Why | None] = reactive(None, always_update=True, init=False)
-    """The explanation to show: how much pixels and units contribute to a prediction. None if there is none."""
+    """The explanation to show: the contributions of pixels and units to a prediction; None if there is none."""
 
     side: reactive[str] = reactive("both", init=False)
-    """The sum that the widget explains, a name in `SIDES`: the z of one class, or the difference of two z."""
+    """The name in `SIDES` of the explained sum: the z of one class, or the difference between the z of two classes."""
 
     cursor: reactive[tuple[int, int]] = reactive((14, 14), init=False)
     """The row and the column of the pixel under the cursor, from 0."""
@@ -72,7 +72,7 @@ class PixelContributions(Vertical):
         yield self._pixel
 
     def watch_why(self, before: Why | None, why: Why | None) -> None:
-        """Show another explanation. If it is about another picture, the cursor goes to the pixel that contributes most."""
+        """Show the new explanation. If it is about another picture, move the cursor to the pixel that contributes most."""
         if why is not None and (before is None or before.answer.index != why.answer.index):
             self.set_reactive(PixelContributions.cursor, why.strongest_pixel)
         self._show()
@@ -92,7 +92,7 @@ class PixelContributions(Vertical):
             self.cursor = min(max(row + down, 0), last), min(max(column + right, 0), last)
 
     def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield the pixels, that of the cursor first, and the lines of the sum. `explain` takes the row and column of a pixel."""
+        """Yield spots for the pixels, that of the cursor first, and the sum. `explain` takes the row and column of a pixel."""
         why = self.why
         if why is None:
             return

@@ -74,7 +74,7 @@ class WhyView(CursorView):
     ]  # fmt: skip
 
     page: reactive[str] = reactive("pixels", init=False)
-    """The part to which the arrow keys belong: "pixels", "units" or "near". If they do not all fit, only it is shown."""
+    """The part in which the arrow keys work: "pixels", "units" or "near". If not all parts fit, only this one is shown."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class WhyView(CursorView):
             yield self._near
 
     def on_mount(self) -> None:
-        """Let the view describe the pixel again whenever the cursor moves or another sum is chosen."""
+        """Describe the pixel under the cursor again whenever the cursor moves or another sum is chosen."""
         self.watch(self._pixels, "cursor", self._say_pixel, init=False)
         self.watch(self._pixels, "side", self._say_pixel, init=False)
 
@@ -130,7 +130,7 @@ class WhyView(CursorView):
         self._look_for_neighbours()
 
     def _fit(self) -> None:
-        # The parts are chosen by the size of the pane. The size of the view cannot be used, because it depends on the parts.
+        # The size of the pane decides which parts are shown. The size of the view cannot, because it depends on these parts.
         width, height = self.query_ancestor(Pane).size
         self.set_class(width >= 118 and height >= 37, "-wide")
         # In a narrow view, the picture and the map of a unit are left out, because the other parts explain more.
@@ -154,12 +154,12 @@ class WhyView(CursorView):
         self.refresh_bindings()
 
     def _start_of(self, cursor: MistakeCursor) -> MLP:
-        """Return a network with the weights that it had at the start of the run."""
+        """Return the network with its start weights."""
         snapshot = cursor.snapshot
         return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the pixel or the unit under the cursor, and the sums."""
+        """Yield spots for the pixels and their sums, the hidden units and the nearest examples."""
         if self._why is not None:
             yield from why_spots(page, self._why, self._pixels, self._units, self._near, self.page)
 
@@ -171,7 +171,7 @@ class WhyView(CursorView):
         return self._search.busy
 
     def _look_for_neighbours(self) -> None:
-        """Start the search for the nearest examples, if these are shown and do not belong to the present explanation."""
+        """Start the search for the nearest examples, if they are shown and were not searched for the present explanation."""
         why, data, cursor = self._why, self.data, self.cursor
         seen = self.page == "near" or self.has_class("-wide")
         if not seen or why is None or data is None or cursor is None or why is self._searched:
@@ -201,7 +201,7 @@ class WhyView(CursorView):
         return action != "move" or self.page == "pixels"
 
     def on_key(self, event: events.Key) -> None:
-        """Ignore the key `w` if the pixels are shown already, because outside this view the key opens the hints."""
+        """Stop the key `w` if the pixels are shown already. Otherwise, it would open the hints, as it does outside this view."""
         if event.key == self.KEY and self.page == "pixels":
             event.stop()
 
@@ -228,7 +228,7 @@ class WhyView(CursorView):
 
 
 def _search(why: Why, data: Opened, snapshot: Snapshot) -> Iterator[Near | str]:
-    """Yield the neighbours, or a sentence if the training examples cannot be read. Runs on a thread."""
+    """Yield the nearest examples, or a sentence if the training examples cannot be read. This runs on a thread."""
     try:
         train = load_trained_examples(data, snapshot)
     except DataError as error:

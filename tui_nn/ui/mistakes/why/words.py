@@ -55,9 +55,9 @@ def z_names(why: Why) -> tuple[str, str]:
 
 
 def sums(why: Why, side: str) -> list[tuple[str, str]]:
-    """Return pairs of a name and a number: the parts of a z, or of the difference of two z, and last their sum.
+    """Return pairs of a name and a number, both as text: the parts of a z, or of the difference between two z, and their sum.
 
-    The numbers are rounded so that they add up on the screen: the last part before the sum absorbs the rounding errors.
+    The rounded numbers add up on the screen, because the last part before the sum absorbs the rounding errors.
     """
     pred, other = (short_name(name, 5) for name in why.names)
     part = why.attribution.part(SIDES[side])
@@ -79,7 +79,7 @@ def sums(why: Why, side: str) -> list[tuple[str, str]]:
 
 
 def has_rest(part: Part) -> bool:
-    """Return whether the contributions of pixels and biases do not add up to z, because the activation is curved.
+    """Return whether the contributions of pixels and biases do not add up to z, as with a curved activation function.
 
     Differences as small as rounding errors do not count.
     """
@@ -87,7 +87,7 @@ def has_rest(part: Part) -> bool:
 
 
 def figure(value: float, width: int = 8) -> str:
-    """Return a number with its sign in at most `width` characters."""
+    """Return a number as text with its sign, in at most `width` characters."""
     text = signed(value)
     return text if len(text) <= width else compact(value, width)
 
@@ -118,14 +118,14 @@ def pixel_in_a_row(why: Why, side: str, row: int, column: int) -> tuple[str, ...
 
 
 def lead_change(why: Why, lead: float) -> str:
-    """Return a text that says how the difference of the two z changes, such as "z9 − z2 +9.60 → +8.84"."""
+    """Return a text with the change of the difference between the two z, such as "z9 − z2 +9.60 → +8.84"."""
     return f"{' − '.join(z_names(why))} {figure(why.lead)} → {figure(lead)}"
 
 
 def change(why: Why, outputs: Array) -> str:
-    """Return a text that says how the two outputs change, such as "9 .58 → .55, 2 <.01 → <.01".
+    """Return a text with the change of the two outputs, such as "9 .58 → .55, 2 <.01 → <.01".
 
-    If the network would predict another class then, the text names it.
+    If the network would predict another class with the new `outputs`, the text names this class.
     """
     if not np.isfinite(outputs).all():
         return "no prediction"
