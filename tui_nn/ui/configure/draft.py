@@ -120,7 +120,7 @@ class Draft:
 
     @property
     def new_network(self) -> int:
-        """Return how many of the changes start a new network."""
+        """Return the number of changes that start a new network."""
         return sum(setting.effect is Effect.NEW_NETWORK for setting in self.changed)
 
     @property
@@ -146,7 +146,7 @@ class Draft:
 
     @property
     def examples(self) -> int | None:
-        """Return how many examples a run of this draft would train on; None if that is not known.
+        """Return the number of examples on which a run with this draft would train; None if it is not known.
 
         The real number may differ a little, because the number of validation examples is rounded for each class.
         """

@@ -131,7 +131,7 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
     if name == "learning_rate":
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
-        # A formula that is too long is replaced by its last part, which says how the weights change.
+        # Of a formula that is too long, only its last part is shown: the change of the weights.
         return fitting([f"One update changes a weight: {part}." for part in (formula, formula.split(", ")[-1])], width)
     if name == "l2" and optimizer == "adamw":
         return f"Each update shrinks all weights by the same share: rate × {draft.view(name).text}."

@@ -414,7 +414,7 @@ class Form(Horizontal):
         return [field for field in self.query(Field) if field.view.used and field.display]
 
     def _nearest(self, field: Field, rows: tuple[Setting, ...]) -> Field:
-        """Return the used field of the settings `rows` whose row on the screen is nearest to that of `field`."""
+        """Return the used field among the settings `rows` that is nearest to `field` on the screen, by the screen row."""
         fields = [other for other in self._used() if other.setting in rows]
         return min(fields, key=lambda other: abs(other.region.y - field.region.y))
 

@@ -241,7 +241,7 @@ class Outcome(Widget):
         self.query_one(SumRow).show(draft, news, width)
         text = share
         if len(text) > width - len(" share  "):
-            # A share line that is too long ends after a complete setting, and then names the key that copies the whole line.
+            # A share line that is too long is cut after a complete setting. Its end then names the key that copies the whole line.
             text = shorten(text, max(width - len(" share  "), 20), placeholder=" … c copies all")
         line = Content.assemble(("share ", MUTED), text)
         self.query_one("#share", Static).update(line, layout=False)

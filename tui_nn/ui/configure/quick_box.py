@@ -84,7 +84,7 @@ class QuickBox(Dialog[Applied | None]):
 
     @property
     def _field(self) -> Field:
-        """The field that has the focus, or whose input line has the focus."""
+        """The field with the focus. It also counts while its input line has the focus."""
         fields = list(self.query(Field))
         return next((field for field in fields if field.has_focus_within), fields[0])
 

@@ -1,4 +1,4 @@
-"""The base class of the views that can show a copy of the network, changed by hand, which is then kept or dropped."""
+"""The base class of the views that can show a copy of the network. A person changes the copy, and keeps or drops it."""
 
 from __future__ import annotations
 

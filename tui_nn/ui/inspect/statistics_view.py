@@ -45,7 +45,7 @@ class StatisticsView(InspectView):
     # ---- methods that a subclass defines
 
     def ask(self, snapshot: Snapshot, test: Split) -> Callable[[], LayersLook]:
-        """Return a function that measures what this view shows. A thread calls it if the network is large."""
+        """Return a function that measures the statistics for this view. A thread calls it if the network is large."""
         raise NotImplementedError
 
     def show(self) -> None:

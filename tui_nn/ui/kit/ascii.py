@@ -10,7 +10,7 @@ from tui_nn.render.ascii import to_ascii
 
 
 class Ascii(LineFilter):
-    """An object that replaces the characters that a terminal without UTF-8 cannot show."""
+    """A filter for a terminal without UTF-8. It replaces each character that such a terminal cannot show."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments in ASCII. Every character keeps its one cell."""

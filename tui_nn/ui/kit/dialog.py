@@ -21,9 +21,9 @@ _INPUT = InputEvent, Input.Submitted, Input.Changed, OptionList.OptionMessage, B
 class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
     """A modal screen that closes only once.
 
-    Textual sends keys and clicks that arrive together to the screen that was in front when the first of them arrived.
-    If the first one closes that screen, Textual still carries out the others. Textual would then close the screen below
-    too, or fail.
+    If keys and clicks arrive together, Textual sends all of them to the screen in front at that time. Even if the first of
+    them closes this screen, Textual carries out the others. They would then close the screen below too, or make Textual
+    fail.
     """
 
     @property

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Pane(Widget, can_focus=True):
-    """One of the five panes of the app, with its own keys. While it is shown, the screen gives it every new snapshot.
+    """One of the five panes of the app, with its own keys. While it is shown, the screen passes every new snapshot to it.
 
     A pane has at least 80 x 21 cells (80 x 20 and a title row if several panes are shown). Its keys work while the pane or
     one of its parts has the focus.

@@ -69,7 +69,7 @@ class View(Widget, can_focus=True):
 
     @property
     def current_look(self) -> Look:
-        """Return a `Look` (view description) of what this view shows now.
+        """Return a `Look` (view description) of the present contents of this view.
 
         The pane adds its own name and the name of the view.
         """

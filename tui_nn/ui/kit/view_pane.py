@@ -183,7 +183,7 @@ class ViewPane(Pane):
         self.describe()
 
     def give(self, view: View) -> None:
-        """Pass all values to a view, in an order in which each comes after the values that it depends on."""
+        """Pass all values to a view. A value that depends on others is passed after them."""
         with view.at_once():
             view.data = self.data
             view.test = self.test

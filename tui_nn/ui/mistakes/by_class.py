@@ -105,7 +105,7 @@ class ClassCurves(Widget):
 
     @property
     def numbers_at(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Return two pairs of a first column and a width: that of the accuracy, and that of its change in the last epoch."""
+        """Return two pairs (first column, width): for the accuracy, and for its change in the last epoch."""
         edge = self._before + self.room
         return (edge + 2, 4), (edge + 6, 5)
 

@@ -87,7 +87,7 @@ def _share(threshold: float) -> str:
 
 
 def order_of(cursor: MistakeCursor) -> str:
-    """Return the name of the order of the list, such as "worst first"; "" if the list contains right predictions."""
+    """Return the name of the order of the list, such as "worst first"; "" if nothing is misclassified."""
     symbol = _symbol(cursor)
     return "" if cursor.found.right else ORDERS[cursor.selection.order].label.replace("p(", f"{symbol}(")
 

@@ -42,7 +42,7 @@ class QuietFooter(Widget):
     """A footer in one widget, which is redrawn only when its text changes.
 
     Every change of focus announces new bindings, and each arrow key in a form changes the focus. Textual's own footer then
-    mounts one widget for each key, which takes longer than everything else that the arrow key does. A key that does not
+    mounts one widget for each key. This takes longer than all other effects of the arrow key. A key that does not
     fit is left out; help and palette are the last to go.
     """
 

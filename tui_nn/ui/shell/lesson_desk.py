@@ -229,7 +229,7 @@ class LessonDesk:
         self._screen.arrangement.hand_down()
 
     def lost_marks(self) -> None:
-        """Forget the states to which the back key returns, because the engine that has stored them was started again."""
+        """Forget the states to which the back key returns, because the engine has lost them by a restart."""
         if self.teaching is not None:
             self.teaching.lost()
 

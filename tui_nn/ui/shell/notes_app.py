@@ -23,7 +23,7 @@ LOOK_EVERY = 0.5
 
 
 class NotesApp(App[None]):
-    """The Textual app that shows the notes on the present step, and follows the app that teaches."""
+    """The Textual app with the notes on the present step. It follows the lesson in the teacher's app."""
 
     TITLE = "tui-nn notes"
     ENABLE_COMMAND_PALETTE = False

@@ -30,7 +30,7 @@ class Stage:
     """The app, its main screen, and the contents of this screen."""
 
     def __init__(self, pilot: Pilot[None], engine: TimelessEngine) -> None:
-        """Make the stage of the app that Textual's `pilot` controls, which trains on `engine`."""
+        """Make the stage of an app that trains on `engine`. Textual's `pilot` controls this app."""
         self._pilot = pilot
         self._engine = engine
         self.app = pilot.app

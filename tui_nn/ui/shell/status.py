@@ -60,7 +60,7 @@ class StatusLine(Widget):
         return right
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield the epoch, the accuracy, the progress and the network of this row."""
+        """Yield spots for the epoch, the accuracy, the progress and the network in this row."""
         from tui_nn.session.questions.explaining import training
 
         snapshot, opened = self.snapshot, self.opened

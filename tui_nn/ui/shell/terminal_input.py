@@ -20,7 +20,7 @@ LONGEST = 32
 PATIENCE = 0.1
 """The seconds after which the filter no longer waits for the rest of a sequence."""
 PATIENCE_WITH_A_STRING = 1.0
-"""The seconds after which the filter no longer waits for the rest of a terminal's reply, which is longer, or of a paste."""
+"""The seconds after which the filter no longer waits for the rest of a paste, or of a terminal's reply with a long text."""
 MOST_CELLS = 4000
 """The largest number of columns or rows that the filter accepts from a terminal."""
 
@@ -82,7 +82,7 @@ class InputFilter(textual_parser.XTermParser):
             yield from super().tick()
 
     def _readable(self, text: str) -> Iterator[str]:
-        """Yield the parts of `text` that can be read, and hold back a sequence at its end that is not complete."""
+        """Yield the readable parts of `text`, and hold back an incomplete sequence at its end."""
         before, self._held = self._held, ""
         if not self._pasting:
             text = text.translate(_C1)

@@ -1,4 +1,4 @@
-"""The dialog that offers the runs which earlier apps did not save."""
+"""The dialog that offers the unsaved runs of earlier apps."""
 
 from __future__ import annotations
 

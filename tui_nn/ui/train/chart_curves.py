@@ -78,7 +78,7 @@ class FaintLine:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Everything that the chart draws."""
+    """The contents of the chart: its curves, and the choices that decide how they are drawn."""
 
     runs: tuple[RunLine, ...]
     """The runs on the chart, at least one; the live run is the first."""

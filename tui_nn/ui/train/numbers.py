@@ -257,7 +257,7 @@ def _why_train_is_lower(training: TrainingConfig) -> tuple[Line, Line]:
 
 
 def _branch(snapshot: Snapshot, width: int) -> list[Line]:
-    """Return two rows that say where the branch starts and what was changed there.
+    """Return two rows about the branch: where it starts, and the changes made there.
 
     On the first branch, they show how many batches an epoch has.
     """

@@ -24,7 +24,7 @@ _PLAIN = {RISING: "//", FALLING: "\\\\"}
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Everything that the two rows show: the results of all seeds, and the two runs whose settings are compared."""
+    """The contents of the two rows: the results of all seeds, and the two runs whose settings are compared."""
 
     repeats: Repeats
     live: NamedRun

@@ -37,7 +37,7 @@ class Points:
     """The position of each example on the map, an array of shape (n, 2)."""
     labels: Labels
     wrong: NDArray[np.bool_]
-    """An array of shape (n,) that is True where the example is misclassified."""
+    """Whether each example is misclassified, an array of shape (n,)."""
     symbols: str
     """The characters of all classes in the order of their labels. The first character stands for class 0."""
 
