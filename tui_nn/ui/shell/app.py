@@ -27,6 +27,7 @@ from tui_nn.data.printable import printable
 from tui_nn.home.home import Home
 from tui_nn.ui.kit.ascii import Ascii
 from tui_nn.ui.kit.contrast import readable
+from tui_nn.ui.kit.gc_freeze import collect_rarely
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.engine import Engine
 from tui_nn.ui.shell.engine_stack import EngineStack
@@ -114,6 +115,7 @@ class TuiNN(App[None]):
 
     def on_mount(self) -> None:
         """Report the mistakes in the preferences, and let each key of their table `typed` act as another key."""
+        collect_rarely(self)
         if typed := self.home.keyboard.typed:
             self._typed, wrong = usable_typed(typed)
             self._problems += wrong
