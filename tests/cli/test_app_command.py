@@ -310,7 +310,7 @@ def test_a_share_line_and_a_preset_file_are_starts(tui_nn, terminal, opened, tmp
         (["--learning-rate", "0"], "--learning-rate is '0': it must be a number above 0"),
         (["--look", "inspect/moon"], "--look is 'inspect/moon': the views of inspect are layers,"),
         (["--keys", "m rihgt"], "--keys contains 'rihgt', which is not the name of a key (did you mean right?)."),
-        (["--pace", "0"], "--pace is '0': it must be a number of epochs a second from 0.01 to 1000."),
+        (["--pace", "0"], "--pace is '0': it must be a speed from 0.01 to 1000 epochs a second."),
     ],
 )
 def test_a_wrong_preparation_is_one_sentence(tui_nn, terminal, opened, argv, sentence):

@@ -125,7 +125,7 @@ def _pace(text: str) -> float:
     except ValueError:
         pace = 0.0
     if not SLOWEST <= pace <= FASTEST:
-        raise refused_value(text, f"a number of epochs a second from {SLOWEST:g} to {FASTEST:g}")
+        raise refused_value(text, f"a speed from {SLOWEST:g} to {FASTEST:g} epochs a second")
     return pace
 
 

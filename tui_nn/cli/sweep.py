@@ -252,7 +252,7 @@ def _keep(folder: ResultFolder | None, found: RunResult) -> None:
             folder.keep(found)
         except OSError as error:
             raise Failure(
-                f"a result cannot be written to the folder of --out: {(error.strerror or str(error)).lower()}"
+                f"results cannot be written to the folder given with --out: {(error.strerror or str(error)).lower()}"
             ) from None
 
 

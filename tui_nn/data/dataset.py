@@ -233,7 +233,8 @@ def _check(images: Bytes, labels: Bytes, class_names: tuple[str, ...]) -> None:
         raise DataError("the data contains no examples; give at least one")
     if labels.max() >= len(class_names):
         raise DataError(
-            f"one label is {labels.max()}, but labels must be 0 to {len(class_names) - 1}; leave out larger labels"
+            f"one label is {labels.max()}, but labels must be 0 to {len(class_names) - 1}; leave out the examples with "
+            "larger labels"
         )
 
 

@@ -358,7 +358,9 @@ def _check_jpeg(file: IO[bytes], most: int) -> None:
             _check_size(width, height, most)
             length -= 5
         if file.seek(max(length - 2, 0), os.SEEK_CUR) > _LARGEST_HEAD:
-            raise DataError(f"the first {_LARGEST_HEAD:,} bytes contain no pixels; save it again or {_KINDS}")
+            raise DataError(
+                f"the pixels do not begin within the first {_LARGEST_HEAD:,} bytes; save the picture again or {_KINDS}"
+            )
     else:
         raise DataError(f"the file contains too many blocks of data before its pixels; save it again or {_KINDS}")
     file.seek(0)

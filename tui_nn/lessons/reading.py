@@ -175,7 +175,7 @@ class _Reader:
         classes = fields.texts("classes", 2, 10, ())
         for name in classes:
             if name not in DIGITS or classes.count(name) > 1:
-                fields.refuse("classes", name, f"one of {', '.join(DIGITS)}, each at most once")
+                fields.refuse("classes", name, f"one or more of {', '.join(DIGITS)}, none of them twice")
         shuffled = fields.number("shuffled_labels", 0, 1, 0.0)
         fields.end()
         training = replace(made.training, train_limit=examples, seed=seed if self._seed is None else self._seed)

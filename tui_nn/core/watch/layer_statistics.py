@@ -11,10 +11,9 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array
 
 SATURATED = 0.97
-"""An activation is saturated if it is near a limit of its function: its distance from the middle between the limits is above this
-share of a limit's distance.
+"""The share of the way from the middle of a function's range to its limit, from which an activation counts as saturated.
 
-For tanh this share is |a|, and the slope of a saturated activation is below 0.06 (Karpathy, makemore 3).
+For tanh the share is |a|, and the slope of a saturated activation is below 0.06 (Karpathy, makemore 3).
 """
 
 

@@ -290,9 +290,9 @@ class Session:
         return Remembered(dataset, snapshot, self._before)
 
     def recall(self, state: Remembered) -> None:
-        """Return to a state of `remember`, bit-identical and with all its branches.
+        """Restore a state that `remember` returned, to the bit and with all its branches.
 
-        The microscope shows a complete update again. An unfinished update is dropped, and its steps can be repeated.
+        If an update was unfinished, it is dropped, and its steps can be done again. The microscope shows a complete update again.
         """
         run = RunState.restore(state.dataset, state.snapshot, self._timeline_bytes)
         if (update := state.snapshot.update) is not None and update.complete:

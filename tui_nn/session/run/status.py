@@ -45,7 +45,7 @@ class Progress:
     loss: float = 0.0
     """The sum of the losses of all examples in the complete batches of the epoch."""
     correct: int = 0
-    """The number of correct predictions in the complete batches of the epoch."""
+    """The number of correct predictions in the batches of this epoch that are finished."""
     seconds_a_step: float = 0.0
     """The seconds for each update in the current epoch or the last one; 0 before training."""
     examples_a_second: float = 0.0

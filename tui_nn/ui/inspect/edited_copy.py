@@ -65,7 +65,7 @@ class EditedCopyView(InspectView):
     # ---- the accuracy of the copy
 
     def look(self, snapshot: Snapshot, test: Split) -> None:
-        """Count the correct predictions of the copy on a thread. A subclass calls this from its own `look`."""
+        """Let a thread count the correct predictions of the edited copy. A subclass calls this from its own `look`."""
         edits = self.choice.edits
         counted = snapshot.parameters, edits
         if counted == self._counted:

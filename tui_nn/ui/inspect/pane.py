@@ -170,7 +170,7 @@ class InspectPane(ViewPane):
 
     @property
     def current_look(self) -> Look:
-        """Return the `Look` (view description) of the visible view, with the choice that all views share."""
+        """Return the `Look` (view description) of the visible view. It includes the choice, which all views share."""
         look, choice = super().current_look, self.choice
         if not isinstance(self.front, InspectView):
             return look

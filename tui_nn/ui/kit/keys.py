@@ -106,7 +106,7 @@ SCREEN_KEYS = (
         "repeat",
         "repeat on 5 seeds",
         "repeat",
-        "Train these settings with 5 seeds and show how much the results differ; V stops",
+        "Train these settings with 5 seeds and show how much the results differ; press V again to stop",
     ),
     ScreenKey("P", "apply", "apply changes", "apply-changes", "Apply the changes that wait in Configure"),
     ScreenKey("w", "hints", "what is wrong", "hints", "List the problems of the run, their reasons and their fixes"),

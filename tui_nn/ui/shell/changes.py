@@ -24,9 +24,7 @@ class Changes:
         """Show dialogs on `screen`, and pass the changes to its `RestartDoor`."""
         self._screen = screen
         self._after_travel: tuple[int, int, Change, str] | None = None
-        """The change to make once the run has gone back to an earlier epoch: the number of the run, the epoch, the change and
-        the message. None if no change waits.
-        """
+        """What to do once the run is back at an earlier epoch: (run number, epoch, change, message). None if nothing waits."""
 
     def start_over(self, seed_step: int) -> None:
         """Go to epoch 0: with the same start weights (0), or with those of the next seed (1)."""

@@ -61,7 +61,7 @@ class OpenRunDialog(Dialog[str | None]):
     ]
 
     def __init__(self, runs: Sequence[tuple[FileSummary, bool]]) -> None:
-        """List `runs`. Each is the summary of a file, and True if the app ended before this run was saved."""
+        """List `runs`: pairs of the summary of a file, and True if the app ended before this run was saved."""
         super().__init__()
         self._runs = runs
 

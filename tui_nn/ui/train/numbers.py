@@ -71,8 +71,8 @@ class Numbers(Widget):
         settings = self._settings(snapshot, width)
         rows: list[Line] = [*scores, [], *state, [], *speed, [], *settings]
         if len(rows) > most:
-            # If there are too few rows, the settings share one row, there are no empty rows, and only the last rows about
-            # the speed are shown.
+            # There is no room for all rows: put the settings into one row, leave out the empty rows, and show only the last
+            # few of the rows about the speed.
             state = [line for line in state if line]
             above = [*scores, *state, settings_line(snapshot.training, width)]
             rows = [*above, *speed[-max(most - len(above), 1) :]]

@@ -24,7 +24,7 @@ def mean_of(summary: Summary, symbol: str, name: str) -> Explanation:
 
 
 def rms_of(summary: Summary, symbol: str, name: str) -> Explanation:
-    """Explain the typical size of some values."""
+    """Explain how large the values of `summary` typically are: their RMS."""
     return _rms(summary.rms, summary.values.size, symbol, name)
 
 

@@ -103,7 +103,7 @@ def prediction(outputs: Array, label: int | None, names: tuple[str, ...], name: 
     order = np.argsort(-outputs, kind="stable")
     first, second = int(order[0]), int(order[1])
     formula = (
-        f"largest output: {names[first]} with {short(float(outputs[first]))}, "
+        f"largest outputs: {names[first]} with {short(float(outputs[first]))}, "
         f"then {names[second]} with {short(float(outputs[second]))}"
     )
     about = "" if label is None else f"The true class is {names[label]}."

@@ -17,7 +17,7 @@ def pixel(why: Why, side: str, row: int, column: int) -> Explanation:
     part, at = why.attribution.part(SIDES[side]), row * why.side + column
     x, slope, product = float(why.attribution.x[at]), float(part.gradient[at]), part.products[at]
     formula = f"pixel × gradient = {short(x)} × {factor(slope)} = {short(product)}"
-    name = f"part of {explained_sum(why, side)} from the pixel in row {row}, column {column}"
+    name = f"what the pixel in row {row}, column {column} adds to {explained_sum(why, side)}"
     return Explanation(name, exact(product), "contribution", formula)
 
 

@@ -25,7 +25,7 @@ from tui_nn.ui.kit.signed_map import SignedMap
 from tui_nn.ui.mistakes.why import words
 
 EACH, FEW = 4, 3
-"""The number of listed units for each of the two compared classes, usually and in a view with few rows."""
+"""How many units are listed for each of the two compared classes: the usual number, and the number in a view with few rows."""
 
 _BAR = 10
 
