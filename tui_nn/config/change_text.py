@@ -36,9 +36,9 @@ def read_change(
     if not text.strip():
         raise ChangeTextError("Type the name of a setting and its new value, such as: learning rate 0.3")
     if not found:
-        raise ChangeTextError(
-            f"No setting is called {text.split()[0]!r}; type a name and a value, such as: learning rate 0.3"
-        )
+        name, equals, _ = re.sub(":", "=", text).partition("=")
+        name = name.strip() if equals else text.split()[0]
+        raise ChangeTextError(f"No setting is called {name!r}; type a name and a value, such as: learning rate 0.3")
     (setting, value_text), *others = found
     if others:
         raise ChangeTextError(f"Which setting? {', '.join(other.label for other, _ in found[:4])}")

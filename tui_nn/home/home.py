@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tui_nn.home.keyboard import Keyboard, load_keyboard
 from tui_nn.home.memory import Memory, load_memory, remember, remember_run
@@ -36,7 +37,7 @@ class Home:
     @property
     def has_saved_runs(self) -> bool:
         """True if a run file that an earlier app saved or opened still exists."""
-        return any(os.path.exists(path) for path in self.memory.runs)
+        return _one_exists(self.memory.runs)
 
     def recent_runs(self) -> tuple[str, ...]:
         """Return the paths of the recent runs, the newest first. Another app may have added some."""
@@ -51,3 +52,9 @@ class Home:
         """Store the theme and the pane for the next start, unless the user prefers that the app always begins in the same way."""
         if self.is_kept and self.preferences.remember:
             remember(theme=theme, pane=pane, zoomed=zoomed)
+
+
+@lru_cache(maxsize=1)
+def _one_exists(paths: tuple[str, ...]) -> bool:
+    # The empty chart asks at each drawing, and a network folder may answer slowly, so the answer is kept.
+    return any(os.path.exists(path) for path in paths)

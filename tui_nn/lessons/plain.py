@@ -248,7 +248,8 @@ def predictions_in_words(run: Snapshot, test: Split) -> list[str]:
         worst = ", ".join(said(mistakes[at]) for at in range(min(LISTED, len(mistakes))))
         pairs = Confusion.of_evaluation(found, test.labels).pairs[:LISTED]
         often = ", ".join(
-            f"{names[pair.true]} predicted as {names[pair.predicted]} ({pair.count} times)" for pair in pairs
+            f"{names[pair.true]} predicted as {names[pair.predicted]} ({pair.count} time{'s' * (pair.count > 1)})"
+            for pair in pairs
         )
         lines.append(
             f"{len(mistakes):,} of {len(test):,} test {test.noun}s are misclassified. The largest losses: {worst}."

@@ -397,6 +397,37 @@ def test_a_loss_that_falls_again_with_a_lower_rate_gets_no_hint() -> None:
     assert "rate_too_high" not in found(run.snapshot())
 
 
+def test_a_rate_that_was_lowered_before_the_first_update_was_no_rate_of_the_run() -> None:
+    run = session(validation=0.0, **SMALL, learning_rate=0.6)
+    run.change(replace(run.training, learning_rate=0.1))
+    for epoch, rate in ((3, 0.1), (4, 0.6)):
+        run.change(replace(run.training, learning_rate=rate))
+        for _ in run.train(epoch):
+            pass
+    assert "rate_too_high" in found(run.snapshot())
+    straight = session(validation=0.0, **SMALL, learning_rate=2.0)
+    straight.change(replace(straight.training, learning_rate=0.6))
+    for _ in straight.train(4):
+        pass
+    plain = session(validation=0.0, **SMALL, learning_rate=0.6)
+    for _ in plain.train(4):
+        pass
+    assert found(straight.snapshot()).keys() == found(plain.snapshot()).keys()
+
+
+def test_a_fix_is_offered_at_an_earlier_epoch_though_the_setting_was_changed_later() -> None:
+    run = session(validation=0.0, **SGD, learning_rate=1e-7)
+    for _ in run.train(2):
+        pass
+    run.change(replace(run.training, learning_rate=2e-7))
+    for _ in run.train(4):
+        pass
+    run.seek(1)
+    hint = found(run.snapshot())["rate_too_low"]
+    assert hint.fix is not None
+    assert "since then" not in hint.sentence
+
+
 def test_a_fix_is_not_offered_again_before_its_effect_is_known() -> None:
     run = session(validation=0.0, **SGD, learning_rate=1e-7)
     for _ in run.train(1):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from piloting import press, rows, snapshot, text
+from piloting import press, rows, settle, snapshot, text
 from textual.pilot import Pilot
 
 import tui_nn.ui.shell.unsaved as unsaved_module
+from tui_nn.engine.commands import Seek
 from tui_nn.render.numbers import percent
 from tui_nn.session.hints import RULES, hints
+from tui_nn.session.run.status import State, Status
 from tui_nn.ui.inspect.hints import HintsView
 
 SICK = {"hidden_sizes": (16,), "train_limit": 1000, "learning_rate": 3.0}
@@ -83,6 +86,26 @@ async def test_a_fix_after_good_epochs_goes_back_to_the_best_one(open_app: Any) 
         await press(pilot, *["space"] * 3)
         assert len(snapshot(pilot).branches) == 2
         assert any('The fix for "learning rate too high" helped' in n.message for n in pilot.app._notifications)
+
+
+async def test_a_change_after_going_back_waits_for_the_engine_and_is_dropped_elsewhere(open_app: Any) -> None:
+    """A snapshot that the engine sent before it read the command says nothing, and another position ends the waiting."""
+    async with open_app(**WELL) as pilot:
+        await press(pilot, *["space"] * 3, "t", *["right"] * 4, "enter", "space")
+        screen, before = pilot.app.screen, snapshot(pilot)
+        best = before.history.best.epoch
+        hint = next(hint for hint in hints(before) if hint.fix and hint.fix.back_to is not None)
+        screen.changes.fix(hint)
+        screen.changes.saw(replace(before, status=Status(State.RUNNING)))
+        await settle(pilot)
+        assert (snapshot(pilot).epoch, snapshot(pilot).training.learning_rate) == (best, 0.025)
+        screen.changes.fix(hint)
+        screen.send(Seek(1))
+        await settle(pilot)
+        assert snapshot(pilot).epoch == 1
+        await press(pilot, *["]"] * (best - 1))
+        assert snapshot(pilot).epoch == best
+        assert len(snapshot(pilot).branches) == 2, "the second change was dropped"
 
 
 async def test_what_the_gradients_say_before_the_first_step_is_fixed_by_its_key_too(open_app: Any) -> None:

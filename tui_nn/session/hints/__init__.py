@@ -114,7 +114,9 @@ def _after_changes(finding: Finding, facts: Facts) -> Finding:
     fix = finding.fix
     if fix is None or fix.start_over or fix.back_to is not None or not facts.trained:
         return finding
-    now = [change for change in facts.snapshot.history.changes if change.place[0] >= facts.epoch]
+    # Looking back, the history also has changes that were made at later positions.
+    here = facts.snapshot.place
+    now = [change for change in facts.snapshot.history.changes if (facts.epoch, 0) <= change.place <= here]
     changed = [name for name in fix.settings if any(name in change.values for change in now)]
     if not changed:
         return finding

@@ -229,7 +229,8 @@ class Facts:
     @property
     def rate_was_lowered(self) -> bool:
         """True if the newest epoch has a lower learning rate than the epochs before it."""
-        return len(self._rates) > 1 and self._rates[-1][1] < self._rates[-2][1]
+        since, now = self._rates[-1]
+        return since > 0 and len(self._rates) > 1 and now < self._rates[-2][1]
 
     def rate_of(self, epoch: int) -> float:
         """Return the learning rate of an epoch. If the rate was changed during the epoch, return the new one."""

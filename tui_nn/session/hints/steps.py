@@ -93,7 +93,8 @@ def _too_high(facts: Facts) -> Finding | None:
         damage = _damage(facts.hidden[killed[0]], killed[0])
         says = f"{steps}, {damage}, and the train loss is {loss_text(now.train_loss)}."
     elif now.train_loss > _RISEN * lowest.train_loss and now.train_loss > 0.1 * facts.chance:
-        recovers = facts.rate_was_lowered and now.train_loss < before.train_loss
+        # The loss was lowest before the rate was lowered, and falls again since then.
+        recovers = facts.rate_was_lowered and lowest.epoch <= before.epoch and now.train_loss < before.train_loss
         if not killed and (lowered_now or recovers):
             return None
         says = (

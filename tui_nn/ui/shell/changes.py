@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tui_nn.engine.commands import Change, Restart, Seek
@@ -12,9 +12,30 @@ from tui_nn.ui.kit.messages import Show, StartOver, again_message
 from tui_nn.ui.shell.ask_change import AskChange, Changed
 
 if TYPE_CHECKING:
+    from tui_nn.engine.messages import CarriedOut
     from tui_nn.session.hints import Hint
     from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.shell.main_screen import MainScreen
+
+
+@dataclass(frozen=True, slots=True)
+class _WaitingChange:
+    """A change that is made as soon as the run is back at an earlier epoch."""
+
+    before: Snapshot
+    """The newest snapshot when the run was sent back."""
+    seek: Seek
+    """The command that goes back to this epoch."""
+    change: Change
+    said: str
+    """The message on the screen when the change is made."""
+    is_under_way: bool = False
+    """True once the engine has carried out `seek` or replays up to its epoch."""
+
+    def is_due(self, snapshot: Snapshot) -> bool:
+        """Return whether a snapshot shows the run back at the epoch."""
+        where = self.before.run, self.before.branch, (self.seek.epoch, 0)
+        return (snapshot.run, snapshot.branch, snapshot.place) == where
 
 
 class Changes:
@@ -23,8 +44,8 @@ class Changes:
     def __init__(self, screen: MainScreen) -> None:
         """Show dialogs on `screen`, and pass the changes to its `RestartDoor`."""
         self._screen = screen
-        self._after_travel: tuple[int, int, Change, str] | None = None
-        """What to do once the run is back at an earlier epoch: (run number, epoch, change, message). None if nothing waits."""
+        self._waiting: _WaitingChange | None = None
+        """The change to make once the run is back at an earlier epoch; None if no change waits."""
 
     def start_over(self, seed_step: int) -> None:
         """Go to epoch 0: with the same start weights (0), or with those of the next seed (1)."""
@@ -85,16 +106,25 @@ class Changes:
 
         self._screen.app.push_screen(FindRate(snapshot, opened), use)
 
-    def saw(self, snapshot: Snapshot) -> None:
-        """Make the waiting change if `snapshot` shows its epoch. Drop the change if another run begins or training goes on."""
-        if self._after_travel is None or snapshot.status.state is State.REPLAYING:
+    def carried_out(self, done: CarriedOut) -> None:
+        """Note that the engine goes back to the epoch of the waiting change. Only from now on can a snapshot say that the run
+        went elsewhere.
+        """
+        waiting, newest = self._waiting, self._screen.snapshot
+        if waiting is None or newest is None or done.command != waiting.seek:
             return
-        run, epoch, change, said = self._after_travel
-        if (snapshot.run, snapshot.place) == (run, (epoch, 0)):
-            self._after_travel = None
-            self._screen.door.change(change, said)
-        elif snapshot.run != run or snapshot.status.state is State.RUNNING:
-            self._after_travel = None
+        self._waiting = replace(waiting, is_under_way=True)
+        if newest is not waiting.before and waiting.is_due(newest):
+            self.saw(newest)
+
+    def saw(self, snapshot: Snapshot) -> None:
+        """Make the waiting change if `snapshot` shows its epoch. Drop the change if the run has gone somewhere else."""
+        waiting = self._waiting
+        if waiting is None or not waiting.is_under_way or snapshot.status.state is State.REPLAYING:
+            return
+        self._waiting = None
+        if waiting.is_due(snapshot):
+            self._screen.door.change(waiting.change, waiting.said)
 
     def fix(self, hint: Hint) -> None:
         """Carry out the fix of a hint: change settings, start over with them, or show the pane that the fix names."""
@@ -104,8 +134,11 @@ class Changes:
         if fix.pane:
             self._screen.post_message(Show(Look(fix.pane)))
         elif snapshot is not None:
-            self._screen.hints.carry_out(hint, snapshot)
             network, training = fix.configs(snapshot)
+            if fix.back_to is not None and (refused := self._screen.lessons.refusal(Change(training))):
+                self._screen.notify(f"{refused[0].upper()}{refused[1:]}.", severity="warning", markup=False)
+                return
+            self._screen.hints.carry_out(hint, snapshot)
             if fix.start_over:
                 settings = fix.words.removesuffix(", and start over")
                 restart = Restart(network, training, snapshot.preset)
@@ -113,7 +146,7 @@ class Changes:
                 self._screen.post_message(message)
             elif fix.back_to is not None:
                 said = f"Went back to epoch {fix.back_to:,} (★). Changed: {fix.settings_words}"
-                self._after_travel = snapshot.run, fix.back_to, Change(training), said
-                self._screen.send(Seek(fix.back_to))
+                self._waiting = _WaitingChange(snapshot, Seek(fix.back_to), Change(training), said)
+                self._screen.send(self._waiting.seek)
             else:
                 self._screen.door.change(Change(training), f"Changed: {fix.words}")

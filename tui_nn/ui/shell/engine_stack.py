@@ -57,10 +57,14 @@ class EngineStack:
         self._opened += 1
         self._lesson = self._open_engine(replace(start, first_run=self._opened * RUNS))
 
-    def end_lesson(self) -> None:
-        """Close the engine of the lesson, discard its unsaved training, and return to the learner's own run."""
+    def end_lesson(self, *, keeps_rescue_file: bool = False) -> None:
+        """Close the engine of the lesson, discard its unsaved training, and return to the learner's own run.
+
+        With `keeps_rescue_file`, the rescue file stays: the engine has stopped by itself, and nobody was asked.
+        """
         if self._lesson is not None:
-            self._lesson.dismiss()
+            if not keeps_rescue_file:
+                self._lesson.dismiss()
             self._lesson.close()
             self._lesson = None
             self._again = [self._last[key] for key in (True, False) if key in self._last]

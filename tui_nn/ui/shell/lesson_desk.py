@@ -342,8 +342,8 @@ class LessonDesk:
         self._write_report()
         self.end_teaching()
         self.play, self._until = None, 0
-        self._engines.end_lesson()
         screen = self._screen
+        self._engines.end_lesson(keeps_rescue_file=bool(screen.stopped))
         screen.shelf.take_back()
         screen.remove_class("-large", "-notes")
         if screen.stopped:

@@ -205,6 +205,7 @@ class MainScreen(Screen[None]):
                     self.notify(f"The engine stopped: {reason}.", severity="error", markup=False)
                 case CarriedOut():
                     self.recording.carried_out(message)
+                    self.changes.carried_out(message)
                 case snapshot:
                     self.snapshot = snapshot
         self.recording.look()

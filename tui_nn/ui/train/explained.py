@@ -173,5 +173,6 @@ def _scores(page: Page, part: Widget, row: int, run: NamedRun, split: str) -> It
     curves = run.summary.curves
     for which, score in (("last", curves.last(split)), ("best", curves.best(split))):
         explain = partial(runs.score, run, split, which)
-        for kind in ("", "loss", "accuracy"):
-            yield from page.on_text(part, score_text(score, kind), explain, row=row, last=which == "best")
+        # An untrained run has one text for all kinds.
+        for text in dict.fromkeys(score_text(score, kind) for kind in ("", "loss", "accuracy")):
+            yield from page.on_text(part, text, explain, row=row, last=which == "best")
