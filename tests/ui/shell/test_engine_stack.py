@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.engine.commands import Run, StepEpoch
 from tui_nn.engine.inline import InlineEngine
 from tui_nn.engine.messages import Opened, Start
+from tui_nn.session.file.rescue import found_rescue_paths, new_rescue_path
 from tui_nn.session.run.snapshot import Snapshot
 from tui_nn.session.run.status import State
 from tui_nn.ui.shell.engine_stack import EngineStack
@@ -65,3 +69,13 @@ def test_each_lesson_numbers_its_runs_differently() -> None:
         stack.put_lesson(start())
         numbers.add(newest(stack).run)
     assert len(numbers) == 3
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_the_rescue_file_of_a_lesson_stays_only_if_its_engine_stopped_by_itself(keeps: bool) -> None:
+    stack = EngineStack(InlineEngine(start()), InlineEngine)
+    stack.put_lesson(replace(start(), rescue=str(new_rescue_path())))
+    stack.send(StepEpoch())
+    newest(stack)
+    stack.end_lesson(keeps_rescue_file=keeps)
+    assert bool(found_rescue_paths()) == keeps
