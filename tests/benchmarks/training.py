@@ -1,7 +1,7 @@
 """How fast training is, beside those who are known for it.
 
     python tests/benchmarks/training.py MNIST.npz              # seconds an epoch, everybody
-    python tests/benchmarks/training.py --all MNIST.npz        # that, and all below; about eight minutes on a quiet machine
+    python tests/benchmarks/training.py --all MNIST.npz        # that, and all below; about twenty minutes on a quiet machine
     python tests/benchmarks/training.py --presets --memory --growth --target --busy MNIST.npz
     python tests/benchmarks/training.py --avx2 MNIST.npz       # with every program kept to AVX2
 
