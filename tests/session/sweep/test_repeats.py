@@ -129,10 +129,10 @@ def settings(*trainings: TrainingConfig) -> list[tuple[NetworkConfig, TrainingCo
 
 
 def finished(training: SeedTraining) -> list[SeedRun]:
-    """Return all runs, after waiting for the last one."""
+    """Return all runs by seed, after waiting for the last one. They end in any order."""
     training._thread.join(TimeLimit().left())
     assert training.ended
-    return training.poll()
+    return sorted(training.poll(), key=lambda run: run.result.seed)
 
 
 def test_the_pool_gets_the_data_and_trains_what_a_session_trains():
