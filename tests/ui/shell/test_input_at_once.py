@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from piloting import press, settle, snapshot, text
 from textual import events
+from textual.app import App, ComposeResult
 from textual.command import CommandPalette
 from textual.geometry import Offset
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from tui_nn.ui.kit.ask_line import AskNumber
 from tui_nn.ui.shell.main_screen import MainScreen
@@ -165,6 +166,22 @@ async def test_a_key_before_the_palette_is_built(open_app: Any, keys: str) -> No
         send(pilot, "escape", "escape")
         await settle(pilot)
         assert alone(pilot)
+
+
+async def test_a_click_on_a_widget_that_has_just_been_removed() -> None:
+    """A message that disappears is in this state until the next layout."""
+
+    class OneText(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Static("a message")
+
+    install()
+    async with OneText().run_test() as pilot:
+        message = pilot.app.screen.query_one(Static)
+        parent = message._parent
+        message._detach()
+        pilot.app.screen._forward_event(events.MouseDown(None, 2, 0, 0, 0, 1, False, False, False, 2, 0))
+        message._attach(parent)
 
 
 def test_a_page_in_a_list_that_is_not_laid_out() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
+from typing import Any, Literal
 
 from textual.command import CommandList, CommandPalette
 from textual.driver import Driver
+from textual.geometry import Offset
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import OptionList
 
 from tui_nn.ui.kit.dialog import TakesInputWhileOpen
@@ -33,9 +36,23 @@ def _move_page_of_a_drawn_list(self: OptionList, direction: Literal[-1, 1]) -> N
         _move_page(self, direction)
 
 
+_widget_and_offset_at = Screen.get_widget_and_offset_at
+
+
+def _attached_widget_and_offset_at(self: Screen[Any], x: int, y: int) -> tuple[Widget | None, Offset | None]:
+    """Return the widget and the offset in its content at a position of the screen, as Textual does.
+
+    Leave out a widget that has just been removed and is still drawn, such as a message: Textual would begin to select text
+    in its parent, which is None, and raise AttributeError.
+    """
+    widget, offset = _widget_and_offset_at(self, x, y)
+    return (None, None) if widget is not None and widget is not self and widget.parent is None else (widget, offset)
+
+
 def install() -> None:
     """Put the guards into Textual's own classes. A second call changes nothing."""
     OptionList._move_page = _move_page_of_a_drawn_list  # type: ignore[method-assign]
+    Screen.get_widget_and_offset_at = _attached_widget_and_offset_at  # type: ignore[method-assign]
 
 
 def guarded(driver: type[Driver]) -> type[Driver]:
