@@ -28,3 +28,8 @@ def test_a_text_that_fits_is_left_as_it_is() -> None:
     assert cut("漢字", 4) == "漢字"
     assert cut("漢字", 3) == "漢…"
     assert cut("Ankle boot", 10) == "Ankle boot"
+
+
+@pytest.mark.parametrize("width", [0, -1, -30])
+def test_no_text_fits_where_there_is_no_room(width: int) -> None:
+    assert cut("Ankle boot", width) == shortened("Ankle boot", width) == ""

@@ -11,13 +11,15 @@ def cells_of(text: str) -> int:
 
 
 def cut(text: str, width: int) -> str:
-    """Return a text in at most `width` cells: "Ankle boo…"."""
+    """Return a text in at most `width` cells: "Ankle boo…". Return "" if `width` is 0 or less."""
+    if width <= 0:
+        return ""
     return text if cells_of(text) <= width else shortened(text, width - 1) + "…"
 
 
 def shortened(text: str, width: int) -> str:
-    """Return the beginning of a text that takes at most `width` cells."""
-    while cells_of(text) > width:
+    """Return the beginning of a text that takes at most `width` cells. Return "" if `width` is 0 or less."""
+    while text and cells_of(text) > width:
         text = text[:-1]
     return text
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from piloting import drawn, press, rows, settle, text, until
+from textual.geometry import Size
 
 from tui_nn.config.configs import settings
 from tui_nn.engine.look import Look, read_look
@@ -15,7 +16,7 @@ from tui_nn.ui.inspect.pane import InspectPane
 from tui_nn.ui.kit.explaining import Page
 from tui_nn.ui.kit.view import View
 from tui_nn.ui.mistakes.pane import MistakesPane
-from tui_nn.ui.shell.explain import Explain, GlossaryPage, nearest, spots_of
+from tui_nn.ui.shell.explain import NARROWEST, Explain, GlossaryPage, nearest, spots_of
 from tui_nn.ui.shell.lesson_line import LessonLine
 
 SET = {setting.label for setting in settings()}
@@ -164,6 +165,32 @@ async def test_the_box_leaves_the_line_of_a_lesson_free(open_app: Any, small: di
         await press(pilot, "enter")
         assert pilot.app.screen.current == "Lessons"
         assert any("leave the present lesson" in notice.message for notice in pilot.app._notifications)
+
+
+async def test_a_box_that_is_closed_while_the_size_changes(open_app: Any, small: dict[str, Any]) -> None:
+    """Values are looked for again after a new size; if the box is gone by then, nothing happens."""
+    async with open_app(**small) as pilot:
+        await press(pilot, "f1")
+        explain = box(pilot)
+        await explain.query("#explanation").remove()  # as Textual does before it removes the screen
+        explain.on_resize()
+        await settle(pilot)
+        explain.action_close()
+        await settle(pilot)
+        assert text(pilot)
+
+
+@pytest.mark.parametrize("width", [1, 10, 36])
+async def test_the_box_of_a_narrow_terminal(open_app: Any, small: dict[str, Any], width: int) -> None:
+    """The size of the terminal may have changed, and the values not yet: they are explained all the same."""
+    async with open_app(**small) as pilot:
+        await press(pilot, "space", "f1")
+        explain = box(pilot)
+        found = explain.explanation
+        pilot.app._size = Size(width, 10)  # Textual tells the screens of a new size 8 ms later.
+        explain.show()
+        assert found is not None
+        assert explain.query_one("#explanation").styles.width.value == max(width - 2, NARROWEST)
 
 
 async def test_values_are_explained_in_ascii(open_app: Any, small: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from waiting import PATIENCE
 from tui_nn.core.fast.evaluation import Evaluation
 from tui_nn.engine.commands import Command, Run
 from tui_nn.engine.inline import InlineEngine
+from tui_nn.engine.look import Look
 from tui_nn.engine.messages import Start, Stopped
 from tui_nn.glossary import GLOSSARY
 from tui_nn.session.file.runs import load_run, save_run
@@ -432,3 +433,17 @@ async def test_another_pane_can_be_asked_for_while_the_first_one_is_made(open_ap
         await asyncio.gather(arrangement.bring("Inspect"), arrangement.bring("Mistakes"))
         assert arrangement.front.TITLE == arrangement.current == "Mistakes"
         assert pilot.app.screen.focused in arrangement.front.walk_children(with_self=True)
+
+
+@pytest.mark.parametrize("way", ["look", "palette"])
+async def test_a_view_is_not_looked_for_in_a_pane_that_has_come_between(open_app: Any, way: str) -> None:
+    """While a pane is made, another one is asked for: the view of the first is not looked for in the second."""
+    async with open_app(hidden_sizes=(4,), train_limit=50) as pilot:
+        await press(pilot, "3", "2")
+        arrangement = pilot.app.screen.arrangement
+        look = Look("Mistakes", "confusion")
+        first = arrangement.show(look) if way == "look" else arrangement.act_in("Mistakes", "why", "pixels")
+        await asyncio.gather(first, arrangement.bring("Inspect"))
+        await settle(pilot)
+        assert arrangement.front.TITLE == arrangement.current == "Inspect"
+        assert arrangement.front.view == "layers"

@@ -113,9 +113,12 @@ class PaneArrangement:
         await self.arrange()
 
     async def show(self, look: Look) -> None:
-        """Bring the pane and the view of a `Look` to the front, and show the contents that the `Look` describes."""
-        await self.bring(look.pane or self.current)
-        if (front := self.front) is not None:
+        """Bring the pane and the view of a `Look` to the front, and show the contents that the `Look` describes.
+
+        Show nothing if another pane becomes current meanwhile: it may have no view of that name.
+        """
+        await self.bring(pane := look.pane or self.current)
+        if (front := self.front) is not None and front.TITLE == pane:
             await front.show_look(look)
 
     async def compare(self) -> None:
@@ -145,10 +148,13 @@ class PaneArrangement:
         await self.arrange()
 
     async def act_in(self, pane: str, view: str, action: str) -> None:
-        """Bring a pane and a view of it to the front, and do one of their actions."""
+        """Bring a pane and a view of it to the front, and do one of their actions.
+
+        Do nothing if another pane becomes current meanwhile.
+        """
         await self.bring(pane)
-        front = self.front
-        assert front is not None
+        if (front := self.front) is None or front.TITLE != pane:
+            return
         if view and isinstance(front, ViewPane):
             await front.action_view(view)
         elif view:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 WIDTH = 74
 """The width of the box on a screen of at least 78 columns."""
+NARROWEST = 20
+"""The smallest width of the box. On a narrower screen, which is too small for the app, its right side is not visible."""
 _MOVES = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 
 Result = tuple[str, str]
@@ -117,6 +119,8 @@ class Explain(Dialog[Result]):
         self.call_after_refresh(self._read_again)
 
     def _read_again(self) -> None:
+        if not self.is_running or not self.query("#explanation"):
+            return  # A resize arrives before the box is made, too, and the dialog may be closed before this call.
         self._page = Page(self._main)
         self._spots = list(spots_of(self._main, self._page))
         self._at = min(self._at, max(len(self._spots) - 1, 0))
@@ -128,7 +132,7 @@ class Explain(Dialog[Result]):
         """Mark the value that is explained, and show the box with its explanation beside it."""
         box, spot = self.query_one("#explanation", Static), self.spot
         width, height = self.app.size
-        room = min(WIDTH, width - 2)
+        room = max(min(WIDTH, width - 2), NARROWEST)
         if spot is None:
             lines = [Content("There is nothing to explain here yet."), Content.assemble(("esc", KEY), " close")]
             place = Region(0, 1, 0, 0)
