@@ -33,13 +33,20 @@ class Terminal:
         env: dict[str, str | None] | None = None,
         streams: dict[str, int | IO[bytes]] | None = None,
         cwd: str | os.PathLike[str] | None = None,
+        echo: bool = True,
     ) -> None:
         """Run `argv`. A variable of `env` that is None is not set; `streams` are standard streams that are not the terminal.
+
+        `echo` says whether the terminal writes what is typed while the program does not read it, as terminals do.
 
         The terminal is the controlling terminal of no process, so nothing gets SIGHUP when it is closed.
         """
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        if not echo:
+            attributes = termios.tcgetattr(slave)
+            attributes[3] &= ~termios.ECHO
+            termios.tcsetattr(slave, termios.TCSANOW, attributes)
         self.before = termios.tcgetattr(slave)
         self._slave = slave
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("TEXTUAL_", "NO_COLOR", "COLORTERM"))}

@@ -118,7 +118,7 @@ class PaneArrangement:
         Show nothing if another pane becomes current meanwhile: it may have no view of that name.
         """
         await self.bring(pane := look.pane or self.current)
-        if (front := self.front) is not None and front.TITLE == pane:
+        if (front := self.front) is not None and pane == front.TITLE:
             await front.show_look(look)
 
     async def compare(self) -> None:
@@ -153,7 +153,7 @@ class PaneArrangement:
         Do nothing if another pane becomes current meanwhile.
         """
         await self.bring(pane)
-        if (front := self.front) is None or front.TITLE != pane:
+        if (front := self.front) is None or pane != front.TITLE:
             return
         if view and isinstance(front, ViewPane):
             await front.action_view(view)
