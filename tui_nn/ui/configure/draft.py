@@ -74,7 +74,7 @@ class FieldView:
 class Draft:
     """A draft of the settings of the network and of the training. It stores only the differences from the applied settings.
 
-    Its changes therefore stay when other values are applied, and a change disappears once it is applied itself.
+    A change therefore stays in the draft when other settings are applied. It disappears once the change itself is applied.
     """
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig, preset: str) -> None:
@@ -125,9 +125,7 @@ class Draft:
 
     @property
     def next_preset(self) -> str:
-        """Return the preset name for a run with this draft: the name of the preset with equal values. If there is none, return
-        that of the preset that was loaded last.
-        """
+        """Return the name of the preset whose values equal the draft, or else of the preset that was loaded last."""
         for name in preset_names():
             preset = load_preset(name)
             if not preset.network.changes(self.network) and preset.training == self.training:
@@ -310,7 +308,7 @@ class Draft:
 
 
 def _wraps(setting: Setting) -> bool:
-    """Return whether the first value follows the last one. This holds for values without an order: names, or yes and no."""
+    """Return whether the value after the last one is the first one again, as for names, or yes and no."""
     return setting.kind in ("choice", "yes_no")
 
 

@@ -85,13 +85,15 @@ def _label(setting: Setting) -> str:
 
 
 def _right(draft: Draft, name: str) -> str:
-    """Return the right end of the first row: the key that adds a layer (for the hidden sizes), and a changed applied value."""
+    """Return the text at the right end of the first row: the applied value if it was changed, and for the hidden sizes a key."""
     was = f"was {draft.was(name)}" if draft.was(name) else ""
     return f"+ adds a layer  {was}".rstrip() if name == "hidden_sizes" else was
 
 
 def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, range]] | None:
-    """Return the name of the setting, and the columns of each value in the first row; None if that row lists no values."""
+    """Return the name of the setting, and a dict from the index of each value to its columns in the first row. Return None if the
+    row lists no values.
+    """
     setting, view, was = SETTINGS[name], draft.view(name), _right(draft, name)
     texts, index = draft.choices(name)
     if view.kept:
@@ -110,9 +112,9 @@ def _value_columns(draft: Draft, name: str, width: int) -> tuple[str, dict[int, 
 
 
 def explain_preset(preset: Preset, total: int | None, width: int) -> Content:
-    """Return two rows: the description of the preset, and the result that its notebook reported.
+    """Return two rows: the description of the preset, and the result that was reported in its notebook.
 
-    The second row also says how many examples a run here would use, if the notebook used another number.
+    If the notebook used another number of examples than this app would use, the second row also contains the app's number.
     """
     reported = (f"notebook {preset.notebook}: " if preset.notebook else "") + preset.reported
     examples = min(total, preset.training.train_limit or total) if total else 0
@@ -131,7 +133,7 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
     if name == "learning_rate":
         rate = SETTINGS[name].format(draft.value(name))
         formula = OPTIMIZERS[optimizer].formula.replace("rate", rate)
-        # Of a formula that is too long, only its last part is shown: the change of the weights.
+        # If a formula is too long, only its last part is shown, which contains the change of the weights.
         return fitting([f"One update changes a weight: {part}." for part in (formula, formula.split(", ")[-1])], width)
     if name == "l2" and optimizer == "adamw":
         return f"Each update shrinks all weights by the same share: rate × {draft.view(name).text}."
@@ -141,12 +143,15 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
 
 
 def _fitting_choices(texts: Sequence[str], index: int, width: int) -> tuple[int, int]:
-    """Return the indices of the first and the last value in a row that shows as many values as fit around the present one."""
+    """Return the indices of the first and the last value in the row of values. The row contains as many values as fit, with the
+    present one in the middle.
+    """
     first = last = index
     used = len(texts[index]) + 4
     while True:
         before, after = first - 1, last + 1
-        # Of the next value on each side, add the one nearer to the present value first, which so stays in the middle.
+        # Add the next value on the left or on the right, whichever is nearer to the present value. So the present value stays in
+        # the middle.
         candidates = sorted((abs(i - index), i) for i in (before, after) if 0 <= i < len(texts))
         next_ones = [i for _, i in candidates if used + len(texts[i]) + _GAP + 4 <= width]
         if not next_ones:

@@ -74,7 +74,7 @@ class Field(Widget, can_focus=True):
     def __init__(self, setting: Setting, label_width: int, begins: str = "06789.") -> None:
         """Make the row of `setting`. The labels of its column are `label_width` wide.
 
-        Each character in `begins` opens the field for typing. The digits 1 to 5 are not among them, because they lead to panes.
+        `begins` contains the characters that open the field for typing. The digits 1 to 5 are left out, because they lead to panes.
         """
         super().__init__(id=setting.name)
         self.setting = setting
@@ -83,7 +83,7 @@ class Field(Widget, can_focus=True):
         self._typing = False
 
     def watch_view(self, view: FieldView) -> None:
-        """Make room for the error of the field, if it has one, in a second row.
+        """Give the field a second row if it has an error to show.
 
         A setting without effect cannot get the focus.
         """
@@ -139,8 +139,8 @@ class Field(Widget, can_focus=True):
     def type_over(self, text: str, *, is_begun: bool = False) -> None:
         """Replace the value by an input line that contains `text`.
 
-        The next typed character replaces the text. If `text` is already the beginning of the input (`is_begun`), the
-        character is added to it.
+        The next typed character replaces the text. If the person has already typed this text (`is_begun`), the next character is
+        added to it.
         """
         if self._typing or not self.is_typed:
             return
@@ -213,7 +213,7 @@ class _InputLine(Input):
     ]
 
     def __init__(self, text: str, setting: Setting, *, is_begun: bool) -> None:
-        """Begin with `text`. `setting` decides which characters a value can contain.
+        """Begin with `text`. The line accepts only characters that a value of `setting` can contain.
 
         The text is selected, unless the person has already typed a part of it (`is_begun`).
         """

@@ -78,12 +78,12 @@ _OVERFITTING = ("overfitting", "what helps")
 _RESULT = 10
 """The width of the column with the results of the presets, in cells."""
 _LEAST_ROWS = 12
-"""The smallest height of a column, in rows. In a terminal of 80x24, it prevents that the key `o` changes the form's height."""
+"""The smallest height of a column, in rows. Because of it, the key `o` does not change the form's height in a terminal of 80x24."""
 _LEAST_ABOUT = 20
 """The smallest width, in cells, in which a row shows the description of its preset."""
 
 PRESETS = "presets"
-"""The name of the list of presets, as a part of the form. Every other part has the name of its setting."""
+"""The name of the list of presets among the parts of the form. Each other part is a field with the name of its setting."""
 
 
 class PresetList(OptionList):
@@ -164,10 +164,10 @@ class Fold(Static):
 
     folded: reactive[bool] = reactive(True)
     changed: reactive[int] = reactive(0)
-    """The number of changed rarely used settings whose change is not applied yet."""
+    """The number of rarely used settings with a change that is not applied yet."""
 
     def render(self) -> Content:
-        """Draw the row with the key, the number of hidden settings, and the number of changed settings among them."""
+        """Draw the key, the number of hidden settings, and the number of hidden settings with a change."""
         if not self.folded:
             return Content.assemble(("o", KEY), "  main settings only")
         more = f"{sum(setting.rare for setting in SETTINGS.values())} more"
@@ -273,7 +273,7 @@ class Form(Horizontal):
             self._focus_part(self._nearest(focused, _rows_of(focused)))
 
     def spots(self, page: Page, explain: Callable[[Setting | Preset], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each field, the selected one first; or for each preset if their list has the focus."""
+        """Yield a `Spot` (explained region) for each field and each preset. The field or preset with the focus comes first."""
         fields = [field for field in self.query(Field) if field.display]
         presets = self.query_one(PresetList)
         rows = [(preset, row) for row, preset in enumerate(map(load_preset, preset_names()))]
@@ -287,7 +287,9 @@ class Form(Horizontal):
                 yield from page.on_cells(presets, 0, top, presets.size.width, 1, partial(explain, part))
 
     def take_focus(self, name: str = "") -> None:
-        """Focus the field with this name, or `PRESETS`. Without a name, focus the part that had the focus last."""
+        """Focus the field with this name, or the list of presets if the name is `PRESETS`. Without a name, focus the part of the
+        form that had the focus last.
+        """
         if name == PRESETS:
             self._focus_part(self.query_one(PresetList))
             return
@@ -336,17 +338,17 @@ class Form(Horizontal):
         used = self._used()
         for end, row in ((0, used[:1]), (1, used[-1:])):
             if part in row:
-                # The focus cannot go to unused fields above the first used field or below the last one. At these two fields,
-                # the column therefore scrolls to its end, where such fields become visible.
+                # The focus cannot go to unused fields above the first used field or below the last used field. When one of these
+                # two used fields gets the focus, the column scrolls to its end. So the unused fields become visible.
                 part.query_ancestor(FieldRows).scroll_to(y=10_000 * end, animate=False)
                 return
         part.scroll_visible(animate=False)
 
     def rows(self, errors: Iterable[str]) -> tuple[int, int]:
-        """Return two heights of the form in rows, headings included.
+        """Return two possible heights of the form in rows, headings included.
 
-        With the first height, all rows of the columns of presets and network are visible. With the second height, all rows of
-        all columns are. `errors` are the names of the fields with an error, which need a second row each.
+        At the first height, the columns of presets and network show all their rows. At the second height, all columns do. `errors`
+        are the names of the fields with an error. Each of these fields needs a second row.
         """
         wrong = set(errors)
         network, training, overfitting = (
@@ -359,8 +361,8 @@ class Form(Horizontal):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember which field or list has the focus."""
-        # An event about a part that has lost the focus again is ignored. If the focus moves twice at once, the older event
-        # may arrive last.
+        # Ignore the event if this part of the form has lost the focus again. If the focus moves twice at once, the older event may
+        # arrive last.
         if isinstance(event.widget, Field | PresetList) and event.widget is self.screen.focused:
             self.at = event.widget
             self._show_columns()
@@ -381,8 +383,8 @@ class Form(Horizontal):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether a key works now.
 
-        The up and down keys of the form work only in a field, because the list of presets has its own. The key `o` has two
-        actions (show all settings, or only the main ones). Only the action that would change something works.
+        The form's up and down keys work only in a field, because the list of presets has its own up and down keys. The key `o` has
+        two actions: to show all settings, and to show only the main ones. Only the action that would change the form works.
         """
         if action == "fold":
             return self.field is not None and parameters != (self._folded,)
@@ -414,7 +416,7 @@ class Form(Horizontal):
         return [field for field in self.query(Field) if field.view.used and field.display]
 
     def _nearest(self, field: Field, rows: tuple[Setting, ...]) -> Field:
-        """Return the used field among the settings `rows` that is nearest to `field` on the screen, by the screen row."""
+        """Among the used fields of the settings `rows`, return the one whose screen row is nearest to that of `field`."""
         fields = [other for other in self._used() if other.setting in rows]
         return min(fields, key=lambda other: abs(other.region.y - field.region.y))
 

@@ -1,5 +1,5 @@
-"""The lower half of Configure describes the network of the form: a picture, the number of parameters, the settings as a
-share line, and tables.
+"""The lower half of the Configure pane, which describes the network of the form. It contains a picture, the number of parameters,
+all settings in one line of text (the share line), and tables.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class ConfigTables(Container):
         yield Static(id="changes")
 
     def show(self, draft: Draft, width: int) -> None:
-        """Show a draft in `width` columns: side by side from 110 columns, else one table above the other."""
+        """Show a draft in `width` columns. From 110 columns on, its two tables stand side by side, else one above the other."""
         wide = width >= 110
         self.set_class(wide, "-wide")
         self.query_one("#layers", Static).update(layer_table(draft.network))

@@ -45,10 +45,12 @@ _CHANGE = Binding.Group("change", compact=True)
 
 _ROWS = (*NETWORK_ROWS, *TRAINING_ROWS, *OVERFITTING_ROWS)
 _FIELDS = {PRESETS: PRESETS} | {setting.name.replace("_", " "): setting.name for setting in _ROWS}
-"""For each part of the form that a `Look` (view description) can name: the name that `Form.take_focus` expects."""
+"""The names of the parts of the form: from the name in a `Look` (view description) to the name for `Form.take_focus`."""
 
 _SAID, _LISTED = 4, 9
-"""The largest numbers of listed changes: in the message after they were applied, and in the question before a new network."""
+"""The largest numbers of listed changes: in the message after the changes were applied, and in the question before a new network
+starts.
+"""
 
 
 def _applied(snapshot: Snapshot) -> tuple[NetworkConfig, TrainingConfig, str]:
@@ -116,11 +118,11 @@ class ConfigurePane(Pane):
         super().__init__(id=id)
         self._draft: Draft | None = None
         self._sent = ""
-        """The text to show once the engine has applied the changes that were sent to it; "" if no sent changes wait."""
+        """The text to show once the engine has applied the changes that were sent to it; "" if it has applied all of them."""
         self._sent_changes: list[str] = []
         """The changes that were sent last, each as a text."""
         self._after = ""
-        """The end of the message about the changes that were sent last."""
+        """The text after the list of changes in the message about the applied changes."""
         self._news = ""
         """The result of the last command. It stays on the screen until you change the draft again."""
         self._composed = False
@@ -199,7 +201,7 @@ class ConfigurePane(Pane):
 
     @classmethod
     def view_names(cls) -> tuple[str, ...]:
-        """Return the names of all settings, and "presets" for their list."""
+        """Return the names of all settings, and "presets" for the list of presets."""
         return tuple(_FIELDS)
 
     @property
@@ -231,7 +233,7 @@ class ConfigurePane(Pane):
     # ---- Drawing
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the settings, the selected one first, then for the presets and the number of parameters."""
+        """Yield a `Spot` (explained region) for each setting, each preset and the number of parameters."""
         draft = self._draft
         if draft is None:
             return
@@ -256,9 +258,9 @@ class ConfigurePane(Pane):
             return
         form = self.query_one(Form)
         form.show(draft, differs_from_preset(snapshot), width)
-        # The form, its two rows of explanation and the number of parameters are always visible. The form is at least as
-        # high as its network column. Its other columns may be longer: they use the rows that the lower half of the pane
-        # leaves free, and scroll if these are too few. On a large screen, some rows stay empty.
+        # The form, its two rows of explanation and the number of parameters are always visible. The form is at least as high as its
+        # network column. Longer columns use the rows that the lower half of the pane leaves free. If these rows are too few, the
+        # columns scroll. On a large screen, some rows stay empty.
         least, most = form.rows(draft.errors)
         needed = min(most, max(least, height - 2 - Outcome.ROWS))
         airy = 2 if height - needed >= 20 else 0
@@ -349,7 +351,8 @@ class ConfigurePane(Pane):
         self.query_one(Form).take_focus_of_fields()
 
     def _load(self, network: NetworkConfig, training: TrainingConfig, preset: str, thing: str) -> bool:
-        """Load all settings of a `thing` (such as a preset) into the form, unless the present lesson locks some of them.
+        """Load all settings into the form, unless the present lesson locks some of them. `thing` names their source, such as a
+        preset.
 
         Return whether they were loaded.
         """
@@ -442,7 +445,7 @@ class ConfigurePane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out the keys that would have no effect."""
         if action == "apply_again":
-            # If the form has no changes, the main screen handles this key, and asks which setting to change.
+            # If the form has no changes, the main screen handles the key A, and asks which setting to change.
             return self._can_apply and not self.stopped
         if action == "apply":
             return (self._can_apply and not self.stopped) or None

@@ -27,7 +27,7 @@ _WIDTH = 72
 """The width of the rows in the box, in cells."""
 
 Applied = tuple[str, TrainingConfig]
-"""A text that lists the changes, and the training settings that contain them."""
+"""A pair: the changes in words, and the training settings with these changes."""
 
 
 class QuickBox(Dialog[Applied | None]):
@@ -48,7 +48,7 @@ class QuickBox(Dialog[Applied | None]):
     ]
 
     def __init__(self, snapshot: Snapshot, total: int | None, kept: Kept = NOTHING_KEPT) -> None:
-        """Change the settings of the run of `snapshot`, except those that the present lesson locks (`kept`).
+        """Change the settings of the run in `snapshot`, except the settings that the present lesson locks (`kept`).
 
         The data has `total` training examples; None means unknown.
         """
