@@ -70,7 +70,9 @@ class AskNumber(AskLine[float]):
     """A dialog that asks for a number. It returns the number, or None if the person cancels."""
 
     def __init__(self, question: str, remark: str, value: str, fault: Callable[[float], str]) -> None:
-        """Ask `question`. `value` is in the field at first. `fault` returns why a number is not allowed, or ""."""
+        """Ask `question`. `value` is in the field at first. `fault` returns the reason why a number is not allowed, or
+        "" if it is.
+        """
         self._fault = fault
         super().__init__(question, remark, value, self._number, longest=24)
 

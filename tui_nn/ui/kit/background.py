@@ -13,15 +13,14 @@ T = TypeVar("T")
 
 
 class Background(Generic[T]):
-    """An object that computes the values of an iterator on a thread, one at a time, and passes each to the owner on the
-    event loop.
+    """An object that computes the values of an iterator on a thread, one at a time, and passes each to the owner on the event loop.
 
-    A new request ends the previous one as soon as the value in computation is complete. So a person who moves quickly
-    through examples waits for at most one unwanted value.
+    A new request ends the previous one as soon as the value that is being computed is complete. So a person who moves quickly
+    through examples waits for at most one value that is no longer needed.
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None], ended: Callable[[], None] | None = None) -> None:
-        """Give every value to `take`. Call `ended` when a request is complete and there is no newer one."""
+        """Pass every value to `take`. Call `ended` when a request is complete and no newer request waits."""
         self._owner, self._take, self._ended = owner, take, ended
         self._wanted: Iterator[T] | None = None
         self._busy = False
@@ -36,8 +35,8 @@ class Background(Generic[T]):
         self._wanted = values
         if not self._busy:
             self._busy = True
-            # The worker gets the method and not its coroutine. If a closing app cancels the worker before it begins, Python
-            # would warn that a coroutine was never awaited.
+            # The worker gets the method, and not a coroutine. If a closing app cancelled the worker before it begins, Python would
+            # warn that a coroutine was never awaited.
             _: Worker[None] = self._owner.run_worker(self._work, name="background")
 
     def drop(self) -> None:

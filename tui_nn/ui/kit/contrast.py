@@ -29,8 +29,8 @@ def contrast(text: Color, ground: Color) -> float:
 def readable(variables: dict[str, str]) -> dict[str, str]:
     """Return the variables of a theme. Text colours with too little contrast are replaced by darker or lighter ones.
 
-    The muted text must have enough contrast on the page (the background of panes). Signs and keys must also have it in
-    the frame (the background of dialogs and of the footer).
+    The muted text must have enough contrast on the page (the background of panes). Signs and keys must have enough contrast on the
+    page and on the frame (the background of dialogs and of the footer).
     """
     page, frame = Color.parse(variables["background"]), Color.parse(variables["panel"])
     frame = page + frame
@@ -41,7 +41,9 @@ def readable(variables: dict[str, str]) -> dict[str, str]:
 
 
 def _away(colour: Color, page: Color, grounds: list[Color], share: float) -> Color:
-    """Return `colour`, moved towards white on a dark `page`, else black, until it can be read on all backgrounds in `grounds`."""
+    """Return `colour`, made lighter on a dark `page` or darker on a light one, until it can be read on all backgrounds in
+    `grounds`.
+    """
     end = Color.parse("white" if luminance(page) < 0.2 else "black")
     moved, steps = colour, 0
     while steps < 1 / _STEP and any(contrast(ground.blend(moved, share), ground) < LEAST for ground in grounds):

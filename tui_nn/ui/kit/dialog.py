@@ -21,9 +21,8 @@ _INPUT = InputEvent, Input.Submitted, Input.Changed, OptionList.OptionMessage, B
 class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
     """A modal screen that closes only once.
 
-    If keys and clicks arrive together, Textual sends all of them to the screen in front at that time. Even if the first of
-    them closes this screen, Textual carries out the others. They would then close the screen below too, or make Textual
-    fail.
+    If keys and clicks arrive together, Textual sends all of them to the screen in front at that time. Even if the first key or
+    click closes this screen, Textual carries out the rest. The rest would then close the screen below too, or make Textual fail.
     """
 
     @property

@@ -62,7 +62,10 @@ class DigitView(Picture):
         return SIDE if self.zoom else SIDE // 2
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each cell of the picture. `explain` takes the number of the cell's pixel, or of the upper one of two."""
+        """Yield a `Spot` (explained region) for each cell of the picture. `explain` is called with the number of a pixel.
+
+        In a cell with two pixels, the upper one is explained.
+        """
         if self.image is None:
             return
         side, across, down = side_of(self.image), 2 if self.zoom else 1, 1 if self.zoom else 2
@@ -109,7 +112,7 @@ def digit_strips(image: Pixels | None, zoom: bool, colours: tuple[Color, Color] 
 
 @lru_cache(4096)
 def _cell(plate: Color, ink: Color, upper: int, lower: int, across: int) -> Segment:
-    """Return `across` equal cells. The upper and the lower half have these amounts of ink, from 0 to 255."""
+    """Return `across` equal cells. `upper` and `lower` are the amounts of ink in the halves of each cell, from 0 to 255."""
     style = Style(color=ink_colour(plate, ink, upper), bgcolor=ink_colour(plate, ink, lower))
     return Segment((" " if upper == lower else _UPPER_HALF) * across, style)
 

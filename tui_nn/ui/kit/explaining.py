@@ -1,9 +1,9 @@
 """The values on the screen that the app can explain.
 
-A `Spot` is the region of such a value, with its explanation. A `Page` finds this region.
+A `Spot` is the screen region of one such value, together with the explanation. A `Page` finds the region.
 
-The method `explained` of a pane or view yields a spot for each value on the screen. The spot of the value under the
-cursor comes first. An explanation is made only when somebody asks for it.
+The method `explained` of a pane or view yields a spot for each value on the screen. The spot of the value under the cursor comes
+first. An explanation is made only when somebody asks for it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ class Page:
         return place.region.intersection(place.clip).intersection(self.screen.region)
 
     def on(self, widget: Widget, explain: Explain) -> Iterator[Spot]:
-        """Yield one spot for all text of a widget, without the empty edges. Yield none if no text is visible."""
+        """Yield one `Spot` (explained region) for all text of a widget, without the empty edges. Yield none if no text
+        is visible.
+        """
         if area := self.area(widget):
             rows = [row for row, line in enumerate(self.text(area)) if line.strip()]
             if rows:
@@ -82,7 +84,10 @@ class Page:
     def on_cells(
         self, widget: Widget, x: int, y: int, width: int, height: int, explain: Explain, *, is_cell: bool = False
     ) -> Iterator[Spot]:
-        """Yield one spot for some cells of a widget, counted from its content's top left corner. Yield none if they are hidden."""
+        """Yield one `Spot` (explained region) for some cells of a widget. Yield none if these cells are hidden.
+
+        `x` and `y` are counted from the top left corner of the widget's content.
+        """
         area = self.area(widget)
         inner = widget.content_region.offset if area else area.offset
         region = Region(inner.x + x, inner.y + y, width, height).intersection(area)
@@ -107,10 +112,11 @@ class Page:
         beside: str = "",
         last: bool = False,
     ) -> Iterator[Spot]:
-        """Yield one spot for `text` in the first row of a widget that contains it. Yield none if no visible row does.
+        """Yield one `Spot` (explained region) for `text` in a widget. Yield none if the text is not visible.
 
-        If the row contains the text several times, the spot is the first of them, or the `last`. `row` is the only row of
-        the widget's content to search. `beside` is another text that the row must contain.
+        The region is in the first row that contains the text. If the row contains the text several times, the first one counts, or
+        the last one if `last` is true. `row` is the only row of the widget's content to search. `beside` is another text that
+        the row must contain.
         """
         area = self.area(widget)
         if not area or not text.strip():

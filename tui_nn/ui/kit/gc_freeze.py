@@ -14,11 +14,13 @@ FULL_EVERY = 500
 
 
 def collect_rarely(app: App[None]) -> None:
-    """Let full passes of the garbage collector be rare. Each takes 8 to 30 ms, and a training began one every two seconds.
+    """Make full passes of the garbage collector rare. Each takes 8 to 30 ms, and by default a training caused one every two
+    seconds.
 
     Almost all garbage is young, and the passes over young objects stay as frequent as before.
     """
-    # In a process that runs many apps one after another (headless tests), the closed apps are large and old garbage.
+    # Headless apps keep Python's own number. Tests run many of them in one process, and only a full pass frees a closed app, which
+    # is large.
     if not app.is_headless:
         young, middle, _ = gc.get_threshold()
         gc.set_threshold(young, middle, FULL_EVERY)

@@ -185,7 +185,7 @@ _SCREEN_ACTIONS = {f"screen.{key.action}" for key in SCREEN_KEYS}
 
 
 def repeats_screen_key(binding: Binding) -> bool:
-    """Return whether a pane has this key only to show a key of the main screen in the pane's footer."""
+    """Return whether this binding of a pane repeats a key of the main screen, so that the pane's footer shows it."""
     return binding.action in _SCREEN_ACTIONS
 
 
@@ -220,7 +220,7 @@ MEANINGS = (
     Meaning("g", r"by its number"),
     Meaning("Z", r"^Double the size"),
 )
-"""The meanings that all panes share: move, go back, sort, filter, choose which, explain, follow, undo, go to, enlarge."""
+"""The meanings that have the same key in all panes: move, go back, sort, filter, choose, explain, follow, undo, go to, enlarge."""
 
 EXCEPTIONS = {
     ("Everywhere", "f8"): "f8 does the next step for a teacher, because n has other meanings in the panes",
@@ -245,7 +245,9 @@ EXCEPTIONS = {
     ("2 Train", "x"): "x hides a run here, because Train shows no single example",
     ("2 Train: compare", "x"): "x hides a run here, because Train shows no single example",
 }
-"""The exceptions to `MEANINGS`: for a place and a key, why the key has another meaning there, or the meaning another key."""
+"""The exceptions to `MEANINGS`, by pane or view and by key. Each text says why the key has another meaning, or why the meaning has
+another key.
+"""
 
 FAR = 10**6
 """A number of steps that is larger than the length of any list. So many steps lead to the first or the last row."""
@@ -263,7 +265,7 @@ def first_and_last(what: str, id: str, first: str, last: str) -> tuple[Binding, 
 
 
 def in_footer(action: str, group: Binding.Group | None = None) -> Binding:
-    """Return a Textual key binding for a key of the main screen, with which a pane shows this key in its own footer."""
+    """Return a Textual key binding with which a pane shows a key of the main screen in its own footer."""
     key = next(key for key in SCREEN_KEYS if key.action == action)
     return Binding(
         key.key, f"screen.{key.action}", key.name, key_display=key.shown, group=group, id=key.id, tooltip=key.tooltip

@@ -29,9 +29,9 @@ class Tell(Message):
 
 
 class StartOver(Message):
-    """This message asks for another run. ctrl+u brings the present run back.
+    """This message asks for another run. ctrl+u can then bring the present run back.
 
-    The screen asks the person first if an earlier run, which ctrl+u brings back now, would be lost.
+    ctrl+u can bring back only one run. If this would lose an earlier run, the screen asks the person first.
     """
 
     def __init__(
@@ -102,7 +102,9 @@ class StartLesson(Message):
     """This message asks the screen to start a lesson, or to go on with it at the learner's place."""
 
     def __init__(self, name: str, *, again: bool = False, teach: bool = False) -> None:
-        """`again` starts the lesson from its first step, and forgets the place. `teach` shows the lesson to a class."""
+        """`again` starts the lesson from its first step, and forgets the step that the learner had reached. `teach` shows the
+        lesson to a school class.
+        """
         super().__init__()
         self.name = name
         self.again = again

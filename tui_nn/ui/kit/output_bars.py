@@ -63,7 +63,9 @@ class OutputBars(Widget):
         return Content("\n").join([heading, *(self._row(label, names, width) for label in self._shown())])
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each output that is shown, that of the predicted class first. `explain` takes a label."""
+        """Yield a `Spot` (explained region) for each shown output, that of the predicted class first. `explain` is called with a
+        class.
+        """
         if self.outputs is not None:
             rows = list(enumerate(self._shown(), 1))
             for row, label in sorted(rows, key=lambda pair: pair[1] != self.predicted):

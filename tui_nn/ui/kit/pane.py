@@ -116,7 +116,7 @@ class Pane(Widget, can_focus=True):
         return Look(self.TITLE)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield a spot for each value in this pane that can be explained, the value under its cursor first."""
+        """Yield a `Spot` (explained region) for each value in this pane that can be explained, the value under its cursor first."""
         yield from ()
 
     async def show_look(self, look: Look) -> None:

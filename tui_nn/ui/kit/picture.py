@@ -10,7 +10,7 @@ from textual.widget import Widget
 from tui_nn.render.numbers import compact
 
 _SIGNED_CODES = {True: (94, 130, 172, 214, 39, 33, 26, 18), False: (222, 214, 172, 130, 19, 26, 68, 110)}
-"""The 256-colour codes of the levels 1 to 4 and −4 to −1, in this order. The key is True for dark themes.
+"""The 256-colour codes of the levels 1 to 4 and −4 to −1, in this order. The dict key is True for dark themes.
 
 Colour-blind people can distinguish these colours.
 """
@@ -27,7 +27,9 @@ class Coloured(Widget):
         return enough and not (app.no_color or app.native_ansi_color or getattr(app, "ascii_only", False))
 
     def signed_colours(self, background: Color) -> list[Color]:
-        """Return the colours by level: index 0 is `background`, index −1 is level −1. Negative levels are blue, positive orange."""
+        """Return a list of colours. Index 0 is `background`, and any other index is the level: negative is blue, positive is
+        orange.
+        """
         return [background, *(Color.from_ansi(code) for code in _SIGNED_CODES[self.app.current_theme.dark])]
 
     @property

@@ -1,8 +1,9 @@
 """The base class of charts that show curves over epochs. No other file imports plotext.
 
 plotext draws the axes, their labels and straight lines. The curves are drawn here, because plotext needs 40 µs for each dot.
-plotext 6.1 aborts the whole process if a line contains a NaN, so it gets finite values only. It draws on one global figure
-and in its own colours. So each curve has a stand-in colour from 1 to 6, which is replaced by the theme's colour of its role.
+plotext 6.1 aborts the whole process if a line contains a NaN, so it gets finite values only. It draws on one global figure and in
+its own colours. So everything that it draws has a stand-in colour from 1 to 6. The theme's colour of its role replaces the stand-in
+colour later.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class PlotChart(Widget):
 
 
 def plain_row(row: Row, plain: Mapping[str, str]) -> Row:
-    """Return the row with an ASCII character for each role in place of dots."""
+    """Return the row with ASCII characters in place of Braille dots. Each role has its own ASCII character."""
     # `sub` would read a single backslash among these signs as the start of an escape.
     signs = {role: sign.replace("\\", r"\\") for role, sign in plain.items()}
     return [(_DOTS.sub(signs[role], text) if role in signs else text, role) for text, role in row]
@@ -131,7 +132,7 @@ def _import_plotext() -> Any:
 
 
 class Axes:
-    """One chart on the cleared figure of plotext, with an axis at the left and one below."""
+    """A chart that plotext draws on its cleared figure, with an axis at the left and an axis below."""
 
     AXIS: ClassVar[int] = 5
     """The stand-in colour of the axes in plotext. A colour of the theme replaces it later."""
@@ -161,8 +162,8 @@ class Axes:
         return self.plotext.pixel(foreground=colour, background="default")
 
     def scale(self, y: tuple[float, float], ticks: Sequence[float], labels: Sequence[str], axis: EpochAxis) -> None:
-        """Set the vertical axis from `y[0]` to `y[1]` with these ticks, and the horizontal axis of epochs. The ticks of
-        epochs are computed.
+        """Set the vertical axis from `y[0]` to `y[1]`, with these ticks and labels. Set the horizontal axis of epochs, and compute
+        its ticks.
         """
         self.bottom, self.top, self.axis = *y, axis
         self.indent = max(map(len, labels)) + 1
@@ -196,7 +197,8 @@ class Axes:
         A column with a value that is not finite stays empty. Curves are drawn over bands.
         """
         rows = self.height - 2
-        # A band that goes below the axis ends at `bottom`. On a logarithmic axis, its low values may be NaN (of values ≤ 0).
+        # A band that goes below the axis ends at `bottom`. On a logarithmic axis, its low values may be NaN, because numbers ≤ 0
+        # have no logarithm.
         low = np.where(np.isfinite(columns.high) & np.isnan(columns.low), self.bottom, columns.low)
         known = (low <= self.top) & np.isfinite(columns.high)
         units = np.linspace(self.axis.unit(columns.left), self.axis.unit(columns.right), len(low))
@@ -212,7 +214,7 @@ class Axes:
         self._bands = self._with(self._bands, dots, colour)
 
     def _across(self, units: Values) -> Values:
-        """Return the horizontal positions of epochs in cells from the left end. The epochs are given in units of the axis."""
+        """Return positions in cells from the left end. `units` are positions of epochs in units of the axis."""
         left, right = self.axis.ends
         return _places((units - left) / (right - left), self.cells)
 
@@ -265,7 +267,9 @@ class Axes:
     def _put_dots(
         self, row: Row, bits: NDArray[np.uint8], owners: NDArray[np.uint8], roles: dict[int, str], covers: str
     ) -> None:
-        """Put Braille dots into a row of the chart. They replace blanks and the characters in `covers`, but no words."""
+        """Put Braille dots into a row of the chart. They replace blanks and the characters in `covers`. All other
+        characters stay.
+        """
         cells = [(character, role) for text, role in row for character in text]
         for column in np.flatnonzero(bits).tolist():
             if cells[self.indent + column] == (" ", "") or cells[self.indent + column][0] in covers:
@@ -310,11 +314,12 @@ class Columns:
         first: float = 0.0,
         step: float = 1.0,
     ) -> Columns:
-        """Return the part of a curve on an axis of `cells` cells. `values` belong to the epochs first, first + step, ...
+        """Return the part of a curve that lies on the axis, which is `cells` cells long.
 
-        If there are more values than dot columns, a column keeps the lowest and the highest of its values, so that no spike
-        is lost. The chart draws the result of `scale`, a function that never decreases, such as a logarithm. A result that is
-        not finite leaves a gap.
+        The first value belongs to the epoch `first`, and each later value to an epoch that is `step` later. If there are more
+        values than dot columns, a column keeps the lowest and the highest of its values, so that no spike is lost. The chart
+        draws `scale` of the values, a function that never decreases, such as a logarithm. A result that is not finite leaves a
+        gap.
         """
         start = max(math.ceil(round((axis.first - first) / step, 6)), 0)
         stop = min(math.floor(round((axis.end - first) / step, 6)) + 1, len(values))
@@ -336,8 +341,8 @@ class Columns:
         low, high = scale(np.fmin.reduceat(inside, starts)), scale(np.fmax.reduceat(inside, starts))
         low = np.where(np.isnan(low), high, low)
         if axis.log:
-            # On a logarithmic axis, several columns may lie between two of the first epochs. Their values are interpolated. The
-            # last epochs share their columns.
+            # On a logarithmic axis, the first epochs are several columns apart, so the values of the columns between them are
+            # interpolated. At the right end, several epochs share a column.
             apart = np.diff(places, append=places[-1]) < 1
             between = np.interp(places[apart], np.arange(count), scale(inside))
             low[apart] = high[apart] = between
@@ -346,7 +351,7 @@ class Columns:
     def scaled(self, scale: Scale) -> Columns:
         """Return these columns after `scale`, a function that never decreases, has been applied to every value.
 
-        If each column stands for several epochs (`reduced`), `Columns.of` with this `scale` would return the same.
+        If each column stands for several epochs (`reduced`), `Columns.of` returns the same columns for this `scale`.
         """
         low, high = scale(self.low), scale(self.high)
         return replace(self, low=np.where(np.isnan(low), high, low), high=high)
@@ -376,7 +381,8 @@ class Columns:
         dot = (top - bottom) / max(rows - 1, 1) / 4
         low, high = self.low, self.high
         finite = np.isfinite(low) & np.isfinite(high)
-        # A steep part of the curve begins at the height of the previous column, without repeating its dot.
+        # In a steep part of the curve, a column of dots begins directly above or below the previous column, so that the curve has
+        # no gap.
         follows = np.concatenate([[False], finite[:-1]])
         before_low, before_high = np.concatenate([[0.0], low[:-1]]), np.concatenate([[0.0], high[:-1]])
         first = np.where(follows, np.minimum(low, before_high + dot), low)[finite]
@@ -402,7 +408,7 @@ def _places(shares: Values, cells: int) -> Values:
 
 
 def _roles(line: str, roles: dict[int, str]) -> Row:
-    """Return the pieces of a line of plotext's output. The role of each piece replaces its stand-in colour."""
+    """Return the pieces of a line of plotext's output. Each piece has a role in place of its stand-in colour."""
     row: Row = []
     role = ""
     for index, part in enumerate(_CODES.split(line)):

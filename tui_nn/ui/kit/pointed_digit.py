@@ -89,9 +89,10 @@ class PointedDigit(Picture):
         self.cursor = min(max(row + down, 0), side - 1), min(max(column + right, 0), side - 1)
 
     def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each cell of the picture, that of the cursor first. `explain` takes the row and column of a pixel.
+        """Yield a `Spot` (explained region) for each cell of the picture, the cell under the cursor first.
 
-        In a cell with two pixels, the pixel under the cursor is explained, otherwise the upper one.
+        `explain` is called with the row and the column of a pixel. In a cell with two pixels, this is the pixel under the cursor,
+        or else the upper one.
         """
         cells = [(row, column) for row in range(SIDE // self._down) for column in range(SIDE)]
         here = None

@@ -99,9 +99,10 @@ class SignedMap(Picture):
         return float(values[np.abs(values).argmax()]) if values.size else math.nan
 
     def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each cell of the map, that of the cursor first. `explain` takes a row and a column of the values.
+        """Yield a `Spot` (explained region) for each cell of the map, the cell under the cursor first.
 
-        In a cell with two pixels, the pixel under the cursor is explained, otherwise the upper one.
+        `explain` is called with the row and the column of a value. In a cell with two values, this is the value under the cursor,
+        or else the upper one.
         """
         rows, columns = self.shape
         here = self.cursor and (self.cursor[0] // self._down, self.cursor[1])
@@ -166,14 +167,16 @@ class SignedMap(Picture):
         return 1 if self.zoom else 2
 
     def _colours(self, values: Array) -> list[list[Segment]]:
-        """Return the rows in colour: cells with an upper and a lower pixel or, enlarged, two cells for each pixel."""
+        """Return the rows in colour. A cell shows two pixels, one above the other. In an enlarged map, each pixel takes
+        two cells.
+        """
         plate = self.get_component_styles("signed-map--plate")
         marked = self.get_component_rich_style("signed-map--cursor").bgcolor or Color.default()
         colours = [*self.signed_colours(plate.background.rich_color), marked]
         halves = stacked(values, self.zoom)
         levels = signed_levels(halves, self.drawn_scale)
-        # Negative levels are indices from the end of `colours`. The colour of the cursor was added at this end, so these
-        # levels are reduced by one.
+        # A negative level is an index from the end of `colours`. The colour of the cursor has been added at this end, so each
+        # negative level is reduced by one.
         levels[levels < 0] -= 1
         if self.cursor is not None:
             row, column = self.cursor

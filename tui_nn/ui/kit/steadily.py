@@ -20,14 +20,14 @@ Look = Callable[[Stop], Iterator[T]]
 
 
 class Steadily(Generic[T]):
-    """An object that computes on a thread. A request by the person replaces the current computation. A request by training
-    waits until the current computation ends.
+    """An object that computes on a thread. A request by the person replaces the current computation. A request by training waits
+    until the current computation ends.
 
-    After this end, only the newest waiting request is carried out, after a pause as long as the computation.
+    After a pause as long as this computation, the newest waiting request is carried out. Older waiting requests are dropped.
     """
 
     def __init__(self, owner: Widget, take: Callable[[T], None]) -> None:
-        """Give every value to `take`, on the event loop."""
+        """Pass every value to `take`, on the event loop."""
         self._owner, self._background = owner, Background[T](owner, take, self._go_on)
         self._about: object = None
         self._wanted: object = None
@@ -40,9 +40,10 @@ class Steadily(Generic[T]):
         return self._background.busy or self._later is not None
 
     def ask(self, look: Look[T], about: object, *, running: bool) -> None:
-        """Start a computation.
+        """Start a computation about `about`.
 
-        It is a request by training if `running` is True and `about` equals that of the last request; otherwise by the person.
+        If training is `running` and the last request had an equal `about`, the new computation waits until the current one ends.
+        Otherwise, it replaces the current one.
         """
         if running and about == self._about and self.busy:
             self._later = look

@@ -15,10 +15,11 @@ from tui_nn.ui.kit.roles import KEY, MUTED, UNCHOSEN
 
 
 class SubViews(Widget):
-    """A widget that shows the views in one row, and the subject beside or below them. The current view has a mark, bold
-    and underlined.
+    """A widget that shows the views in one row, and the subject beside or below them. The current view has a mark, and its name is
+    bold and underlined.
 
-    The current view always has its name. If not all names fit, some are short, and then the last ones have only their keys.
+    The name of the current view is always shown. If not all names fit, they are shortened. If even the short names do not fit, some
+    views show only their keys.
     """
 
     DEFAULT_CSS = """

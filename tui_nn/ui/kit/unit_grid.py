@@ -82,7 +82,9 @@ class UnitGrid(Picture):
             return self.grid
 
     def __init__(self, *, tens: bool = True, id: str | None = None, classes: str | None = None) -> None:
-        """Begin without units. If `tens` is true, each row has a multiple of ten units; otherwise, as many as fit."""
+        """Begin without units. If `tens` is true, a row of ten or more units contains a multiple of ten. Otherwise, it has as many
+        as fit.
+        """
         super().__init__(id=id, classes=classes)
         self._tens = tens
 
@@ -95,7 +97,9 @@ class UnitGrid(Picture):
         return GridLayout.of(len(self.values), width, height, self.chosen, tens=self._tens)
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each unit that is shown, the chosen unit first. `explain` takes the number of a unit."""
+        """Yield a `Spot` (explained region) for each shown unit, the chosen unit first. `explain` is called with the number of a
+        unit.
+        """
         layout = self.layout_of_units
         if layout is not None:
             for unit in sorted(layout.shown, key=lambda unit: unit != self.chosen):
@@ -104,7 +108,7 @@ class UnitGrid(Picture):
                 yield from page.on_cells(self, x, y, layout.cell, layout.tall, partial(explain, unit), is_cell=True)
 
     def rows_needed(self, width: int, height: int) -> int:
-        """Return the number of rows, at most `height`, that the grid needs in `width` columns, with the row of ticks."""
+        """Return the number of rows that the grid needs in `width` columns, with the row of ticks. It is at most `height`."""
         if self.values is None:
             return self._ticks
         layout = GridLayout.of(len(self.values), width - _GUTTER, height - self._ticks, self.chosen, tens=self._tens)
@@ -120,7 +124,7 @@ class UnitGrid(Picture):
         self.forget()
 
     def watch_signed(self) -> None:
-        """Draw the grid again, because its values may now be negative, or no longer."""
+        """Draw the grid again, because the activations can now be negative, or no longer can."""
         self.forget()
 
     def watch_chosen(self) -> None:
@@ -166,7 +170,7 @@ class UnitGrid(Picture):
         return cells
 
     def _palette(self, cell: int) -> list[Segment]:
-        """Return a list of segments: the one that draws a unit, by the level of its activation. Index −1 is level −1."""
+        """Return a list of segments, one for each level of activation. The segment at index −1 draws a unit of level −1."""
         style = self.get_component_rich_style("unit-grid--plate")
         glyphs = SIGNED_GLYPHS if self.signed else GREY_GLYPHS
         if not self.in_colour:

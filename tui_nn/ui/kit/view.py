@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class View(Widget, can_focus=True):
     """One view of a pane. While it is in front, it has the focus, so that its keys work.
 
-    The pane passes all values to a view that comes to the front, and new values while the view stays there. The views of a
-    pane may share one value (`ViewPane.SHARED`). A view changes it by setting its own attribute of that name. It asks for all
-    other changes by messages.
+    The pane passes all values to a view that comes to the front, and new values while the view stays there. The views of a pane may
+    share one value (`ViewPane.SHARED`). To change it, a view sets its own attribute with the name of the value. For all other
+    changes, a view sends a message.
     """
 
     KEY: ClassVar[str]
@@ -79,7 +79,7 @@ class View(Widget, can_focus=True):
         """Show the layer, unit, cell or step that a `Look` (view description) names, as far as this view has it."""
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield a spot for each value in this view that can be explained, the value under its cursor first."""
+        """Yield a `Spot` (explained region) for each value in this view that can be explained, the value under its cursor first."""
         yield from ()
 
     @contextmanager

@@ -228,7 +228,7 @@ class ViewPane(Pane):
         return self.front.HELP or self.HELP
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield a spot for each value in the visible view that can be explained."""
+        """Yield a `Spot` (explained region) for each value in the visible view that can be explained."""
         if self.front in self._ready:
             yield from self.front.explained(page)
 
