@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from piloting import press, snapshot, text
+from piloting import press, settle, snapshot, text
 
 from tui_nn.config.configs import NetworkConfig, TrainingConfig
 from tui_nn.data.loading import load_dataset
+from tui_nn.engine.commands import Restart, StepBatch
 from tui_nn.session.run.session import Session
 from tui_nn.session.run.snapshot import Snapshot
+from tui_nn.ui.kit.messages import StartOver
 from tui_nn.ui.shell import unsaved
 from tui_nn.ui.shell.ask import Ask
 from tui_nn.ui.shell.unsaved import Kept, Unsaved
@@ -109,6 +111,23 @@ async def test_a_second_ctrl_q_or_enter_quits(open_app: Any, monkeypatch: pytest
         assert not pilot.app._exit
         await pilot.press(key)
         assert pilot.app._exit
+
+
+async def test_a_run_that_is_only_about_to_train_takes_the_place_behind(
+    open_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """b and N arrive together: the engine trains a batch before N, so N loses the run before, and asks first."""
+    monkeypatch.setattr(unsaved, "LONG_RUN", 1e-9)
+    async with open_app(**SMALL) as pilot:
+        await press(pilot, "space", "N")
+        assert snapshot(pilot).epoch == 0
+        screen, seen = pilot.app.screen, snapshot(pilot)
+        screen.send(StepBatch())
+        restart = Restart(seen.network, seen.training, seen.preset)
+        screen.door.start_over(StartOver(restart, "Start over?", ""))
+        assert screen.snapshot is seen  # The batch is not reported yet.
+        await settle(pilot)
+        assert asked(pilot)
 
 
 async def test_a_short_run_and_a_lost_engine_keep_nobody(open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,7 +51,8 @@ class RestartDoor:
         self, command: Command, snapshot: Snapshot, question: str, said: str, changes: Sequence[str] = ()
     ) -> None:
         # ctrl+u never brings back an untrained run. If the present run is untrained, ctrl+u keeps the run before it.
-        keeps_behind = not snapshot.has_begun and not isinstance(command, ApplyEdits)
+        is_trained = snapshot.has_begun or self._screen.training.is_sent_since(snapshot)
+        keeps_behind = not is_trained and not isinstance(command, ApplyEdits)
 
         def begin(sure: bool | None = True) -> None:
             if not sure:

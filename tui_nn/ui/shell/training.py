@@ -11,6 +11,7 @@ from tui_nn.ui.shell.pace import Pace
 from tui_nn.ui.shell.tab_strip import TabStrip
 
 if TYPE_CHECKING:
+    from tui_nn.session.run.snapshot import Snapshot
     from tui_nn.ui.kit.messages import Waiting
     from tui_nn.ui.shell.main_screen import MainScreen
 
@@ -31,6 +32,8 @@ class Training:
         """The changes that wait in Configure; None before Configure was shown."""
         self._reminded_of: tuple[str, ...] = ()
         """The changes that waited at the last request to train."""
+        self._sent_at: Snapshot | None = None
+        """The newest snapshot when the last command to train was sent; None before the first command."""
 
     def train(self, command: Run | StepEpoch | StepBatch) -> None:
         """Train. If changes in Configure are not applied, show a message about them once, because the training ignores them."""
@@ -48,7 +51,12 @@ class Training:
         """Note a command that is about to be sent, and return it. The command `Run` is returned with the present pace."""
         if isinstance(command, Run | StepEpoch | StepBatch):
             self._is_run = isinstance(command, Run)
+            self._sent_at = self._screen.snapshot
         return replace(command, pace=self.pace.value) if isinstance(command, Run) else command
+
+    def is_sent_since(self, snapshot: Snapshot) -> bool:
+        """Return whether a command to train was sent after `snapshot` arrived, and no newer snapshot shows its effect yet."""
+        return self._sent_at is snapshot
 
     def change_pace(self, *, faster: bool) -> None:
         """Let the present run and later runs train more or fewer epochs a second."""
