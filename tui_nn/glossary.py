@@ -57,6 +57,7 @@ GLOSSARY: dict[str, str] = {
     "moment": "a running average of the gradient or of its square, which adam and rmsprop keep for every parameter.",
     "start weights": "the random weights of a network that has not been trained yet.",
     "seed": "the number that decides all random choices of a run; the same seed gives the same run.",
+    "sweep": "a set of runs, one for each combination of given settings; the command tui-nn sweep trains and compares them.",
     "divergence": "the failure of a run in which the loss or a weight becomes NaN or infinite.",
     "NaN": '"not a number", the result of a calculation such as 0/0 or infinity minus infinity.',
     # Help against overfitting
@@ -112,7 +113,7 @@ _TAUGHT: dict[str, tuple[str, ...]] = {
     ),
     "learning-rate": (
         "gradient descent", "learning rate", "schedule", "warm-up", "divergence", "NaN", "update ratio",
-        "clipping",
+        "clipping", "sweep",
     ),
     "dead-units": ("kink", "dead unit", "hint"),
     "symmetry": ("start weights", "seed", "class separation", "projection"),

@@ -66,6 +66,12 @@ def test_json_reports_the_start_every_epoch_and_the_end(tui_nn, data):
     assert re.fullmatch("[0-9a-f]{64}", finished["parameters_sha256"])
 
 
+def test_few_validation_examples_are_said_before_the_training(tui_nn, data):
+    few = tui_nn("train", "--data", data, *SMALL, "--validation", "0.2")
+    assert "Only 10 examples decide a validation accuracy" in few.err
+    assert "examples decide" not in tui_nn("train", "--data", data, *SMALL).err
+
+
 @pytest.mark.parametrize("value", ["-1", "-1e-3", "-.5", "-inf", "-nan"])
 def test_a_negative_number_is_a_value_and_no_flag(tui_nn, value):
     said = tui_nn("train", "--l2", value)
@@ -112,7 +118,7 @@ def test_with_validation_examples_the_test_data_are_reported_at_the_end(tui_nn, 
     assert head == "epoch   train loss   train accuracy   val. loss   val. accuracy   seconds"
     assert (empty, heads.split()) == ("", ["best", "loss", "accuracy", "epoch", "last", "loss", "accuracy", "epoch"])
     assert {len(row) for row in rows} == {len(head)}
-    assert said.err.splitlines()[0].endswith("squares.npz, 50 to train, 10 to validate, 20 to test")
+    assert said.err.splitlines()[1].endswith("squares.npz, 50 to train, 10 to validate, 20 to test")
     records = [event for event in events if event["event"] == "epoch"]
     for row, record in zip(rows, records, strict=True):
         assert f"{record['validation_loss']:.3f}" in row

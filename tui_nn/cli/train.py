@@ -36,6 +36,7 @@ from tui_nn.data.printable import printable
 from tui_nn.engine.rescue import Rescue
 from tui_nn.home.memory import remember_run
 from tui_nn.presets import load_preset, misfits
+from tui_nn.render.comparison import few_sentences
 from tui_nn.session.file.archive import check_target
 from tui_nn.session.file.known import FileChangedError, KnownFiles
 from tui_nn.session.file.rescue import RescueFile, new_rescue_path
@@ -198,7 +199,8 @@ def _go_to_newest(session: Session, line: ProgressLine) -> None:
 
 def _remarks(session: Session, values: dict[str, Any]) -> list[str]:
     snapshot = session.snapshot()
-    return [*unused(values, snapshot.network, snapshot.training), *misfits(snapshot)]
+    few = few_sentences(snapshot.set_aside)[:1]
+    return [*unused(values, snapshot.network, snapshot.training), *misfits(snapshot), *few]
 
 
 def _rescue(session: Session) -> Rescue | None:

@@ -35,11 +35,12 @@ a message says so. Runs of one preset are named by the settings in which they di
 another split, `v` the accuracy, and `y` a log axis.
 
 **Below the table** the chosen run is compared with the live one: the settings in which they differ, and McNemar's test. It
-counts the test examples that only one of the two runs classifies correctly. If both runs were equally good, each such example
-would belong to either run with a probability of one half, like a thrown coin. The test computes the probability that coins
-fall at least as unevenly. A small probability says that the two *networks* differ. It does not say that the *setting* is
-better: another seed may reverse the result. `V` trains the settings of both runs with five seeds, draws the spread of each as
-a hatched band, and compares them seed by seed.
+counts the test examples that only one of the two networks, as they are now, classifies correctly. If both networks were
+equally good, each such example would belong to either of them with a probability of one half, like a thrown coin. The test
+computes the probability that coins fall at least as unevenly. A small probability says that the two *networks* differ. It
+does not say that the *setting* is better: another seed may reverse the result. `V` trains both runs again with five seeds,
+from the first epoch on with their newest settings. It draws the spread of each as a hatched band, and compares them seed by
+seed.
 """
 
 
