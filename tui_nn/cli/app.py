@@ -172,13 +172,13 @@ def run(args: Namespace) -> int:
 
 
 def _is_missing(data: str | None) -> bool:
-    """Return whether the file or folder of the flag --data is missing. This is checked before the app opens."""
+    """Return whether the file or folder that --data names does not exist. The app checks this before it opens."""
     return data is not None and not os.path.exists(os.path.expanduser(data))
 
 
 def prepared(args: Namespace) -> tuple[Start, Opening]:
-    """Return the `Start`, with which the engine begins its run, and the `Opening`, with the first view and actions of
-    the app.
+    """Return the `Start`, which describes the run for the engine, and the `Opening`, which describes the first view and
+    the first actions of the app.
 
     Raises:
         UsageError: if the flags contradict each other, or a value is not allowed.
@@ -194,7 +194,7 @@ def prepared(args: Namespace) -> tuple[Start, Opening]:
 
 
 def begun_with(args: Namespace, source: str | None) -> Start:
-    """Return the `Start` of an engine on the data of `source`, with the run that the flags of `add_start` and --run describe.
+    """Return the `Start` of an engine: the data `source`, and the run that the flags of `add_start` and --run describe.
 
     Raises:
         UsageError: if the flags contradict each other, or a value is not allowed.
@@ -306,8 +306,9 @@ def open_app(
 def _home_of(args: Namespace) -> Home:
     """Return the user's `Home` (preferences and memory), and give every missing flag the value of its preference.
 
-    If the command line chooses a network or a view, the app does not begin with the pane that was open last, but with
-    that view or with Train. So the same command line always opens the app in the same way.
+    If the command line chooses a view, the app begins with this view. If it chooses only a network, the app begins with
+    the pane Train. The pane that was open last is then ignored, so that the same command line always opens the app in
+    the same way.
     """
     from tui_nn.home.home import Home
 
@@ -324,7 +325,7 @@ def _home_of(args: Namespace) -> Home:
         else:
             args.data = mine.data
         if mine.preset is not None:
-            from tui_nn.presets import preset_names  # The import is here, because config.toml rarely has a preset.
+            from tui_nn.presets import preset_names  # This import is only needed if config.toml has a preset.
 
             if mine.preset in preset_names():
                 args.preset = mine.preset
@@ -359,7 +360,9 @@ def _check_lessons(folder: str | None) -> None:
 
 
 def _save_as(args: Namespace) -> str | None:
-    """Return the file to which ctrl+s saves; None if the user must give a name, because the opened run is a rescue file or new."""
+    """Return the file to which ctrl+s saves; None if the user must give a name, because the run is new or comes from a
+    rescue file.
+    """
     from tui_nn.session.file.rescue import rescue_folder
 
     run: str | None = args.run
@@ -388,7 +391,7 @@ def _engine_of_lesson(start: Start) -> ProcessEngine:
 
     rescue = None
     if start.rescue is not None:
-        with suppress(OSError):  # The engine reports that it cannot use the file.
+        with suppress(OSError):  # The engine itself reports a rescue file that it cannot open.
             rescue = RescueFile(Path(start.rescue))
     return ProcessEngine(start, rescue)
 
@@ -419,10 +422,10 @@ def check_surroundings(instead: str = "to train without a screen, use tui-nn tra
     except OSError:
         raise UsageError("the current folder was deleted or cannot be read; go to another folder") from None
     if os.environ.get("NO_COLOR") == "":
-        # By convention, an empty NO_COLOR counts as missing. It is deleted, because Textual would switch off the colours.
+        # By convention, an empty NO_COLOR has no effect. But Textual would switch off the colours, so the variable is deleted.
         del os.environ["NO_COLOR"]
     if os.environ.get("TEXTUAL_DRIVER"):
-        return  # `textual serve` sets this variable. The browser is then the terminal, so no check is needed.
+        return  # `textual serve` sets TEXTUAL_DRIVER. The browser shows the app, so the terminal needs no check.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         problem = "the app must run in a terminal, but its input or output is redirected"
     elif os.name == "posix" and os.environ.get("TERM", "") in ("", "dumb"):
@@ -447,11 +450,13 @@ def _one_sentence_for_textual() -> Iterator[None]:
 
 
 _ASCII_TERMINALS = ("linux", "vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons")
-"""The beginnings of the names of terminals whose fonts lack block and braille characters."""
+"""If the name of a terminal begins with one of these texts, its font probably lacks block and braille characters."""
 
 
 def is_ascii_only(args: Namespace) -> bool:
-    """Return whether the app draws with ASCII characters only, because the user asks for it or the terminal cannot show others."""
+    """Return whether the app draws with ASCII characters only, because the user asks for it or the terminal cannot show
+    other characters.
+    """
     if args.ascii is not None:
         return bool(args.ascii)
     if os.environ.get("TEXTUAL_DRIVER"):

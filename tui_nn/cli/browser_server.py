@@ -54,7 +54,7 @@ class BrowserServer(Server):
         self._check_room()
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc not in (request.host, urlsplit(self.public_url).netloc):
-            # Refuse a session that another website asks for through the browser of its visitor.
+            # Another website could make the browser of its visitor open a session here. Such a request is refused.
             raise web.HTTPForbidden(text="This page is not allowed to open a session of tui-nn.")
         self._sessions += 1
         try:

@@ -25,7 +25,7 @@ ABOUT = (
 EXAMPLES = "tui-nn compare a.run b.run\ntui-nn compare a.run b.run c.run --json"
 
 _WIDE = 14
-"""In the table of settings, the column of each run has at least this width, in characters."""
+"""The smallest width, in characters, of the column of a run in the table of settings."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

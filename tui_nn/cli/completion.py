@@ -24,7 +24,7 @@ tui-nn completion fish > ~/.config/fish/completions/tui-nn.fish"""
 SHELLS = ("bash", "zsh", "fish")
 
 _FOLDERS = ("DIR",)
-"""The words in the help that stand for the name of a folder."""
+"""The placeholders in the help, such as DIR, for the name of a folder."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 def whole_command_line() -> argparse.ArgumentParser:
     """Return a parser with every command as a subparser, and with the allowed names as choices.
 
-    It is only for completion: each command parses its own line, and reports wrong names in its own words.
+    This parser is used only for shell completion. To run a command, the program uses the parser of that command.
     """
     from tui_nn.cli import COMMANDS
 

@@ -119,7 +119,7 @@ def _print_keys(chosen: dict[str, str], *, as_json: bool) -> None:
 
 
 def _keys(chosen: dict[str, str]) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
-    """Yield (part of the app, name, keys, meaning) of each action that a key triggers.
+    """Yield a tuple for each action that a key triggers: (part of the app, name of the action, keys, meaning).
 
     The call is slow, because it imports all screens.
     """

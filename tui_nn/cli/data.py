@@ -182,8 +182,8 @@ def _counts(split: Split) -> list[int]:
 
 
 def _pixels(split: Split) -> dict[str, float]:
-    """Return statistics of the pixels. They come from counts of the values 0 to 255, which need no copy of the pictures
-    as floats.
+    """Return statistics of the pixels, such as their mean. The function first counts how often each value from 0 to 255
+    occurs. So it needs no copy of the pictures as floats.
     """
     counts = np.bincount(split.images.ravel(), minlength=256)
     values, total = np.arange(256), int(counts.sum())

@@ -48,8 +48,8 @@ _DATA: Event = {
 }
 
 ALWAYS: Event = {"event": "string", "not_finite?": "object"}
-"""The keys of every event. If a number is NaN or infinite, its value is null. Then `not_finite` contains its text, such as "NaN",
-under the path of its key.
+"""The keys of every event. JSON has no NaN or infinity, so such a number becomes null. The dict `not_finite` then
+contains the path of its key, such as "layers.0.a_mean", and its text, such as "nan".
 """
 
 ERROR: Event = {"command": "string", "messages": "array", "exit_code": "integer"}
@@ -384,6 +384,6 @@ EVENTS: Mapping[str, Mapping[str, Event]] = {
 
 
 def schema_of(command: str, event: str) -> Event | None:
-    """Return the type of each key of an event, including those of every event; None if the command prints no such event."""
+    """Return the types of all keys of an event, by the name of the key. Return None if the command does not print this event."""
     own = ERROR if event == "error" else EVENTS.get(command, {}).get(event)
     return None if own is None else {**ALWAYS, **own}

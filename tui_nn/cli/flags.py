@@ -110,7 +110,7 @@ def _help(setting: Setting, stand_in: str) -> str:
 
 
 def class_number(flag: str, name: str, names: Sequence[str]) -> int:
-    """Return the number of the class called `name`. Upper and lower case matter only if two class names differ in nothing else.
+    """Return the number of the class called `name`. Upper and lower case are ignored, unless two class names differ only in case.
 
     Raises:
         UsageError: if no class has this name.

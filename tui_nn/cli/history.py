@@ -69,7 +69,9 @@ def run(args: Namespace) -> int:
 
 
 def _chosen(branches: tuple[Branch, ...], number: int | None) -> list[tuple[int, Branch]]:
-    """Return pairs (number from 1, branch): the branch with this number, or all branches if the number is None."""
+    """Return a list of pairs (number of the branch, from 1; branch) for the branch with this number, or for all
+    branches if it is None.
+    """
     return [pair for pair in enumerate(branches, start=1) if number in (None, pair[0])]
 
 
@@ -105,7 +107,7 @@ _COLUMNS = ("branch", *NUMBERS, *VALIDATION_NUMBERS)
 
 
 def _as_csv(branches: tuple[Branch, ...], number: int | None) -> None:
-    """Print one row for each epoch of each branch. Epoch 0 is the untrained network. An unknown number is an empty cell."""
+    """Print one row for each epoch of each branch. Epoch 0 is the untrained network. If a number is unknown, its cell is empty."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(_COLUMNS)
     for at, branch in _chosen(branches, number):

@@ -64,11 +64,11 @@ def _as_json(
 ) -> None:
     """Print the statistics as one JSON object.
 
-    The figures of a layer come from the probe batch (the first test examples) and from the update that this batch would
-    cause. Some figures of the app come from other examples. They are printed as well: dead and saturated units under
-    `all_test_digits`, the gradient and the step of the last update of the epoch under `last_update`. Gradients are
-    those of the loss, before penalty and clipping. With label smoothing, the gradient in `last_update` is that of the
-    smoothed loss. The health words are those of the app.
+    The statistics of a layer come from the probe batch (the first test examples) and from the update that this batch
+    would cause. The app measures some statistics on other examples, and these are printed too. `all_test_digits` has
+    the dead and saturated units, and `last_update` has the gradient and the step of the last update of the epoch.
+    Gradients are those of the loss, before penalty and clipping. With label smoothing, the gradient in `last_update` is
+    that of the smoothed loss. The health words are those of the app.
     """
     first, tests = snapshot.history.records[0], len(labels)
     records, update = snapshot.history.records, last_update(snapshot, statistics)

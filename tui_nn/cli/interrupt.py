@@ -13,7 +13,7 @@ from tui_nn.engine.signals import ending_signals
 
 
 class Interrupt:
-    """A context manager for signals that would end the program. It stores the number of the first one, and the program goes on.
+    """A context manager that catches the signals that would end the program, and stores the number of the first signal.
 
     Later signals have no effect, so every save and every update is completed. Only inside a `breakable` block does a
     later signal raise KeyboardInterrupt.
@@ -42,7 +42,7 @@ class Interrupt:
 
     @contextlib.contextmanager
     def breakable(self) -> Iterator[None]:
-        """Return a context in which a second signal ends the code. The code may be waiting until another program reads the output.
+        """Return a context in which a second signal raises KeyboardInterrupt, for code that may wait for the reader of its output.
 
         Raises:
             KeyboardInterrupt: at the second signal.
@@ -54,9 +54,9 @@ class Interrupt:
             self._breakable = False
 
     def steps(self, training: Iterable[None]) -> Iterator[None]:
-        """Run `training`, a generator that pauses after each of its steps, and yield at each pause.
+        """Run the generator `training`, and yield after each of its steps.
 
-        A second signal can interrupt the code that the caller runs at a pause, but never a step of the training.
+        A second signal can interrupt the caller's code between two steps, but never a step of the training.
         """
         for _ in training:
             with self.breakable():

@@ -163,7 +163,7 @@ def _list(args: Namespace) -> int:
 
 def _reset(args: Namespace) -> int:
     if not args.all:
-        _progress()  # This call reports a damaged progress file, which is replaced below.
+        _progress()  # If the progress file is damaged, this call reports it. The file is replaced below.
     if error := change_progress(lambda known: Progress() if args.all else known.without(args.lesson))[1]:
         raise Failure(error)
     note("All lessons now start from the beginning." if args.all else f"{args.lesson} begins again")

@@ -53,7 +53,9 @@ def place_in_words(place: tuple[int, int]) -> str:
 
 
 def event(name: str, /, **values: Any) -> None:
-    """Print a JSON object on one line. JSON has no NaN, so a NaN value becomes null and is listed under "not_finite"."""
+    """Print a JSON object on one line. JSON has no NaN or infinity, so these values become null, and the key
+    "not_finite" lists them.
+    """
     import json  # This import is here because the app's first frame does not need it.
 
     strange: dict[str, str] = {}
@@ -94,7 +96,7 @@ def accept_any_encoding() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(
             AttributeError, ValueError
-        ):  # These errors mean that the stream is None, closed, or an object of a test.
+        ):  # The stream is None or closed, or a test has replaced it.
             stream.reconfigure(errors="tui-nn")  # type: ignore[union-attr]
 
 
@@ -110,6 +112,6 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     from tui_nn.render.ascii import (
         to_wide_ascii,
-    )  # The import is here, because terminals with UTF-8 never need it.
+    )  # The import is here, because output in UTF-8 never needs it.
 
     return to_wide_ascii(error.object[error.start : error.end]), error.end

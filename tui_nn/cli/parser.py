@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from tui_nn.config.setting import is_plain
 
 FILES = ("FILE", "PATH", "RUN", "IMAGE")
-"""The words in the help, such as FILE, that stand for the name of a file."""
+"""The placeholders in the help, such as FILE, for the name of a file."""
 
 _REWORDED = {"expected one argument": "needs a value", "ignored explicit argument": "takes no value"}
 """Parts of argparse's messages, each with the words that replace it."""
@@ -35,7 +35,7 @@ class UsageError(CommandError):
 
 
 class Failure(CommandError):
-    """The failure of a command whose command line was right. The exit code is 1."""
+    """The error for a command that fails although its command line is right. The exit code is 1."""
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
@@ -55,8 +55,8 @@ _KNOWN_AS = {
 def the_flag_for(word: str, flags: Iterable[str]) -> str:
     """Return a suggestion such as " (did you mean --learning-rate?)" for a flag that does not exist, else "".
 
-    It names the flag that means the same as this flag of another program, flags that begin with or contain it, or a
-    similar flag.
+    If `word` is a flag of another program, the suggestion is the flag with the same meaning. Otherwise, it is the flags
+    that begin with the word, then flags that contain the word, and at last a flag with a similar spelling.
     """
     there = [flag for flag in flags if flag.startswith("--")]
     part = word.lstrip("-").rstrip("s")
@@ -83,7 +83,7 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self._commands = commands
-        # These texts are numbers, but argparse takes "-inf" for a flag, and before Python 3.14 also "-1e-3".
+        # This pattern finds negative numbers. Without it, argparse reads "-inf" as a flag, and before Python 3.14 also "-1e-3".
         self._negative_number_matcher = re.compile(r"-(\.?\d|inf|nan)")
 
     def parse(self, argv: list[str]) -> argparse.Namespace:

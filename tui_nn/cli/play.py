@@ -120,13 +120,12 @@ class _Report:
     as_json: bool
     test: Split | None
     waiting: list[Callable[[], None]] | None = None
-    """The functions that print the reports later, because Textual uses the standard output while the app is open.
-
-    None to print at once.
+    """The functions that print the reports after the app has closed, because Textual uses the standard output until
+    then. If this is None, each report is printed at once.
     """
 
     def later(self) -> None:
-        """Print the reports that were held back while the app was open."""
+        """Print the reports that were not printed while the app was open."""
         waiting, self.waiting = self.waiting or [], None
         for say in waiting:
             say()

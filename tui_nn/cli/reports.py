@@ -200,7 +200,8 @@ class NewHints:
     def look(self, session: Session) -> list[Hint]:
         """Return the current hints that no earlier call returned."""
         snapshot, test = session.snapshot(), session.dataset.test
-        # The hint rules need gradients. After the first epoch, the records contain them. Before that, they are measured here.
+        # The hint rules need gradients. The epoch records contain them only from the first epoch on, so for an
+        # untrained network they are measured here.
         statistics = None if snapshot.epoch else probe(snapshot, test, probe_digits(test))
         new = [hint for hint in hints(snapshot, statistics) if hint.name not in self._reported]
         self._reported.update(hint.name for hint in new)

@@ -20,7 +20,7 @@ def epoch_heads(history: History) -> str:
 
 def epoch_row(record: EpochRecord) -> str:
     """Return the results of an epoch as columns. They are measured on the validation data, or on the test data if there
-    are none.
+    is no validation data.
     """
     return (
         f"{record.epoch:5}{short_loss(record.train_loss):>13}{percent(record.train_accuracy):>17}"

@@ -82,7 +82,7 @@ def run(args: Namespace) -> int:
     path = Path(args.output)
     if path.suffix not in (".svg", ".png", ".txt"):
         raise UsageError(f"-o is '{args.output}': the name must end in .svg, .png or .txt")
-    # With --do, the number is the setting `epochs` of the run.
+    # With --do, --epochs sets the planned epochs of the run.
     args.epochs = str(args.first) if args.do and args.first is not None else None
     start = begun_with(args, args.data)
     look = _check_looks(args)

@@ -1,6 +1,6 @@
 """The saved runs and sessions that the commands open: `Answers` (a saved run and its outputs) and `open_session`.
 
-A run is opened at the epoch and branch in its file, or at those that `--epoch` and `--branch` choose.
+A run is opened at the epoch and branch that `--epoch` and `--branch` choose, or else at those that were saved in its file.
 """
 
 from __future__ import annotations
@@ -50,11 +50,13 @@ class Answers:
     test: Split
     evaluation: Evaluation
     past: Past
-    """The predictions after earlier epochs; empty for data other than the run's, or if the file does not contain them."""
+    """The predictions after earlier epochs. They are empty if the file has none, or if the run is evaluated on other
+    data than its own.
+    """
 
     validation: tuple[int, float, float] | None = None
-    """The number of validation examples, and the loss and accuracy on them; None if there are none, or if the data is
-    not the run's.
+    """The number of validation examples, and the loss and accuracy on them. None if the run has no validation examples,
+    or if it is evaluated on other data than its own.
     """
 
     @property

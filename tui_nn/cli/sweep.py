@@ -106,7 +106,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Train the runs that are missing, and print the ranking."""
+    """Train the runs that have no result yet, and print the ranking."""
     if args.jobs is not None and args.scheduler is not None:
         raise UsageError("--jobs cannot be used with --scheduler, because the cluster has its own workers")
     grid = _read_grid(args)
@@ -219,7 +219,7 @@ def _train(
     folder: ResultFolder | None,
     interrupt: Interrupt,
 ) -> None:
-    """Train the missing runs and add their results to `results`, until all are trained or a signal stops the command."""
+    """Train the runs that have no result yet, and add their results to `results`. A signal can stop the training early."""
     line, runs = StatusLine(quiet=args.quiet), len(results) + len(missing)
     seconds: list[float] = []
     with _executor(args, len(missing)) as (executor, at_once):
@@ -257,7 +257,7 @@ def _keep(folder: ResultFolder | None, found: RunResult) -> None:
 
 
 def _rest(finished: int, out: str | None) -> str:
-    """Return a phrase about continuing the sweep: which results exist, and what the same command would train later."""
+    """Return a phrase that says how the user can continue the sweep later."""
     if out is None:
         return "a sweep that is started with --out DIR can be continued by the same command"
     return f"the folder '{printable(out)}' contains {finished:,} results; give the same command again to train the missing runs"
@@ -340,7 +340,7 @@ def _settings(combination: Combination, axes: Sequence[Axis]) -> dict[str, Any]:
 
 
 def _ranking_as_text(ranking: Sequence[Ranked], axes: Sequence[Axis], examples: int) -> None:
-    """Print the ranking. `examples` is the number of validation examples that each run has at least."""
+    """Print the ranking. Each run has at least `examples` validation examples."""
     data = ranking[0].decided_by
     _print_table(ranking, axes, data)
     if len(axes) == 2 and all(len(axis.values) > 1 for axis in axes):
@@ -365,7 +365,7 @@ def _ranking_as_text(ranking: Sequence[Ranked], axes: Sequence[Axis], examples: 
 
 
 def _print_table(ranking: Sequence[Ranked], axes: Sequence[Axis], data: str) -> None:
-    """Print one row for each combination: its values, mean and spread of its accuracy, and the other figures."""
+    """Print one row for each combination: its values, the mean and spread of its accuracy, and its other results."""
     texts = [
         [axis.setting.show(value) for axis, value in zip(axes, one.combination.values, strict=True)] for one in ranking
     ]

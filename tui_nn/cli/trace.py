@@ -187,8 +187,8 @@ def _end(view: UpdateView) -> str:
 def _as_json(before: Snapshot, session: Session, view: UpdateView, place: ChosenPath, scenes: list[Scene]) -> None:
     event(
         "update",
-        # The epoch and batch of `identity` are numbers of complete ones. Here, they are replaced by those of the shown update,
-        # which count from 1.
+        # `identity` contains the numbers of complete epochs and batches. Replace them by the epoch and batch of the
+        # shown update, which count from 1.
         **identity(before) | {"epoch": view.epoch, "batch": view.batch},
         sizes=list(view.network.sizes),
         batches=view.batches,
@@ -229,7 +229,7 @@ def _as_json(before: Snapshot, session: Session, view: UpdateView, place: Chosen
 def _values(view: UpdateView, made: Made, layer: int | None, place: ChosenPath) -> Any:
     """Return the result of one step of the update as plain numbers.
 
-    The numbers are those of the chosen example or, for gradients and updates, of the chosen unit.
+    Gradients and updates are returned for the chosen unit, and all other results for the chosen example.
     """
     row = place.row
     match made:

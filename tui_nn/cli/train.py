@@ -134,7 +134,8 @@ def run(args: Namespace) -> int:
 
 
 def _check_save(args: Namespace, known: KnownFiles) -> None:
-    """Check, before any training, that the run can be saved. Remove unfinished files of killed processes in that folder.
+    """Check, before any training, that the run can be saved. Remove the temporary files that killed processes have left
+    in the folder of the run.
 
     Raises:
         RunFileError: if the file cannot be written.
