@@ -10,7 +10,9 @@ from tui_nn.config.setting import ConfigError, Effect, FieldError, Setting
 
 
 def setting_field(default: Any, label: str, kind: str, effect: Effect, help: str, **more: Any) -> Any:
-    """Return a dataclass field whose metadata contains everything that a `Setting` needs besides its name and its default."""
+    """Return a dataclass field. Its metadata contains the label, the kind of values, the help and the other facts for a
+    `Setting`.
+    """
     return field(default=default, metadata={"label": label, "kind": kind, "help": help, "effect": effect, **more})
 
 
@@ -63,7 +65,7 @@ class BaseConfig:
         return config
 
     def changes(self, other: Self) -> dict[str, Any]:
-        """Return the settings whose values differ between this config and `other`, by name, with the values of `other`."""
+        """Return a dict with the name of each setting that differs between this config and `other`, and its value in `other`."""
         return {
             s.name: getattr(other, s.name) for s in self.settings if getattr(self, s.name) != getattr(other, s.name)
         }
@@ -78,6 +80,8 @@ ConfigClass = TypeVar("ConfigClass", bound=type[BaseConfig])
 
 
 def with_settings(cls: ConfigClass) -> ConfigClass:
-    """A class decorator that makes the attribute `settings` of a config class from the metadata of its fields."""
+    """A class decorator that makes a `Setting` from each field of a config class, and stores all of them in the
+    attribute `settings`.
+    """
     cls.settings = tuple(Setting(name=f.name, default=f.default, **f.metadata) for f in fields(cls) if f.metadata)  # type: ignore[arg-type]
     return cls

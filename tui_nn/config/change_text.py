@@ -80,7 +80,8 @@ def _split(text: str) -> list[tuple[Setting, str]]:
     name, equals, value = text.partition("=")
     if equals:
         return [(setting, value.strip()) for setting in _that_begin_with(name)]
-    # The name of the setting consists of as many words, from the first on, as find a setting. The other words are the value.
+    # The first words of the text are the name of the setting, and the other words are the value. The longest name that
+    # fits is used.
     words = text.split()
     for count in range(len(words), 0, -1):
         if begun := _that_begin_with(" ".join(words[:count])):
