@@ -46,13 +46,13 @@ class Activation:
     layer_note: str = ""
     """A sentence that the screens show beside a layer with this activation; "" if there is none."""
     numpy: str = ""
-    """The NumPy expression of f in z (and slope), for the microscope; if it is empty, the microscope shows `formula`."""
+    """f as a NumPy expression with the variables z and slope, for the microscope; "" if the microscope shows `formula`."""
     calculator: str = ""
-    """The formula of f in plain arithmetic, for lines with numbers in place of z; "" if `formula` is plain enough."""
+    """The formula of f in plain arithmetic. The app puts numbers in place of z. "" if `formula` can be used for this."""
 
 
 def _relu(z: Array, out: Array) -> None:
-    # np.maximum of two arrays takes a third of the time of np.maximum of an array and a number.
+    # np.maximum(array, array) takes only a third of the time that np.maximum(array, number) takes.
     out.fill(0)
     np.maximum(z, out, out=out)
 
@@ -63,7 +63,7 @@ def _leaky_relu(z: Array, out: Array, leak: float = 0.01) -> None:
 
 
 def _leaky_relu_slope(z: Array, a: Array, out: Array, scratch: Array, leak: float = 0.01) -> None:
-    # max(1, leak) is exactly 1. The expression (1 - leak) + leak could differ from 1 in the last bit.
+    # np.maximum gives exactly the slope 1 for z > 0. A sum such as (1 - leak) + leak could differ from 1 in the last bit.
     np.greater(z, 0, out=out)
     np.maximum(out, leak, out=out)
 
@@ -81,8 +81,8 @@ def _elu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
 
 
 _LINEAR, _CUBIC = 2 * sqrt(2 / pi), 0.044715
-"""The constants of gelu (Hendrycks & Gimpel 2016). σ(_LINEAR (z + _CUBIC z³)) is about the share of a normal distribution
-below z."""
+"""The constants of gelu (Hendrycks & Gimpel 2016). σ(_LINEAR (z + _CUBIC z³)) is about the probability that a number
+from the standard normal distribution is below z."""
 _FAR = 100
 """Above this |z|, the σ of gelu is exactly 0 or 1. A larger |z| is reduced to this number, so that z³ cannot overflow."""
 
@@ -102,7 +102,7 @@ def _gelu(z: Array, out: Array) -> None:
 
 
 def _gelu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
-    # The slope of a = z·s(u) is s + a (1 - s) u', which equals 1 + (a u' - 1)(1 - s). The array scratch holds 1 - s.
+    # With s = σ(u), the slope of a = z·s is s + a (1 - s) u' = 1 + (a u' - 1)(1 - s). The array scratch holds 1 - s.
     _gelu_gate(z, scratch)
     np.subtract(1, scratch, out=scratch)
     np.clip(z, -_FAR, _FAR, out=out)
@@ -121,7 +121,7 @@ def _silu(z: Array, out: Array) -> None:
 
 
 def _silu_slope(z: Array, a: Array, out: Array, scratch: Array) -> None:
-    # The slope σ + a (1 - σ) equals 1 + (a - 1)(1 - σ). The array scratch holds 1 - σ.
+    # The slope of a = z·σ(z) is σ + a (1 - σ) = 1 + (a - 1)(1 - σ). The array scratch holds 1 - σ.
     _sigmoid(z, scratch)
     np.subtract(1, scratch, out=scratch)
     np.subtract(a, 1, out=out)

@@ -62,9 +62,9 @@ def _softmax(z: Array, out: Array) -> None:
 
 
 def _cross_entropy(z: Array, outputs: Array, targets: Array, scratch: Array) -> Array:
-    # −Σ y ln p = ln Σe^z − Σ y z. It is computed from the logits, because p may have underflowed to 0, and −ln 0 is inf.
-    # With the largest logit `top` subtracted, ln Σe^(z − top) is −ln of the largest p, which is at least 1/k. If the true
-    # class has the largest logit, its z − top is exactly 0 and the small first term keeps all its digits.
+    # The loss −Σ y ln p equals ln Σe^z − Σ y z. It is computed from the logits z, because p may underflow to 0, and ln
+    # 0 is not finite. First the largest logit `top` is subtracted: ln Σe^(z − top) is −ln of the largest p, at least
+    # 1/k. If the true class has the largest logit, z − top is exactly 0, and the small first term loses no digits.
     np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out=scratch)
     scratch *= targets
     loss: Array = np.log(np.maximum.reduce(outputs, axis=1))

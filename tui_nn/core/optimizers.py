@@ -91,7 +91,7 @@ def _rmsprop(w: Array, g: Array, moments: Moments, scratch: Array, step: int, ra
 
 
 def _adam(w: Array, g: Array, moments: Moments, scratch: Array, step: int, rate: float, t: TrainingConfig) -> None:
-    # The bias corrections change the rate and epsilon, which saves work on whole vectors (Kingma & Ba, end of section 2).
+    # The bias corrections change two numbers, the rate and epsilon, instead of whole vectors (Kingma & Ba, end of section 2).
     mean, square = moments
     mean *= t.beta1
     np.multiply(g, 1 - t.beta1, out=scratch)
@@ -209,8 +209,8 @@ def apply_update(
     else:
         optimizer.decayed = None
     optimizer.step(parameters.vector, gradient.vector, training, rate, split)
-    # The sum of squares takes half the time of a check of every number. If the sum is not finite, every number is
-    # checked, because only the sum may have overflowed.
+    # Computing the sum of squares takes half as long as checking every parameter. The sum can overflow although all
+    # parameters are finite. So if the sum is not finite, every parameter is checked.
     vector = parameters.vector
     if not math.isfinite(vector.dot(vector)) and not np.isfinite(vector).all():
         raise Diverged("the parameters are no longer finite numbers")

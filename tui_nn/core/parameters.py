@@ -40,7 +40,7 @@ class Parameters:
     __slots__ = ("biases", "sizes", "vector", "weights")
 
     def __init__(self, sizes: tuple[int, ...], use_bias: bool, vector: Array) -> None:
-        """Use `vector`, (count_parameters(sizes, use_bias),), as the parameters of layers of these sizes.
+        """Use `vector`, which has count_parameters(sizes, use_bias) numbers, as the parameters of layers of these sizes.
 
         Raises:
             ValueError: if the vector has another length.
@@ -82,7 +82,7 @@ class Parameters:
 
 
 def _restore(sizes: tuple[int, ...], use_bias: bool, vector: Array, writeable: bool) -> Parameters:
-    # The flag of a writeable array is not set again, because NumPy refuses that for memory that came from a pickle.
+    # Set only the flag for read-only: NumPy refuses to make memory that came from a pickle writeable.
     return Parameters(sizes, use_bias, vector if writeable else frozen(vector))
 
 

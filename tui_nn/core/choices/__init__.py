@@ -1,1 +1,1 @@
-"""Settings beside the network and the optimizer: start weights, schedules, dropout, augmentation and edits by hand."""
+"""Start weights, schedules, dropout, augmentation, random numbers, the scaling of pixels, and edits by hand."""

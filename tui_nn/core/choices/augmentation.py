@@ -83,7 +83,8 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
     turned = _places(side, shift, angle)
     turns = random.integers(0, len(turned), len(x))
     rows_down, columns_right = random.integers(0, 2 * shift + 1, (2, len(x)))
-    # A shifted picture is a part of the turned picture: its pixels have the indices `first` + `part_of_turned` in `turned`.
+    # A shifted picture is a square cut out of the turned picture. In `turned`, its pixels have the indices `first` +
+    # `part_of_turned`.
     width = side + 2 * shift
     first = (turns * width + rows_down) * width + columns_right
     part_of_turned = (np.arange(side)[:, None] * width + np.arange(side)).reshape(-1)
@@ -105,12 +106,12 @@ def move(x: Array, random: np.random.Generator, shift: int, angle: float, scratc
 
 @lru_cache(maxsize=4)
 def _places(side: int, shift: int, angle: float) -> NDArray[np.intp]:
-    """Return the index of the original pixel from which each pixel of a turned picture comes, for each angle.
+    """Return, for each angle, the index of the original pixel from which each pixel of the turned picture comes.
 
-    This is the nearest pixel of the original picture, or side² outside of it. A turned picture is larger than the
-    original by `shift` pixels on each side, so the result has the shape (angles, side + 2 · shift, side + 2 · shift).
-    Each square of side × side pixels in it is a turned and shifted picture. The first row and column of the square,
-    from 0 to 2 · shift, set the shift.
+    For a point outside the original picture, the index is side². A turned picture is larger than the original by
+    `shift` pixels on each side, so the result has the shape (angles, side + 2 · shift, side + 2 · shift). Each square
+    of side × side pixels in it is a turned and shifted picture. The row and column at which the square begins, from 0
+    to 2 · shift, determine the shift.
     """
     turn = np.radians(angle * np.linspace(-1, 1, ANGLES if angle else 1))[:, None, None]
     middle = (side - 1) / 2

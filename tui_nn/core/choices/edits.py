@@ -20,20 +20,21 @@ class Edit:
     """One edit by hand: it sets a weight or a bias of one unit, or switches the unit off."""
 
     kind: str
-    """"weight" sets one incoming weight of the unit, "bias" its bias, and "off" sets all its outgoing weights to 0."""
+    """The kind of the edit: "weight" sets one incoming weight of the unit, "bias" sets its bias, and "off" sets all its
+    outgoing weights to 0.
+    """
     layer: int
     """The unit's layer."""
     unit: int
     source: int = 0
-    """The unit of the previous layer, or the pixel, where an edited weight begins; 0 for an edited bias or a unit that is off.
-    """
+    """The unit of the previous layer, or the pixel, from which an edited weight comes; 0 for a bias or a unit that is off."""
     value: float = 0.0
     """The new value of the weight or bias; 0 for a unit that is off."""
 
     @property
     def place(self) -> tuple[str, int, int, int]:
-        """(kind, layer, unit, source), which identifies the edited weight, bias or unit. Two edits of one list never have the same
-        place.
+        """The tuple (kind, layer, unit, source), which identifies the edited weight, bias or unit. `Edits` contains no
+        two edits of the same weight, bias or unit.
         """
         return self.kind, self.layer, self.unit, self.source
 

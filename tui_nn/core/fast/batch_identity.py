@@ -28,7 +28,7 @@ class BatchIdentity:
 
     @property
     def position(self) -> float:
-        """The number of epochs up to the middle of this batch: 0.5 in the first epoch if an epoch is a single batch."""
+        """The training progress at the middle of this batch, in epochs. For example, the middle of the first epoch is 0.5."""
         return self.epoch - 1 + (self.batch + 0.5) / self.batches
 
     def random(self, purpose: Purpose, chunk: int = 0) -> np.random.Generator:

@@ -72,8 +72,7 @@ def _limited() -> OpenBLAS | None:
 class one_thread:
     """A context in which BLAS uses one thread. At its end, BLAS has the same number of threads as before.
 
-    It is a class, because a generator with `contextmanager` takes three times as long, and every update enters a
-    context.
+    Every update enters this context. It is a class, because a generator with `contextmanager` would take three times as long.
     """
 
     __slots__ = ("_before",)

@@ -83,7 +83,7 @@ class Gradient:
     def target(self, worker: int, *, first: bool) -> Parameters:
         """Return the arrays to which worker thread `worker` writes its gradient.
 
-        `first` is True for the first chunks of the batch, of which worker 0 writes into the total.
+        `first` is True while the workers process the first chunks of a batch. Worker 0 then writes directly into the total.
         """
         if first and worker == 0:
             return self.total

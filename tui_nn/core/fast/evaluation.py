@@ -32,7 +32,8 @@ class Evaluation:
     predicted: Labels
     """The class with the largest output, shape (n,).
 
-    If an output of an example is not finite, its entry is a wrong class, so that the example counts as wrong.
+    If an output of an example is not finite, the example has no prediction. Its value is then a wrong class, so that it
+    counts as misclassified.
     """
 
     def __post_init__(self) -> None:

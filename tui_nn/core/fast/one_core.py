@@ -42,7 +42,7 @@ class one_core:
 
 
 def _ask_again(workers: str | None) -> None:
-    """Set the environment variable for workers back to `workers`, its value before the limit; remove it if that is None."""
+    """Restore `workers`, the earlier value of the environment variable for workers. If it is None, remove the variable."""
     if workers is None:
         del os.environ[VARIABLE]
     else:

@@ -25,11 +25,12 @@ _PLAIN = TrainingConfig()
 _KEPT_SHAPES = 4
 """The number of different buffer sizes that stay allocated.
 
-An epoch needs at most four sizes: the full chunks and the last chunk of a full batch, and those of the last batch.
+An epoch needs at most four sizes: two for full batches and two for the last, smaller batch. In each batch, the last
+chunk may be smaller than the other chunks.
 """
 
 _WORTH_SPLITTING = 200_000
-"""Two threads update more parameters than this faster than one thread does, although they wait for each other."""
+"""From this number of parameters on, an update is split over the worker threads. For fewer parameters, one thread is faster."""
 
 
 class TrainingStep:
@@ -42,8 +43,8 @@ class TrainingStep:
         self.by_act = True
         """True if an update pauses after every visible step of its calculation (act).
 
-        If it is False, several chunks are processed at a time, and an update pauses only between them and at its end.
-        The result is the same. A caller may change the value in any pause.
+        If it is False, the workers process several chunks at a time, and an update pauses only between two such groups
+        of chunks and at its end. The result is the same. A caller may change the value in any pause.
         """
         self._buffers: dict[tuple[int, int], Buffers] = {}
         self._scratch: dict[int, Scratch] = {}
@@ -165,7 +166,7 @@ class TrainingStep:
     ) -> None:  # fmt: skip
         """Process a chunk (part of the batch) without pauses.
 
-        A deque of length 0 runs through the steps faster than a Python loop.
+        A deque with maxlen=0 runs the generator to its end, faster than a Python loop would.
         """
         chunk.buffers.load(pictures, labels, chunk.chosen, training, identity, chunk.number)
         deque(backprop(self.mlp, chunk.buffers.batch, chunk.gradient, share), maxlen=0)
@@ -173,7 +174,8 @@ class TrainingStep:
 
 
 def in_slices(move: Callable[[slice], None], count: int) -> None:
-    """Call `move` for slices that together cover a vector of `count` numbers, one slice on each worker thread.
+    """Split a vector of `count` numbers into slices, and call `move` for each slice on a worker thread of its own. A
+    short vector is one slice.
 
     An optimizer computes each element by itself, so the result is the same to the bit for any number of slices.
     """

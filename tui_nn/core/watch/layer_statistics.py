@@ -11,9 +11,9 @@ from tui_nn.core.network import MLP
 from tui_nn.core.parameters import Array
 
 SATURATED = 0.97
-"""The share of the way from the middle of a function's range to its limit, from which an activation counts as saturated.
-
-For tanh the share is |a|, and the slope of a saturated activation is below 0.06 (Karpathy, makemore 3).
+"""An activation counts as saturated if its distance from the middle of the function's range is more than this share of
+the distance from the middle to a limit. For tanh, this means |a| > 0.97, where the slope is below 0.06 (Karpathy,
+makemore 3).
 """
 
 

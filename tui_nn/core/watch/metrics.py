@@ -27,8 +27,8 @@ def class_accuracy(predicted: Labels, labels: Labels, classes: int) -> NDArray[n
 
 
 def lowest_class(accuracy: NDArray[np.float64]) -> int | None:
-    """Return the class with the lowest of the accuracies (k,), the first one if several are equal; None if all are equal or
-    unknown.
+    """Return the class with the lowest accuracy, from the accuracies (k,) of all classes. If several are lowest, return
+    the first of them. Return None if all accuracies are equal or unknown.
     """
     known = accuracy[np.isfinite(accuracy)]
     return int(np.nanargmin(accuracy)) if known.size and known.min() < known.max() else None

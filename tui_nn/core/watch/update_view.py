@@ -14,8 +14,8 @@ from tui_nn.core.parameters import Array, Labels, Parameters, Pixels, frozen
 from tui_nn.core.watch.acts import Act, Made
 
 ROWS = 128
-"""The largest number of examples that the view of an update shows: the first ones of a chunk (part of the batch). The gradients are
-those of the whole chunk.
+"""The view of an update shows at most this number of examples, the first of a chunk (part of the batch). Its gradients
+are computed from the whole chunk.
 """
 
 LayerGradient = tuple[Array, Array | None]
@@ -28,7 +28,7 @@ class Step:
     """The results of the last step of an update, in which the optimizer changes the parameters."""
 
     gradient: Parameters
-    """The gradient that the optimizer used: the gradient of the loss plus that of the penalties."""
+    """The gradient that the optimizer used: the gradient of the loss plus the gradient of the penalties."""
     after: Parameters
     """The parameters after the step of the optimizer."""
     moments: tuple[Array, ...]
@@ -42,8 +42,9 @@ class Step:
     loss: float
     """The loss of the whole batch after the step. `UpdateView.batch_loss` is the loss before it."""
     predicted: float
-    """The expected change of the loss to first order, g · Δw, where g is the gradient of `UpdateView.batch_loss`, without
-    penalty, clipping and smoothed labels. For plain sgd it is −rate · |g|².
+    """The change of the loss that its gradient g predicts for the weight changes Δw, to first order: g · Δw. The
+    gradient is that of `UpdateView.batch_loss`, without penalty, clipping and smoothed labels. For plain sgd the
+    prediction is −rate · |g|².
     """
 
     def __post_init__(self) -> None:
@@ -143,7 +144,7 @@ class UpdateView:
     failure: Failure | None = None
     """The first number that is NaN or infinite; None if all are finite."""
     history: bool = False
-    """True if the view shows an earlier update again. Such a view changes no parameter of the run."""
+    """True if an earlier update is computed again for this view. The parameters of the run do not change."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -170,7 +171,7 @@ class UpdateView:
 
     @property
     def key(self) -> tuple[int, int, bool]:
-        """The epoch, the batch and `history`, which together identify the update in its run."""
+        """The tuple (epoch, batch, history), which identifies the update in its run."""
         return self.epoch, self.batch, self.history
 
     def layer_input(self, layer: int) -> Array:
@@ -192,9 +193,7 @@ class UpdateView:
         return self.deltas[self.network.layer_count - 1 - layer]
 
     def gradient(self, layer: int, *, whole: bool = False) -> LayerGradient:
-        """Return the gradient of a layer: that of the shown chunk (part of the batch), or with `whole` that of the
-        whole batch.
-        """
+        """Return the gradient of a layer for the shown chunk (part of the batch), or for the whole batch if `whole` is True."""
         gradients = self.whole if whole and self.chunks > 1 else self.gradients
         return gradients[self.network.layer_count - 1 - layer]
 
