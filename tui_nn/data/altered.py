@@ -1,7 +1,7 @@
-"""The bundled digits, altered: only some of the classes, or training labels of which some are shuffled.
+"""The bundled digits, altered: some classes are left out, or some of the training labels are shuffled.
 
-The source of the altered data names the alteration: "bundled+only:3,5", or "bundled+shuffled:0.5:0" for half of the labels and
-the seed 0. So a run on these data can be saved and opened like every other run.
+The source, a text that names the altered data, contains the alteration: "bundled+only:3,5", or "bundled+shuffled:0.5:0"
+for half of the labels and the seed 0. So a run on these data can be saved and opened like every other run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _SOURCE = re.compile(r"bundled(?:\+only:(\d(?:,\d)+))?(?:\+shuffled:(0\.\d{1,9}|
 
 
 def altered_source(classes: tuple[str, ...] = (), share: float = 0.0, seed: int = 0) -> str:
-    """Return the source of the digits of these classes (all if `classes` is empty), with a `share` of shuffled training labels."""
+    """Return the source (name) of the bundled digits of these classes, or of all if `classes` is empty, with a `share`
+    of the training labels shuffled.
+    """
     only = f"+only:{','.join(classes)}" if classes else ""
     text = f"{share:.9f}".rstrip("0").rstrip(".")
     return f"bundled{only}" + ("" if text == "0" else f"+shuffled:{text}:{seed}")
@@ -54,7 +56,7 @@ def reduced(split: Split, classes: tuple[str, ...]) -> Split:
 
 
 def shuffled(split: Split, share: float, seed: int) -> Split:
-    """Return the examples, with the labels of a random `share` of them shuffled among each other."""
+    """Return the examples after the labels of a random `share` of them were shuffled."""
     random = np.random.default_rng(seed)
     chosen = random.permutation(len(split))[: round(share * len(split))]
     labels = split.labels.copy()

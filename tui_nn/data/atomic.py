@@ -1,7 +1,7 @@
 """Atomic writing: a file is replaced completely, or stays unchanged.
 
-A temporary file is locked while its process writes it. A temporary file without a lock was left by a killed process: the
-next save to the same target and the next start (`sweep`) remove it.
+A temporary file is locked while its process writes it. A temporary file without a lock was left by a killed process. It
+is removed by the next save to the same target, or by `sweep` at the next start of the app.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _RENAMES_OPEN_FILES = os.name == "posix"
 
 
 class Stamp(NamedTuple):
-    """The facts about a file that change when the file is written or replaced."""
+    """The number, size and time of a file. They show whether the file was written or replaced."""
 
     number: int
     """The number of the file in its file system."""
@@ -43,7 +43,7 @@ class Stamp(NamedTuple):
 
 
 def stamp_of(path: str | os.PathLike[str]) -> Stamp | None:
-    """Return the stamp of a file (facts that change with its contents); None if there is no file."""
+    """Return the `Stamp` of a file, which shows whether the file was changed; None if there is no file."""
     try:
         return _stamp(os.stat(path))
     except OSError:

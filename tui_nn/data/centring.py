@@ -47,8 +47,8 @@ def centre(ink: Ink, side: int = IMAGE_SIDE) -> Bytes:
 def _resampling(size: int, out: int) -> Ink:
     """Return the weight of each of `size` old pixels in each of `out` new pixels, shape (out, size). Each row sums to 1.
 
-    The weights fall linearly with the distance, over one pixel of the coarser grid. A picture that becomes smaller is
-    blurred, and one that becomes larger is interpolated.
+    The weight of an old pixel falls linearly with its distance from the new pixel. At a distance of one pixel of the
+    coarser grid, it is 0. A picture that becomes smaller is blurred, and one that becomes larger is interpolated.
     """
     scale = size / out
     middles = (np.arange(out) + 0.5) * scale

@@ -111,7 +111,7 @@ class Dataset:
     validation: Split | None = None
     """The validation data, which decides the best epoch and early stopping; None if the test data decides them."""
     notes: tuple[str, ...] = ()
-    """Sentences without a full stop: some say how the file was understood, others what in it is probably a mistake."""
+    """Sentences without a full stop. They say how the program understood the file, and what is probably a mistake in it."""
 
     def __post_init__(self) -> None:
         """Check that all splits have the same picture side and class names."""
@@ -153,9 +153,9 @@ class Dataset:
     ) -> "Dataset":
         """Return a dataset of pictures `x` and labels `y`. The arrays may have any form that is allowed in a file.
 
-        `x` is (n, side, side) or (n, side * side), from 0 to 1, to 16 (8 x 8 pixels) or to 255. `y` is (n,) with
-        numbers or texts, or (n, classes) with a single 1 in each row. Without test examples, 20 % of
-        the examples of each class are set aside for tests.
+        `x` has the shape (n, side, side) or (n, side * side). Its values go from 0 to 1, from 0 to 255, or for 8 x 8
+        pixels from 0 to 16. `y` contains numbers or texts, shape (n,), or a single 1 in each row, shape (n, classes).
+        Without test examples, 20 % of the examples of each class are set aside for tests.
 
         Raises:
             DataError: if the arrays cannot be used.
@@ -177,8 +177,8 @@ class Dataset:
         return replace(self, notes=(*self.notes, *notes))
 
     def with_class_names(self, names: tuple[str, ...]) -> "Dataset":
-        """Return the data with these class names in place of its own, if they include all of its own; otherwise return it
-        unchanged.
+        """Return the data with `names` as its class names, and its labels changed to match. If `names` lacks a class of
+        the data, return the data unchanged.
 
         So a file with only a few classes also fits a network that has more classes.
         """
@@ -196,7 +196,8 @@ class Dataset:
             sha.update(f"{len(split)} examples\n".encode())
             sha.update(split.images.data)
             sha.update(split.labels.data)
-        if self.class_names != DIGITS:  # Run files of format 1 contain hashes without the names of the ten digits.
+        # The names of the ten digits are left out, because run files of format 1 contain hashes without them.
+        if self.class_names != DIGITS:
             sha.update("\n".join(self.class_names).encode())
         return sha.hexdigest()[:16]
 

@@ -102,7 +102,7 @@ def fetch(name: str, report: Report, *, known: Known | None = None, timeout: tup
     """Download a dataset, and return the path of its .npz file in the cache folder. A file that is already in the
     folder is not downloaded again.
 
-    `known` replaces the row of the table, so that a test can name a server of its own.
+    A test passes `known`, to download from its own server in place of the server in the table.
 
     Raises:
         DataError: if pooch is missing, the download fails, or the files are not the expected ones.

@@ -39,8 +39,7 @@ MOST_NUMBERS = 500_000
 """The largest number of pixels in a PGM file in text form. Such a file takes long to read."""
 
 REDUCED = 1024
-"""A picture is reduced by a whole factor, as far as its longer side keeps at least this number of pixels.
-"""
+"""A large picture is reduced by the largest whole factor that leaves at least this number of pixels on its longer side."""
 
 STANDARD_INPUT = "-"
 """The path that stands for standard input."""
@@ -57,7 +56,9 @@ _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _LARGEST_HEAD = 2**24
 """The largest number of bytes that a JPEG file may have before its pixels."""
 _MOST_SCANS = 40
-"""The largest number of scans of a JPEG file. A progressive file has about ten scans, and some for a thumbnail."""
+"""The largest number of scans of a JPEG file. A progressive file has about ten scans of the picture, and some scans of
+a thumbnail.
+"""
 _STRIP = 2**20
 """The number of pixels that are converted at once. This limits the memory."""
 
@@ -171,10 +172,11 @@ def _read_pgm(file: IO[bytes], size: int, most: int) -> Picture:
 
 
 def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
-    """Return the kind, width, height and value of white of a PGM file, and the index at which its pixels begin.
+    """Return the kind, the width, the height and the largest pixel value (white) of a PGM file, and the index at which
+    its pixels begin.
 
-    A comment goes from # to the end of its line, and ends the number before it. One blank or line end follows the value
-    of white. All bytes after it belong to the pixels, even if they look like a comment.
+    A comment goes from # to the end of its line, and ends the number before it. One blank or line end follows the
+    largest pixel value. All bytes after it belong to the pixels, even if they look like a comment.
     """
     numbers, digits, at = list[int](), b"", 2
     while at < len(head) and len(numbers) < 3:
@@ -198,7 +200,8 @@ def _read_pgm_head(head: bytes) -> tuple[bytes, int, int, int, int]:
 
 
 def _read_binary(file: IO[bytes], size: int, width: int, height: int, white: int) -> Picture:
-    # If the value of white does not fit into one byte, each pixel has two bytes, the more significant one first.
+    # If the largest pixel value (white) does not fit into one byte, each pixel has two bytes, and the more significant
+    # byte comes first.
     stored = np.dtype(">u2" if white > 255 else "u1")
     _check_count(size // stored.itemsize, width * height)
     factor, strips = _factor(width, height), []

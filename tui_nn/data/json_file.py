@@ -21,9 +21,8 @@ T = TypeVar("T")
 
 
 def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, str]:
-    """Return the result of `read` for the content of a file, and "". If the file cannot be read, return `empty` and the reason.
-
-    If the file is missing, the result is `empty` and "". `read` raises ValueError, TypeError, KeyError or
+    """Return a pair: `read(content)` for the content of a JSON file, and "". If the file cannot be read, return `empty`
+    and the reason. If the file is missing, return `empty` and "". `read` raises ValueError, TypeError, KeyError or
     AttributeError for contents that it cannot read.
     """
     try:
@@ -41,7 +40,7 @@ def read_json_file(path: Path, read: Callable[[Any], T], empty: T) -> tuple[T, s
 
 
 def write_json_file(path: Path, table: Any) -> str:
-    """Write a file, completely or not at all. Return the reason if the file cannot be written, else ""."""
+    """Write a JSON file, completely or not at all. Return "", or the reason if the file cannot be written."""
     content = json.dumps(table, indent=1).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -68,14 +68,13 @@ def hold(path: Path, *, shared: bool = False) -> BinaryIO:
 
 @contextlib.contextmanager
 def alone(path: Path, patience: float) -> Iterator[None]:
-    """Hold a lock while a file is read and written again, so that no other process changes it meanwhile.
+    """Return a context in which only this process holds a lock, so that it can read a file and write it again.
 
-    `path` is the file that is locked, and removed afterwards; it is not the file that is written. If the file system
-    has no locks, or the folder cannot be written, nothing is locked. The code that writes the file reports a folder
-    that cannot be written.
+    `path` is a separate lock file, which is removed afterwards. If the file system has no locks, or the folder cannot
+    be written, nothing is locked. The code that writes the file reports a folder that cannot be written.
 
     Raises:
-        BlockingIOError: if another process does not let the lock go within `patience` seconds.
+        BlockingIOError: if another process does not release the lock within `patience` seconds.
     """
     end = monotonic() + patience
     with contextlib.ExitStack() as stack:

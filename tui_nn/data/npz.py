@@ -31,7 +31,9 @@ MOST_MEMBERS = 1000
 """The largest number of arrays in a data file. The zip reader of Python needs about 8 µs for each array."""
 
 LARGEST_RATIO = 200
-"""The largest ratio of the unpacked size to the size of a data file. It is checked above 64 MiB; for MNIST the ratio is 5."""
+"""The largest allowed ratio of the unpacked size of a data file to its compressed size. MNIST has a ratio of 5. Files
+that unpack to at most 64 MiB are not checked.
+"""
 
 LONGEST_ARRAY_HEADER = 4096
 """The longest header of one array, in bytes. NumPy writes 118 bytes."""
@@ -48,7 +50,8 @@ _CHUNK = 2**20
 HEADER_READERS = {(1, 0): (npy.read_array_header_1_0, "<H"), (2, 0): (npy.read_array_header_2_0, "<I")}
 """The readers of array headers, by the version of the .npy format: a function, and the format of the header's length.
 
-Later versions of the format only allow other names for the fields of a record, and the arrays of this program have no records.
+Later versions of the format are not needed. They only allow more characters in the field names of records, and this
+program uses arrays without records.
 """
 
 Rows = Mapping[str, tuple[int, ...]]
@@ -73,7 +76,7 @@ class ArrayHeader:
 
     @property
     def whole(self) -> bool:
-        """True if the number of bytes after the header is exactly that which the array needs."""
+        """True if exactly the bytes of the array follow the header."""
         return prod(self.shape) * self.dtype.itemsize == self.length
 
 
@@ -133,7 +136,8 @@ class NpzReader:
             accept(header)
             if not header.whole or header.dtype.hasobject:
                 raise MemberError("the size of the array differs from the shape in its header")
-            # The header may claim a size that is too large. The operating system provides memory only for bytes that arrive.
+            # A damaged header may claim a size that is too large. This does no harm, because the operating system
+            # provides memory only for the bytes that are really written.
             contents = np.empty(header.length, np.uint8)
             if _fill(contents, stream) < header.length or stream.read(1):
                 raise MemberError("the size of the array differs from that in the zip directory")
@@ -249,7 +253,7 @@ def reading_archive() -> Iterator[None]:
 def reader_of_data(file: IO[bytes]) -> NpzReader:
     """Return a reader for an archive of data. Only the compression methods that NumPy writes are allowed.
 
-    With the others, a hostile lzma file could request a buffer of any size.
+    An lzma file, for example, could request a buffer of any size.
     """
     return NpzReader(file, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 

@@ -81,8 +81,7 @@ def read_page(grey: Bytes) -> Page:
 
 
 def reduce(grey: NDArray[Any], factor: int) -> Ink:
-    """Return a picture (h, w) whose sides are divided by a whole number. Each new pixel is the mean of `factor` x `factor` old
-    ones.
+    """Return a smaller picture (h, w). Each new pixel is the mean of `factor` x `factor` old pixels.
 
     The pixels of the last row and column may be means of fewer old pixels.
     """
@@ -156,9 +155,9 @@ def _without_inked_rows(ink: Ink) -> Ink:
 
 
 def without_frame(ink: Ink) -> Ink:
-    """Return the ink without a frame, which is a part that runs along all four edges and leaves the middle empty.
+    """Return the ink without a frame. A frame is connected ink that runs along all four edges and leaves the middle empty.
 
-    A 0 that was cut out closely looks like a frame, but has no other ink inside. It stays.
+    A closely cut-out 0 looks like a frame. It is not removed, because there is no other ink inside it.
     """
     parts = find_parts(ink > threshold(ink))
     height, width = ink.shape
@@ -191,8 +190,8 @@ def find_parts(inked: Mask) -> NDArray[np.int64]:
     """Return a number for each connected part of the inked pixels, and 0 for the others, shape (h, w).
 
     Each pixel begins with its own index as its number. It takes the largest number among its neighbours, again and
-    again, until each part has one number. To need fewer rounds, a pixel with the number k also takes the number of the
-    pixel with the index k.
+    again, until each part has one number. A pixel with the number k also takes the number of the pixel with the index
+    k, so that fewer rounds are needed.
     """
     parts = np.where(inked, np.arange(1, inked.size + 1).reshape(inked.shape), 0)
     while True:

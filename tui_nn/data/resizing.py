@@ -50,14 +50,16 @@ def _resized(images: Bytes, side: int, out: int) -> Bytes:
 def _shares(side: int, out: int) -> NDArray[np.float64]:
     """Return the share of each of `side` old rows in each of `out` new rows, shape (out, side).
 
-    The shares are whole numbers, so sums of pixels times shares are exact in any order. All rows have the same sum.
+    The shares are whole numbers, so that sums of pixels times shares are exact. All rows of the result have the same sum.
     """
     new, old = np.arange(out)[:, None], np.arange(side)
     if out < side:
-        # Lengths are in units of 1 / out of an old row. So a new row has the height `side`, and an old row has the height `out`.
+        # Heights are whole numbers, in a unit in which the picture has the height side * out. So a new row has the
+        # height `side`, and an old row has the height `out`.
         overlap = np.minimum((new + 1) * side, (old + 1) * out) - np.maximum(new * side, old * out)
         return np.asarray(np.clip(overlap, 0, None), np.float64)
-    # Positions are in units of 1 / (2 out) of an old row. Beyond the middles of the first and last old row nothing can be
-    # interpolated, so the new middles are clipped to them.
+    # Positions are whole numbers, in a unit in which an old row has the height 2 * out. The middle of a new row may lie
+    # above the middle of the first old row or below that of the last one. Then it is moved there, because nothing can
+    # be interpolated outside.
     middles = np.clip((2 * new + 1) * side, out, (2 * side - 1) * out)
     return np.asarray(np.clip(2 * out - np.abs(middles - (2 * old + 1) * out), 0, None), np.float64)

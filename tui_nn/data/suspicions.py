@@ -9,16 +9,18 @@ from tui_nn.data.dataset import Dataset, Split
 from tui_nn.data.measure import measure
 
 _COMPARED = 1000
-"""The number of examples of each split that are compared with the examples of the other split."""
+"""The number of training examples and of test examples that are compared with each other."""
 _REPEATED = 0.05
 """A note reports if the training data contain more than this share of the test examples."""
 _LIKE, _MORE_LIKE = 0.5, 0.3
-"""A note reports exchanged rows and columns from these limits on. The first is for the correlation between the mean pictures of
-training and test data after an exchange, the second for its increase by the exchange. For 200 and 100 of the bundled digits, the
+"""A note reports exchanged rows and columns if both limits are reached. The program exchanges the rows and columns of
+the training pictures, and computes the correlation of their mean pictures with those of the test data. The first limit
+is for this correlation, and the second for its increase by the exchange. For 200 and 100 of the bundled digits, the
 correlation is 0.26 before and 0.77 after the exchange. For noise, it is less than 0.03.
 """
 _SHARE = 5.0
-"""A note reports a class with more examples than this number times the mean of all classes, or fewer than the mean divided by it.
+"""A note reports a class if it has more examples than the mean of all classes times this number, or fewer than the mean
+divided by this number.
 """
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 SAVE = "np.savez_compressed('data.npz', x_train=x, y_train=y)"
-"""The end of each Python command that converts a file: it saves the arrays as .npz."""
+"""The last part of each Python command that converts a file. It saves the arrays as an .npz file."""
 
 
 class Foreign(NamedTuple):

@@ -47,9 +47,9 @@ CLASS_NAMES = {
     "emnist-digits": DIGITS,
     "emnist-mnist": DIGITS,
 }
-"""The class names of the parts of EMNIST (Cohen, Afshar, Tapson, van Schaik, 2017). The key is the beginning of the
-file names of a part. EMNIST stores its pictures with rows and columns exchanged, and the labels of its letters begin at
-1.
+"""The class names of each part of EMNIST (Cohen, Afshar, Tapson, van Schaik, 2017). The key is the text with which the
+file names of a part begin. EMNIST stores its pictures with rows and columns exchanged, and the labels of its letters
+begin at 1.
 """
 
 
@@ -103,7 +103,7 @@ def has_idx_name(name: str) -> bool:
 
 
 Files = dict[str, dict[str, Path]]
-"""The paths of the pictures ("images") and of the labels ("labels") of each part, by the name of the part, such as "train"."""
+"""For each part of the data, such as "train": the path of its pictures ("images") and the path of its labels ("labels")."""
 
 
 def _split_name(name: str) -> tuple[str, str] | None:

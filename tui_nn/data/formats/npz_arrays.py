@@ -30,14 +30,14 @@ _NAMES = "class_names", "classnames", "label_names"
 """The possible names of the array that contains the class names."""
 
 _MOST_WITHOUT_RATIO = {True: 2**26, False: 2**25}
-"""An archive that unpacks to at most this many bytes may have any compression ratio. The key is True if all pictures are uint8. It
-is False if some must be converted, which takes more memory.
+"""If an archive unpacks to at most this many bytes, its compression ratio is not checked. The key True is for archives
+whose pictures are all uint8. The key False is for other archives, because a conversion takes more memory.
 """
 _LARGEST_TEXT = 4 * 100
 """The largest size, in bytes, of a label that is the name of a class."""
 
 Names = dict[str, tuple[str, str]]
-"""The names of the array of pictures and of the array of labels of each part, by the name of the part, such as "train"."""
+"""For each part of the data, such as "train": the name of its array of pictures, and the name of its array of labels."""
 
 
 def read_npz(file: IO[bytes]) -> Contents:
@@ -82,8 +82,8 @@ def _headers(reader: NpzReader) -> dict[str, ArrayHeader]:
 
 
 def _role(name: str) -> tuple[str, int] | None:
-    """Return the part to which an array belongs, and 0 for pictures or 1 for labels. Return None if its name has no word for
-    either.
+    """Return the part of the data that an array belongs to, such as "train", and 0 for pictures or 1 for labels. Return
+    None if the name of the array is not known.
     """
     word = re.sub("[^a-z]", "", name.lower())
     for part, ends in _PARTS.items():

@@ -21,9 +21,11 @@ LONGEST_LINE = 2**17
 _CHUNK = 2**20
 """The number of bytes that are converted at once. This limits the memory."""
 _LARGEST_RATIO = 50
-"""The largest ratio of the unpacked size to the size of a compressed file. It is checked above 4 MiB; for MNIST the ratio is 8."""
+"""The largest allowed ratio of the unpacked size of a file to its compressed size. MNIST has a ratio of 8. Files that
+unpack to at most 4 MiB are not checked.
+"""
 _SHORTEST_LINE, _MOST_LINES = SIDES[0] ** 2, 100
-"""The number of bytes in the shortest line with a picture, and the largest number of shorter lines in a chunk."""
+"""The smallest number of bytes in a line with a picture, and the number of shorter lines that are allowed in each chunk."""
 _LABELS = re.compile(r'(?i)"?(label|labels|class|classes|target|targets|y|digit|letter|category)"?')
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
