@@ -20,8 +20,8 @@ class BranchNews:
     count: int
     """The number of branches in the newer of the two lists."""
     changed: dict[int, tuple[int, Branch]]
-    """The new and the changed branches, by the number of the branch. Each value is (number of known epoch records that stay, branch
-    with only the newer records).
+    """The new and the changed branches, by the number of the branch. Each value is a pair: the number of known epoch
+    records that stay, and the branch with only its newer records.
     """
 
 

@@ -76,8 +76,8 @@ class Restart:
 class Again:
     """Begin another run with these settings, and train it for as many epochs as the current run, or for the planned epochs.
 
-    If the seed is that of the current run, the start weights and the order of the examples are the same, as far as the
-    settings allow.
+    With the seed of the current run, the new run has the same start weights and the same order of examples, unless the
+    settings make them different.
     """
 
     network: NetworkConfig

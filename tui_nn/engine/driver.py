@@ -48,7 +48,7 @@ class Driver:
         self.replay: Replay | None = None
         """The requested replay; None if no replay is requested."""
         self.prepared = True
-        """True if all checkpoints are made that make a later step back fast."""
+        """True if the driver has made all checkpoints that a fast step back needs."""
         self._say = say
         self._target: int | None = None
         """The epoch up to which the driver trains; None if no epoch was requested."""
@@ -69,7 +69,7 @@ class Driver:
         self._training: Iterator[None] = iter(())
         """The iterator that does the current work: an epoch, a batch, a step or a replay."""
         self._preparing: Iterator[None] = iter(())
-        """The iterator that makes checkpoints, so that a later step back is fast. It runs only if there is no other work."""
+        """The iterator that makes the checkpoints for fast steps back. It runs only while there is no other work."""
 
     @property
     def busy(self) -> bool:
@@ -79,7 +79,7 @@ class Driver:
 
     @property
     def requested(self) -> tuple[Command, ...]:
-        """The commands that would request the rest of the present training again."""
+        """The commands that request the part of the present training that is not done yet."""
         if self.running:
             return (Run(),)
         if self._end is not None:
@@ -90,7 +90,7 @@ class Driver:
 
     @property
     def doing(self) -> Status | None:
-        """The status to report in place of that of the session; None to report that of the session."""
+        """The status to report instead of the session's own status. If this is None, the session's own status is reported."""
         if self.replay is not None:
             return Status(State.REPLAYING, f"epoch {self.replay.end[0]:,}")
         if self.busy:
@@ -165,8 +165,8 @@ class Driver:
         self.pace, self._due = pace, perf_counter()
 
     def run_with_changes(self) -> None:
-        """Let a run continue after its settings were changed. Its planned epochs and its patience count from the
-        present epoch. The pace stays the same.
+        """Let a run continue after its settings were changed. The planned epochs and the patience of early stopping are
+        counted from the present epoch. The pace stays the same.
         """
         if self.running:
             pace, due = self.pace, self._due
@@ -216,7 +216,7 @@ class Driver:
     def _end_run(self, stalled: bool) -> None:
         """End the run, and return to the best epoch if the settings ask for it.
 
-        Report an early stop if the run has `stalled`, without a new best epoch.
+        `stalled` is True if the run has had no new best epoch for too long. An early stop is then reported.
         """
         session = self.session
         epoch, best, keep = session.epoch, session.best, session.training.keep_best

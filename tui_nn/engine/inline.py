@@ -65,7 +65,7 @@ class InlineEngine:
         """Do nothing: this engine works only while `poll` runs."""
 
     def go_on(self) -> None:
-        """Do nothing, because `hold` has begun no wait that could end."""
+        """Do nothing, because `hold` of this engine does not make anything wait."""
 
     def dismiss(self) -> None:
         """Discard the unsaved training of the run, by removing the rescue file."""

@@ -56,7 +56,7 @@ class LeftTerminal:
                 return
             if select.select([], [self._file], [], 0)[1]:
                 os.write(self._file, RESTORE)
-            # If a shell has noticed the end of the app, it has set a mode of its own. That mode must stay.
+            # If a shell has noticed the end of the app, it has set its own terminal mode. Leave that mode unchanged.
             if not self._is_of_another_group():
                 termios.tcsetattr(self._file, termios.TCSANOW, self._mode)
         self.close()
@@ -71,5 +71,5 @@ class LeftTerminal:
         assert self._file is not None
         try:
             return os.tcgetpgrp(self._file) != os.getpgrp()
-        except OSError:  # This is not the controlling terminal, so no shell has set its mode.
+        except OSError:  # The open terminal does not control this process, so no shell has set its mode.
             return False

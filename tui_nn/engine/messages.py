@@ -67,7 +67,7 @@ class Opened:
     source: str = "bundled"
     """The source of the data: "bundled", or the path of a file."""
     own: Split | None = None
-    """Your own digits in the training data. The file of your own digits may have changed since."""
+    """Your own digits in the training data. Their file may have changed after they were loaded."""
     earlier: tuple[RunSummary, ...] = ()
     """The last state of each run that a command of a `Start` has replaced, with the oldest run first."""
     train: Split | None = None
@@ -143,17 +143,19 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateChange:
-    """The changed fields of the update under the microscope: those that differ from the last message to the other process."""
+    """The fields of the update under the microscope that have changed since the last message to the other process."""
 
     values: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """A snapshot for the pipe between two processes. Of its large parts, it contains only the changes."""
+    """A snapshot in the form that is sent through the pipe. In place of the branches and the update, it contains only
+    their changes.
+    """
 
     snapshot: Snapshot
-    """The snapshot, from which the history, the branches and the update are left out."""
+    """The snapshot without its history, its branches and its update."""
     news: BranchNews
     """The changes of the run's branches since the last report."""
     update: UpdateChange | None
@@ -183,7 +185,7 @@ class CarriedOut:
     network: NetworkConfig
     training: TrainingConfig
     requested: tuple[Command, ...] = ()
-    """The commands that would request the rest of the interrupted training; () if the command interrupted none."""
+    """The commands that request the part of the interrupted training that was not done; () if no training was interrupted."""
     was_replaying: bool = False
     """True if the session was replaying to another epoch or batch."""
     failed: bool = False

@@ -108,8 +108,7 @@ class ProcessEngine:
             start = replace(
                 start, source=opened.source, own=opened.own, snapshot=replace(last, update=None), commands=()
             )
-            # The session may have changed to other data than those in the first `Start`. Then the child loads them from
-            # `source`.
+            # The session may use other data than the first `Start`. Then the child loads these data from `source`.
             self._start = start if opened.train is not None else replace(start, dataset=None)
         self._launch()
         for _ in range(acts_to_repeat(update)):
@@ -169,8 +168,8 @@ class ProcessEngine:
         self._inbox = Inbox()
         self._saves = 0
         self._outbox: SimpleQueue[_Message] = SimpleQueue()
-        # The start message goes through the pipe. As an argument of the process, it would delay `start` until the child
-        # had read it.
+        # The start message is sent through the pipe. If it were an argument of the process, `start` would wait until
+        # the child had read it.
         self._outbox.put(self._start)
         self._connection, child_end = context.Pipe()
         self._process: BaseProcess = context.Process(
@@ -198,9 +197,9 @@ OF_THE_TERMINAL = [
 """The signals that a terminal sends to all of its processes."""
 
 _Message = Start | Command | Wait | threading.Event | None
-"""The kinds of entries in the parent's outbox.
+"""The entries of the outbox, which contains the messages that the parent has not sent yet.
 
-An event is set when all messages before it are written; None ends the outbox.
+A `threading.Event` is not sent: it is set when all messages before it are written to the pipe. None ends the outbox.
 """
 
 
@@ -319,10 +318,10 @@ class Termination:
 
     @contextlib.contextmanager
     def may_end(self) -> Iterator[None]:
-        """Return a context in which SIGTERM ends the work. Outside of it, SIGTERM is only noted.
+        """Return a context in which SIGTERM ends the work. At other times, the arrival of SIGTERM is only stored.
 
         Raises:
-            EOFError: when SIGTERM arrives, or at once if it arrived before.
+            EOFError: when SIGTERM arrives, or at the start of the context if SIGTERM has arrived before.
         """
         self._can_end = True
         try:
@@ -355,7 +354,7 @@ def _serve(connection: Connection, worker: Worker, termination: Termination, ter
             pipe.send(worker.report(), worker.notices())
             due = perf_counter() + REPORT_EVERY
         told = not worker.busy
-        # An idle child waits for the next command, and then also takes all others that have arrived, so that one report
+        # An idle child waits for the next command. Then it takes all commands that have arrived, so that one report
         # answers all of them.
         was_busy = worker.busy
         wait = worker.seconds_until_work if worker.prepared and not was_busy else 0.0

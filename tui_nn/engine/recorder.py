@@ -87,7 +87,7 @@ class Recorder:
 
     def saw(self, look: Look) -> None:
         """Record the present view of the screen, if it has changed."""
-        # The lines of the commands already determine the branch and the epoch of the session.
+        # The branch and epoch are left out of the line, because the lines of the commands already determine them.
         look = replace(look, branch=None, epoch=None)
         if not self.ended and look != self._look:
             self._look = look
@@ -99,7 +99,7 @@ class Recorder:
             self._entries.append(_Entry(None, command))
 
     def carried_out(self, done: CarriedOut) -> None:
-        """Write the line of the oldest command that the engine had not carried out yet. The engine has now carried it out."""
+        """Write the line of the command that the engine has now carried out."""
         entry = next((entry for entry in self._entries if entry.text is None and entry.command == done.command), None)
         if self.ended or entry is None:
             return
@@ -161,6 +161,8 @@ class Recorder:
 
 
 def _adds(command: Command, requested: tuple[Command, ...]) -> bool:
-    """Return whether a command requests more of the same training, or epochs that the present run trains anyway."""
+    """Return whether a command only adds to the training that is already requested, or requests epochs that the present
+    run trains anyway.
+    """
     during_run = (Run,) if isinstance(command, StepEpoch) else ()
     return all(isinstance(other, (type(command), *during_run)) for other in requested)

@@ -24,8 +24,8 @@ So writing takes at most 5 % of the processor time.
 """
 
 SHORT, SHORT_PACE = 0.02, 2.0
-"""After a write that takes at most `SHORT` seconds of processor time, the multiple is `SHORT_PACE` instead of `PACE`. So the file
-of a small network is written after each epoch, unless an epoch takes less than some hundredths of a second.
+"""If a write takes at most `SHORT` seconds of processor time, `SHORT_PACE` replaces `PACE`. So the file of a small
+network is written after each epoch, unless the epochs take only some hundredths of a second.
 """
 
 INSIDE_AN_EPOCH = 60.0
@@ -36,7 +36,7 @@ Marks = tuple[int, tuple[tuple[str, Place, int], ...], tuple[Bookmark, ...]]
 
 class Rescue:
     """An object that keeps the rescue file of a session up to date. The file is written after each epoch and at each
-    pause, as far as `PACE` allows.
+    pause, but not more often than `PACE` allows.
     """
 
     def __init__(self, session: Session, file: RescueFile, *, is_kept: bool) -> None:
@@ -83,7 +83,7 @@ class Rescue:
         self._kept = self._written = _marks_of(self._session)
 
     def take_over(self, found: FoundRescue) -> None:
-        """Adopt the rescue file of an app that has ended, whose run the session has opened."""
+        """Use the rescue file of an app that has ended as the rescue file of this session, which has opened its run."""
         self._wait()
         self._kept = self._written = None
         with contextlib.suppress(OSError):  # If taking over the file fails, the next write creates it again.
@@ -120,7 +120,7 @@ class Rescue:
 
 
 def _marks_of(session: Session) -> Marks:
-    """Return values that change when the session changes."""
+    """Return a tuple that changes whenever the run, a branch or a bookmark of the session changes."""
     branches = tuple((branch.name, branch.tip, len(branch.history.changes)) for branch in session.branches)
     return session.number, branches, session.bookmarks
 

@@ -79,7 +79,9 @@ MOST_MARKS = 100
 
 
 class MarkError(ValueError):
-    """The error for a mark that does not exist, or for one mark too many. The message is one sentence."""
+    """The error for a mark (a state with a name) that does not exist, or for more marks than allowed. The message is
+    one sentence.
+    """
 
 
 News = Notice | Opened | OpenedRun | Ended | Rescued | SaveRefused | CarriedOut
@@ -114,7 +116,8 @@ class Worker:
         self._rescue = (
             None if start.rescue is None else self._follow(Path(start.rescue), is_kept=start.snapshot is None)
         )
-        # Only the first engine of an app looks for earlier runs. The engine of a lesson has runs with other numbers.
+        # Only the first engine of an app looks for unsaved runs of earlier apps. The runs of a later engine, such as
+        # that of a lesson, have larger numbers.
         if self._rescue is not None and start.snapshot is None and start.first_run == 1:
             sweep(Path())
             if start.run is not None:
@@ -160,7 +163,7 @@ class Worker:
 
     @property
     def prepared(self) -> bool:
-        """True if `work` has made all checkpoints that make a later step back fast."""
+        """True if `work` has made all checkpoints that a fast step back needs."""
         return self._driver.prepared
 
     def work(self, seconds: float = SLICE) -> None:
@@ -324,7 +327,8 @@ class Worker:
             case Seek(epoch, batch):
                 driver.go((epoch, batch), session.travel(epoch, batch))
             case Travel(epochs):
-                # If a replay is not complete yet, the epochs count from its end. So the steps of several fast key presses add up.
+                # While a replay goes on, count the epochs from the end of the replay. So the steps of several quick key
+                # presses add up.
                 start = driver.replay.end if driver.replay else session.place
                 epoch, batch = session.place_from(start, epochs)
                 driver.go((epoch, batch), session.travel(epoch, batch))
@@ -383,7 +387,7 @@ class Worker:
     def _undo(self) -> None:
         session = self.session
         dataset, ended = session.dataset, session.summary()
-        # If there is nothing to undo, this call raises an error, and the training goes on.
+        # If there is nothing to undo, `undo` raises an error before the training is stopped.
         snapshot = session.undo()
         self._driver.stop()
         where = f"the shown epoch is {snapshot.epoch:,}"
