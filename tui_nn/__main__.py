@@ -10,7 +10,7 @@ import sys
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line `argv`, which leaves out the name of the program, and return the exit code."""
+    """Run the program with the arguments `argv`, without the name of the program, and return the exit code."""
     from tui_nn.cli import run
 
     return run(sys.argv[1:] if argv is None else argv)

@@ -135,7 +135,8 @@ class Trainer:
         return without_times(_trained(preset, epochs, data, settings).snapshot())
 
     def lesson(self, name: str, folder: str | Path | None = None, seed: int | None = None) -> Outcome:
-        """Play a lesson, and return the measured values of its checks and their opposites, or of the repairs of a challenge.
+        """Play a lesson, and return the values that were measured for its checks and for their opposites. For a
+        challenge, return the values that were measured for its repairs.
 
         `folder` contains the lesson files; None means the lessons of the package. `outcome.holds` is True if every
         claim of the lesson is true, and `outcome.rows()` returns each measured value.

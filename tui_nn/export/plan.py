@@ -58,8 +58,7 @@ class Plan:
         """Return the plan of the branch that a snapshot shows. `source` is the source of its data.
 
         Raises:
-            ExportError: if it is unknown with which settings the run began, or if there is no code yet for the value of
-                a setting.
+            ExportError: if the settings at the start of the run are unknown, or if the scripts have no code for a setting.
         """
         history = snapshot.history
         if history.begun_with is None and history.changes:

@@ -33,9 +33,9 @@ def indented(lines: Lines, by: int = 1) -> Lines:
 
 
 def chosen(name: str, plan: Plan, code: dict[Any, list[str]]) -> Lines:
-    """Yield the lines for the value of a choice.
+    """Yield the lines of `code` for the value that the setting `name` has in the run.
 
-    If the choice changes during the run, yield an `if` block for each of its values.
+    If the setting changes during the run, yield an `if` block for each of its values.
     """
     values = plan.values(name)
     if len(values) == 1:
@@ -48,7 +48,7 @@ def chosen(name: str, plan: Plan, code: dict[Any, list[str]]) -> Lines:
 
 
 def where(on: str, plan: Plan, setting: str, lines: Lines) -> Lines:
-    """Yield these lines of code. If `setting` changes during the run, yield them inside a block `if {on}:`."""
+    """Yield `lines`. If `setting` changes during the run, put them into an `if` block with the condition `on`."""
     if plan.changed(setting):
         yield f"if {on}:"
         lines = indented(lines)
@@ -240,7 +240,8 @@ def variable_lines(plan: Plan) -> Lines:
 def change_lines(plan: Plan, *, inside: bool, new_optimizer: list[str], edit: str = "{}") -> Lines:
     """Yield the lines for the changes that were made by hand between two epochs, or for those `inside` an epoch.
 
-    `new_optimizer` contains the lines that begin a new optimizer. `edit` is the code around the change of a parameter.
+    `new_optimizer` contains the lines that begin a new optimizer. `edit` is a format string with the code around each
+    change of a parameter, such as "{}".
     """
     for number, change in enumerate(plan.changes):
         if (change.batch > 0) != inside:

@@ -201,7 +201,9 @@ def _build_lines(plan: Plan) -> list[str]:
 
 
 def _group_lines(plan: Plan) -> Lines:
-    """Yield the lines that give the optimizer the values of the present batch, if they change during the run."""
+    """Yield the lines that give the optimizer its settings for the present batch, such as the learning rate. If they
+    never change during the run, yield nothing.
+    """
     values = {"lr": rate_name(plan)}
     if plan.changed("momentum"):
         values["momentum"] = _momentum(plan)

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 _NAMED = ("activation", "weight_init", "loss", "optimizer")
-"""The fields whose values are in a share line without the name of the field. No value can belong to two of these fields, so a value
-identifies its field.
+"""The fields that a share line contains without their names. A value identifies its field, because no two of these
+fields have a value in common.
 """
 _ALWAYS = ("learning_rate", "batch_size", "epochs", "seed")
 _SETTINGS = {setting.name: setting for setting in settings()}
 _ENDS = ("input_size", "output_size")
 """The two fields that follow from the data. A share line contains them to say which data it fits."""
 _LONGEST, _LONGEST_CHANGES = 2000, 20_000
-"""The largest lengths, in characters, of the settings in a share line, and of the changes after them."""
+"""The largest number of characters for the settings in a share line, and for the changes after the settings."""
 
 
 class ShareError(ValueError):
