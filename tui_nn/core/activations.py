@@ -48,7 +48,7 @@ class Activation:
     numpy: str = ""
     """f as a NumPy expression with the variables z and slope, for the microscope; "" if the microscope shows `formula`."""
     calculator: str = ""
-    """The formula of f in plain arithmetic. The app puts numbers in place of z. "" if `formula` can be used for this."""
+    """The formula of f in plain arithmetic. The app puts numbers in place of z. It is "" if `formula` can be used for this."""
 
 
 def _relu(z: Array, out: Array) -> None:

@@ -308,9 +308,8 @@ def _upright_grey(pillow: ModuleType, image: Any) -> Bytes:
 
 
 def _greys(pillow: ModuleType, strip: Any, factor: int, mode: str, transparent: bool) -> tuple[Bytes, Bytes]:
-    """Return a strip of an image twice, grey and reduced.
-
-    Transparent pixels are white in the first result and black in the second.
+    """Return two copies of a strip of an image, both grey and reduced. Transparent pixels are white in the first copy
+    and black in the second.
     """
     # Pixels with 16 bits of grey are converted here, because Pillow's own conversion would clip all values above 255.
     if mode.startswith("I"):

@@ -129,7 +129,7 @@ def _write(split: Split | None) -> None:
 
 
 def with_own(source: str | None) -> str:
-    """Return the source of the same data with all of your own digits added."""
+    """Return the source that stands for the same data with all of your own digits added, such as "mnist.npz+own"."""
     base, _ = parted(source)
     return f"{base or 'bundled'}+own"
 

@@ -37,7 +37,7 @@ def _resized(images: Bytes, side: int, out: int) -> Bytes:
     if side == out:
         return images
     shares = _shares(side, out)
-    total = shares[0].sum() ** 2  # All rows have the same sum.
+    total = shares[0].sum() ** 2  # The shares of every new row have the same sum.
     result = np.empty((len(images), out * out), np.uint8)
     step = max(1, _CHUNK // max(side, out) ** 2)
     for at in range(0, len(images), step):

@@ -1,4 +1,4 @@
-"""Sentences about data that can be trained on but probably has a fault."""
+"""Sentences about probable faults in data that a network can nevertheless be trained on."""
 
 from __future__ import annotations
 

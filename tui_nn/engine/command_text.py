@@ -70,7 +70,7 @@ _PLAIN: dict[str, Callable[[], Command]] = {
     "dismiss": Dismiss,
     "quit": Quit,
 }  # fmt: skip
-"""The commands without arguments: the class of each, by its text."""
+"""The commands without arguments. The key is the text of a command, and the value is its class."""
 
 _EDIT = re.compile(r"(?P<kind>\w+):(?P<layer>\d+):(?P<unit>\d+)(:(?P<source>\d+))?(=(?P<value>\S+))?", re.ASCII)
 

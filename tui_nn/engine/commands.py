@@ -28,7 +28,7 @@ class StepBatch:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Train to the end of the planned epochs. If they are complete, train the same number again."""
+    """Train to the end of the planned epochs. If all planned epochs are complete, train the same number of epochs again."""
 
     pace: float | None = None
     """The largest number of epochs a second; None for no limit. The pace does not change the result."""
@@ -36,7 +36,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class TrainTo:
-    """Train up to batch `batch` after the end of epoch `epoch`. If the run is already beyond this position, do nothing."""
+    """Train until `epoch` epochs and `batch` more batches are complete. If the run is already beyond this position, do nothing."""
 
     epoch: int
     batch: int = 0
@@ -127,7 +127,7 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to the position after the end of epoch `epoch` and `batch` more batches, on the current branch."""
+    """Go to the position after `epoch` complete epochs and `batch` more batches, on the current branch."""
 
     epoch: int
     batch: int = 0

@@ -69,7 +69,9 @@ class Opened:
     own: Split | None = None
     """Your own digits in the training data. Their file may have changed after they were loaded."""
     earlier: tuple[RunSummary, ...] = ()
-    """The last state of each run that a command of a `Start` has replaced, with the oldest run first."""
+    """The commands of a `Start` can begin new runs. This is the last state of each run that they have replaced, with
+    the oldest run first.
+    """
     train: Split | None = None
     """The training data, if a `Start` contained the data itself. Otherwise this is None, and the front end loads the
     data from `source`.

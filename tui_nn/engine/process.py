@@ -117,8 +117,8 @@ class ProcessEngine:
     def hold(self) -> None:
         """Make the child wait until the next command or `go_on`. Return only when this request is in the pipe.
 
-        Soon afterwards, ctrl+z stops this process and its threads. The child is not stopped but waits, because a
-        stopped child would not notice the end of this process.
+        Soon afterwards, ctrl+z stops this process and its threads. The child only waits: if it were stopped too, it
+        would not notice the end of this process.
         """
         written = threading.Event()
         self._outbox.put(Wait.HOLD)

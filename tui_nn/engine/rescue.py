@@ -91,7 +91,7 @@ class Rescue:
             self._written = _marks_of(self._session)
 
     def finish(self) -> None:
-        """Write the training that is not written yet, and release the file."""
+        """Write the unsaved training to the rescue file, and release the file."""
         self._wait()
         if self._is_behind:
             self._write(self._session.snapshot_to_save(), 0.0)

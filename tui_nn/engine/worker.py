@@ -235,8 +235,8 @@ class Worker:
         """Return the messages since the last call, such as notices (sentences for the user) and a `CarriedOut` for each command.
 
         There is an `Opened` if the session now uses other data, an `Ended` for each run that another run has replaced,
-        and a `SaveRefused` for a save that would replace something else. The first call also returns the runs that
-        earlier apps did not save.
+        and a `SaveRefused` for each save that would replace a file that does not contain this run. The first call also
+        returns the runs that earlier apps did not save.
         """
         notices = list(self._notices)
         self._notices.clear()

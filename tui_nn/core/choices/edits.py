@@ -33,8 +33,8 @@ class Edit:
 
     @property
     def place(self) -> tuple[str, int, int, int]:
-        """The tuple (kind, layer, unit, source), which identifies the edited weight, bias or unit. `Edits` contains no
-        two edits of the same weight, bias or unit.
+        """The tuple (kind, layer, unit, source), which identifies the edited weight, bias or unit. It is different for
+        all edits in an `Edits` tuple.
         """
         return self.kind, self.layer, self.unit, self.source
 

@@ -1,6 +1,6 @@
 """Random numbers.
 
-Each purpose has its own stream, so that more random numbers for one purpose do not change those for the others.
+Each purpose has its own stream, so that more random numbers for one purpose do not change the random numbers for other purposes.
 """
 
 from __future__ import annotations

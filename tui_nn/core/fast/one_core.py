@@ -12,7 +12,7 @@ from tui_nn.core.fast.workers import VARIABLE, ask_for_workers, worker_count
 _lock = threading.Lock()
 _limits = ExitStack()
 _tasks = 0
-"""The number of tasks of this process to which the limit of one core applies at present."""
+"""The number of tasks in this process that are limited to one core now."""
 
 
 class one_core:

@@ -53,7 +53,7 @@ class Acts:
     backward: tuple[tuple[Act, Act], ...]
     """The two visible steps (acts) that compute δ and the gradient of each layer, first layer first."""
     update: dict[str, Act]
-    """The visible step (act) that changes the parameters. Its name is that of the optimizer."""
+    """The visible step (act) that changes the parameters. It has the name of the optimizer."""
     of_step: dict[Step, Act]
     """The visible step (act) for each result that `backprop` reports."""
 

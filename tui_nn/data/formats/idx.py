@@ -122,8 +122,8 @@ def _split_name(name: str) -> tuple[str, str] | None:
 
 
 def _listed(folder: Path, names: Sequence[str]) -> dict[str, Files]:
-    """Return the IDX files in a folder that belong to the same datasets as the files `names`. The keys are the
-    beginnings of the file names.
+    """Return the IDX files in a folder that belong to the same datasets as the files `names`, as a dict. The key of a
+    dataset is the text with which its file names begin.
     """
     stems = {split[1] for name in names if (split := _split_name(name))}
     found: dict[str, Files] = {}

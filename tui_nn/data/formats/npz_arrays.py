@@ -130,7 +130,8 @@ def _choose(headers: dict[str, ArrayHeader]) -> Names:
 
 
 def _by_position(headers: dict[str, ArrayHeader]) -> dict[tuple[str, int], str]:
-    """Return the names of arrays by their roles, for arrays that were saved without names and that NumPy calls arr_0, arr_1 ...
+    """Return the names of the arrays of pictures and labels of each part, if they were saved without names. NumPy then
+    calls them arr_0, arr_1 ...
 
     An array of pictures has more numbers for each example than an array of labels. The first pictures and the first
     labels are for training.
