@@ -65,13 +65,13 @@ class LessonList(OptionList):
             self.highlighted = self.get_option_index(name)
 
     def leave(self, name: str, *, finished: bool) -> None:
-        """Put the cursor on the lesson that was left, or on the lesson after it if this one is `finished`."""
+        """Put the cursor on the lesson that was just left. If it is `finished`, put the cursor on the lesson after it."""
         names = [lesson.name for lesson in self.lessons]
         following = names[names.index(name) + 1 :] if name in names and finished else []
         self.choose(following[0] if following else name)
 
     def fill(self, lessons: tuple[Lesson, ...], progress: Progress) -> None:
-        """Show these lessons. The cursor stays on its lesson, but begins on the first lesson that is not done."""
+        """Show these lessons. The cursor stays on its lesson. At first, it is on the first lesson that is not done."""
         chosen, heading = self.highlighted, False
         options: list[Option] = []
         for lesson in lessons:

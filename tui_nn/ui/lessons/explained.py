@@ -17,7 +17,7 @@ from tui_nn.ui.lessons.chooser import LessonList
 
 
 def list_spots(page: Page, found: LessonList) -> Iterator[Spot]:
-    """Yield a spot for each lesson in view, the one under the cursor first."""
+    """Yield a `Spot` (explained region) for each lesson in view, the one under the cursor first."""
     chosen = found.chosen
     for lesson in sorted(found.lessons, key=lambda lesson: lesson is not chosen):
         yield from page.on_text(found, lesson.title, partial(explain_lesson, lesson))
@@ -31,7 +31,7 @@ def explain_lesson(lesson: Lesson) -> Explanation:
 
 
 def check_spots(page: Page, step: Widget, results: Sequence[Result]) -> Iterator[Spot]:
-    """Yield a spot for each measured value of a check."""
+    """Yield a `Spot` (explained region) for each measured value of a check."""
     for result in results:
         if result.value is not None:
             yield from page.on_text(step, result.shown, partial(explain_result, result), beside=result.bound, last=True)

@@ -88,7 +88,7 @@ columns, the lesson is shown beside the pane.
         self.query_one(StepView).test = data.test
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the lessons of the list, or for the measured values of the present step."""
+        """Yield a `Spot` (explained region) for each lesson of the list, or for each measured value of the present step."""
         if self.play is None:
             yield from list_spots(page, self.query_one(Chooser).list)
         else:
@@ -120,7 +120,7 @@ columns, the lesson is shown beside the pane.
         self.query_one(StepView).catching_up = catching_up
 
     def watch_teaching(self, teaching: bool) -> None:
-        """Show the steps in the form for a class if a teacher shows the lesson."""
+        """Show the steps without the list of steps and without keys to press, if a teacher shows the lesson to students."""
         self.query_one(StepView).teaching = teaching
 
     @classmethod

@@ -115,7 +115,10 @@ class StepView(Widget, can_focus=True):
         return self._results(self.play) if self.play is not None else ()
 
     def _results(self, play: Play) -> tuple[Result, ...]:
-        """Return the measured values of a check step; () for other steps. They are measured once for each state of the runs."""
+        """Return the measured values of a check step; () for other steps.
+
+        They are measured again only after the step, the runs or the test data have changed.
+        """
         if not isinstance(play.step, CheckStep) or self.test is None:
             return ()
         seen: tuple[int, tuple[Snapshot, ...]] = (play.number, tuple(play.runs.values()))

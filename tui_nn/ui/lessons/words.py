@@ -113,7 +113,7 @@ def step_lines(play: Play, results: Sequence[Result], numbers: dict[str, str], *
 
 
 def fit(lines: list[Line], height: int) -> list[Line]:
-    """Return `lines`. If there are more than `height`, leave out spare rows, the last one first."""
+    """Return the rows `lines`. If there are more than `height`, leave out spare rows, beginning with the last spare row."""
     lines = list(lines)
     for at in range(len(lines) - 1, -1, -1):
         if len(lines) <= height:
@@ -124,7 +124,7 @@ def fit(lines: list[Line], height: int) -> list[Line]:
 
 
 def spaced(lines: list[Line], height: int) -> list[Line]:
-    """Return the rows with an empty row after each. If they do not fit into `height`, return the rows of `fit`."""
+    """Return the rows with an empty row after each. If these do not fit into `height` rows, return `fit(lines, height)` instead."""
     wide = [row for line in lines for row in ((line,) if not line.content else (line, BLANK))]
     return wide if len(wide) <= height + 1 else fit(lines, height)
 
@@ -187,7 +187,7 @@ def _actions(step: Do, play: Play, *, teaching: bool) -> list[Line]:
 def _curves(play: Play) -> list[Line]:
     """Return a row with the training losses for each run of the lesson, and for the run that is being trained.
 
-    If the next action begins a run, the present network does not belong to that run, and has no row.
+    If the next action begins a new run, the present network does not belong to it yet, so it has no row.
     """
     runs = dict(play.runs)
     action, newest = play.action, play.newest
@@ -297,7 +297,7 @@ def _challenge(play: Play) -> list[Line]:
 
 
 def may_be_explained(play: Play, results: Sequence[Result]) -> bool:
-    """Return whether a challenge may go on after its check: the network is repaired, or all hints were shown."""
+    """Return whether a challenge may go on after its check. It may if the network is repaired, or if all hints were shown."""
     return all(result.passed for result in results) or play.hints_shown == len(play.lesson.hints)
 
 
