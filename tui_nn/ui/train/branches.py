@@ -106,7 +106,7 @@ class Branches(NamingDialog[int | None]):
         """Give the branch under the cursor this name."""
         tree = self.query_one(OptionList)
         if tree.highlighted is not None:
-            # A name from a run file may be longer than the field allows, and the field begins with it.
+            # The field begins with the name of the branch. A name from a run file may be longer than the field allows.
             name = name[:LONGEST_NAME]
             number, lead = self._rows[tree.highlighted]
             self._rename(number, name)

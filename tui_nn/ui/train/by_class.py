@@ -105,7 +105,9 @@ class ByClass(Widget):
         return 6
 
     def _labels(self, names: tuple[str, ...], accuracy: NDArray[np.float64], marks: list[str], shown: int) -> list[str]:
-        """Return the labels left of the pictures. A label explains a mark, and names the marked class if no column shows it."""
+        """Return the labels left of the pictures. A label explains a mark. If no column shows the marked class, the label names the
+        class.
+        """
         labels = ["example"]
         for mark, word in _MARKS.items():
             marked = [number for number, other in enumerate(marks) if other == mark]
@@ -144,7 +146,8 @@ class ByClass(Widget):
             wrong = "bold reverse" if self.app.no_color else bold(WRONG)
             name = shortened(names[predicted], max(width - _SHARE, 1))
             line.append((f"{'✓' if right else '✗'}{name}", bold(RIGHT) if right else wrong))
-            # Round down and stop at 99: softmax is never certain, and "100%" would have no space before it, as in "✓3100%".
+            # Round down and stop at 99, because softmax is never certain. "100%" would also stand directly after the class:
+            # "✓3100%".
             share = f"{min(math.floor(p * 100), 99)}%" if math.isfinite(p) else "NaN"
             room = width - 1 - cells_of(name)
             line += [(share.rjust(min(room, 4)).ljust(room) if width > 4 else " " * room, MUTED), " "]

@@ -32,7 +32,7 @@ _ROLES = {
     12: "chart--band",
     13: "chart--band-before",
 }
-"""The colour role of each number. plotext draws words and straight lines in the stand-in colours 1 to 6."""
+"""The colour role of each colour number. plotext draws words and straight lines, which have the stand-in colours 1 to 6."""
 _DASHES = {"train": (1, 0), "validation": (2, 1), "test": (3, 3), "other": (1, 2), "before": (1, 4)}
 """The dash pattern of each kind of curve: the number of dots drawn, then the number of dots left out."""
 _NAMED = 3
@@ -167,8 +167,8 @@ def draw(plotext: Any, curves: Curves, width: int, height: int) -> tuple[list[Ro
 
     of_own = [series.first_columns(axis, width, curves.shown) for series in own.values()]
     of_others = [series.first_columns(axis, width, curves.shown) for series in beside]
-    # If only a part of the run is shown, the vertical axis fits the losses of this part. They may be far below the loss of
-    # a pure guess, which then does not count.
+    # If only a part of the run is shown, the vertical axis fits the losses of this part. They may be far below the loss of a pure
+    # guess, so the axis need not reach that loss.
     whole = curves.window.span is None
     scale, bottom, top, ticks, labels = y_axis(curves, of_own, of_others, height - 2, with_chance=whole)
     axes.scale((bottom, top), ticks, labels, axis)

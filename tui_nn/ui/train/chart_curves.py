@@ -48,7 +48,7 @@ class RunLine:
 
 
 class CurveMemory:
-    """The curves of all branches of a run at the last drawing. For a branch with new epochs, only these epochs are added."""
+    """An object that keeps the curves of all branches of a run from the last drawing. The next drawing adds the new epochs."""
 
     def __init__(self) -> None:
         self._known: dict[int, RunCurves] = {}
@@ -68,7 +68,7 @@ class CurveMemory:
 
 @dataclass(frozen=True, slots=True)
 class FaintLine:
-    """A curve on the chart that is not of the current branch: its value for each epoch, its name and its kind."""
+    """A curve on the chart from another branch or another run: its value for each epoch, its name and its kind."""
 
     name: str
     kind: str
@@ -111,7 +111,9 @@ class Curves:
 
     @property
     def asked(self) -> tuple[object, ...]:
-        """Return the values that change only after a key press. If they differ, the chart is redrawn at once."""
+        """Return the values that only a key press changes. If they differ from those of the last drawing, the chart is redrawn at
+        once.
+        """
         batches, seeds = self.batches is not None, tuple(line.seeds for line in self.runs)
         lines = len(self.live.branches), len(self.runs), self.hidden
         return self.kind, self.log, self.here, lines, self.window, batches, seeds
@@ -146,7 +148,9 @@ class Curves:
         return faint
 
     def split(self, run: RunLine) -> str:
-        """Return the split of the band or the only curve of `run`: "test", or the monitored one if the live run has validation."""
+        """Return the split from which the band or the only curve of `run` is drawn. It is the split that decides the best epoch of
+        `run`, or "test" if the live run has no validation data.
+        """
         return run.curves.monitored if self.has_validation else "test"
 
     @property

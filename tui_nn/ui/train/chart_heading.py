@@ -70,7 +70,7 @@ class ChartHeading(Widget):
     """The columns of the names, by the kinds of their curves."""
 
     def on_click(self, event: events.Click) -> None:
-        """Do what the clicked key does, or hide the curve whose name was clicked or show it again."""
+        """Report a click on a key or on the name of a curve. A click on a name hides the curve, or shows it again."""
         if self._keys_at is not None and event.x >= self._keys_at[0]:
             self.post_message(self.Turned("log" if event.x >= self._keys_at[1] else "kind"))
         for line, columns in self._names_at.items():
@@ -164,7 +164,7 @@ def _legend(
     others: Sequence[tuple[str, str]],
     hidden: Collection[str],
 ) -> Legend:
-    """Return the row with the kind of the chart, and for each curve `cells` cells of its sample and its name.
+    """Return the row with the kind of the chart. For each curve, it contains a sample of at most `cells` cells, and the name.
 
     `validation` is the name of the validation curve; "" if there is no such curve.
     """
@@ -188,7 +188,7 @@ _NAME_ROLES = {"train": TRAIN, "validation": VALIDATION, "test": TEST, "other": 
 
 
 def _other_lines(curves: Curves | None) -> list[tuple[str, str]]:
-    """Return the kind and the name of the curves that are not of the current branch."""
+    """Return the kind and the name of the curves from other branches and other runs."""
     if curves is None:
         return []
     branches = len(curves.live.branches)

@@ -48,9 +48,9 @@ def y_axis(
 ) -> tuple[Any, float, float, list[float], list[str]]:
     """Return the vertical axis: a function from values to axis units, the bottom, the top, the ticks and their labels.
 
-    The top fits the highest value of the curves `own`, and with `with_chance` the loss of a pure guess too. A logarithmic axis
-    begins below the lowest positive value of all curves, and its function returns NaN for lower values. The units of this
-    axis are exponents of 10, because plotext places its own logarithmic ticks wrongly.
+    The top fits the highest value of the curves `own`. If `with_chance` is true, it also fits the loss of a pure guess. A
+    logarithmic axis begins below the lowest positive value of all curves, and its function returns NaN for values below the axis.
+    The units of this axis are exponents of 10, because plotext places its own logarithmic ticks wrongly.
     """
     highest = np.concatenate([columns.high for columns in own])
     finite = highest[np.isfinite(highest)]
@@ -104,15 +104,15 @@ class Series:
     first: float = 0.0
     """The epoch of the first value."""
     step: float = 1.0
-    """The epochs between two values."""
+    """The number of epochs from one value to the next."""
 
     def first_columns(self, axis: EpochAxis, width: int, shown: Scale) -> Columns:
-        """Return the columns of a chart of `width` cells, before its vertical axis is known. `y_axis` chooses the axis by them."""
+        """Return the columns of a chart of `width` cells. `y_axis` needs them in order to choose the vertical axis."""
         return Columns.of(self.values, axis, width - _INDENT, shown, self.first, self.step)
 
     def drawn_columns(self, first: Columns, cells: int, shown: Scale, scale: Scale) -> Columns:
-        """Return the columns to draw on an axis of `cells` cells. They are computed from `first` if it has this width, so that
-        a long curve is read only once.
+        """Return the columns to draw on an axis of `cells` cells. If `first` has this width, its columns are used again, so that a
+        long curve is read only once.
         """
         if first.reduced and first.cells == cells:
             return first.scaled(scale)

@@ -26,7 +26,8 @@ from tui_nn.ui.train.two_runs import TwoRuns, score_text
 
 
 def chart_spots(page: Page, heading: ChartHeading, line: EpochLine, snapshot: Snapshot, kind: str) -> Iterator[Spot]:
-    """Yield a spot for each curve name, which explains its value at the value cursor or else at the epoch on the screen.
+    """Yield a `Spot` (explained region) for each name of a curve. The explanation is of the curve's value
+    at the value cursor. Without a cursor, it is of the value at the epoch on the screen.
 
     Then yield spots for the shown epoch and the best epoch in the row under the chart.
     """
@@ -51,7 +52,7 @@ def chart_spots(page: Page, heading: ChartHeading, line: EpochLine, snapshot: Sn
 
 
 def number_spots(page: Page, numbers: Numbers, snapshot: Snapshot, test: Split | None) -> Iterator[Spot]:
-    """Yield a spot for each number beside the chart."""
+    """Yield a `Spot` (explained region) for each number beside the chart."""
     record = snapshot.record
     now, labels = snapshot.evaluation, None if test is None else test.labels
     on_text = partial(page.on_text, numbers)
@@ -113,7 +114,7 @@ def _best(page: Page, numbers: Numbers, snapshot: Snapshot) -> Iterator[Spot]:
 
 
 def _recent(page: Page, numbers: Numbers, snapshot: Snapshot) -> Iterator[Spot]:
-    """Yield a spot for each loss in the table of the newest epochs, which only tall screens show."""
+    """Yield a `Spot` (explained region) for each loss in the table of the newest epochs, which only tall screens show."""
     kind = snapshot.history.monitored_data
     for record in snapshot.history.records:
         first, last = loss_text(record.train_loss), loss_text(record.monitored_loss)
@@ -125,7 +126,9 @@ def _recent(page: Page, numbers: Numbers, snapshot: Snapshot) -> Iterator[Spot]:
 
 
 def class_spots(page: Page, part: ByClass, snapshot: Snapshot) -> Iterator[Spot]:
-    """Yield spots for each class: its accuracy, and the prediction for its example and the picture of this example."""
+    """Yield `Spot`s (explained regions) for each class: its accuracy, the prediction for its example, and the picture of this
+    example.
+    """
     test, evaluation = part.test, part.evaluation
     if test is None or evaluation is None:
         return
@@ -145,7 +148,7 @@ def class_spots(page: Page, part: ByClass, snapshot: Snapshot) -> Iterator[Spot]
 
 
 def two_run_spots(page: Page, part: TwoRuns, found: RunSet | None) -> Iterator[Spot]:
-    """Yield spots for the scores of the previous run and of the present run."""
+    """Yield a `Spot` (explained region) for each score of the previous run and of the present run."""
     if found is not None and found.previous is not None:
         split = found.live.summary.curves.monitored if found.previous.summary.curves.has_validation else "test"
         for row, run in enumerate((found.previous, found.live), 1):
@@ -153,7 +156,7 @@ def two_run_spots(page: Page, part: TwoRuns, found: RunSet | None) -> Iterator[S
 
 
 def compare_spots(page: Page, table: CompareTable) -> Iterator[Spot]:
-    """Yield spots for the runs of the comparison and for their scores, the chosen run first."""
+    """Yield a `Spot` (explained region) for each run of the comparison and for each of its scores, the chosen run first."""
     comparison = table.comparison
     if comparison is None:
         return
@@ -169,10 +172,10 @@ def compare_spots(page: Page, table: CompareTable) -> Iterator[Spot]:
 
 
 def _scores(page: Page, part: Widget, row: int, run: NamedRun, split: str) -> Iterator[Spot]:
-    """Yield spots for the last and the best score of a run in a row of a table."""
+    """Yield a `Spot` (explained region) for the last and the best score of a run in a row of a table."""
     curves = run.summary.curves
     for which, score in (("last", curves.last(split)), ("best", curves.best(split))):
         explain = partial(runs.score, run, split, which)
-        # An untrained run has one text for all kinds.
+        # For an untrained run, `score_text` returns the same text for every kind, and `dict.fromkeys` keeps only one of them.
         for text in dict.fromkeys(score_text(score, kind) for kind in ("", "loss", "accuracy")):
             yield from page.on_text(part, text, explain, row=row, last=which == "best")

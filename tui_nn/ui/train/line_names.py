@@ -15,7 +15,7 @@ curve is easier to find than a name below it.
 
 
 def write_name(rows: list[Row], name: str, role: str, end: tuple[int, int], indent: int) -> None:
-    """Write a name so that it ends at `end`, (row, cell), or near it. Leave it out if there is no room.
+    """Write the name of a curve so that it ends at the cell `end` (row, column) or near it. Leave it out if there is no room.
 
     A name may cover blanks and its own curve. The first `indent` cells belong to the axis.
     """

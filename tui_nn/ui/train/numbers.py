@@ -32,7 +32,7 @@ _REASONS = {
     "the loss is not a finite number": "loss is not finite",
     "the parameters are no longer finite numbers": "weights are not finite",
 }
-"""For each sentence with the reason of a divergence: a shorter text that fits into this narrow column."""
+"""A shorter text for each sentence with the reason of a divergence. The full sentence does not fit into this narrow column."""
 
 
 class Numbers(Widget):
@@ -273,7 +273,9 @@ def _branch(snapshot: Snapshot, width: int) -> list[Line]:
 
 
 def _training(snapshot: Snapshot, width: int) -> list[Line]:
-    """Return the three rows for a time when an epoch is trained or replayed, or when the microscope is in an update."""
+    """Return the three rows about the training. They are for an epoch that is trained or replayed, or for an update in the
+    microscope.
+    """
     state, progress = snapshot.status.state, snapshot.progress
     title = _inside(snapshot, width, "", "bold")
     if state is State.REPLAYING:
@@ -291,7 +293,9 @@ _LINES: dict[State, Callable[[Snapshot, int], list[Line]]] = {
     State.DIVERGED: _diverged,
     State.READY: _ready,
 }
-"""For some states: the function that returns the three rows about the training. In other states, `_training` does so."""
+"""A dict from a state to the function that returns the three rows about the training. For other states, `_training`
+returns them.
+"""
 
 
 def _inside(snapshot: Snapshot, width: int, mark: str, style: str) -> Line:

@@ -343,7 +343,9 @@ all weights.
         return f"log {self.kind}" if self.log_axis and self.kind != "accuracy" else self.kind
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the numbers, the curves of the chart and the classes; or for the table of the comparison."""
+        """Yield `Spot`s (explained regions) for the numbers, the curves of the chart and the classes, or for the table of the
+        comparison.
+        """
         snapshot = self.snapshot
         if snapshot is None:
             return
@@ -396,7 +398,7 @@ all weights.
         self._turn_window(self.window.zoom(closer, self._newest), why_not)
 
     def action_pan(self, share: float) -> None:
-        """Move the chart to later epochs, or to earlier ones if `share` is negative, by this share of the epochs that it shows."""
+        """Move the chart by `share` of the epochs that it shows: to later epochs, or to earlier ones if `share` is negative."""
         why_not = "There are no earlier epochs." if share < 0 else "There are no later epochs."
         self._turn_window(self.window.pan(share, self._newest), why_not)
 
@@ -416,7 +418,9 @@ all weights.
         self.window = replace(self.window, log=not self.window.log)
 
     def action_smooth(self) -> None:
-        """Smooth the curves to the next degree. The degrees are lightly, strongly and not at all."""
+        """Smooth the curves to the next degree: from not at all to lightly, from lightly to strongly, and from strongly to not at
+        all.
+        """
         self.window = self.window.smoother()
 
     def action_whole(self) -> None:
@@ -487,15 +491,15 @@ all weights.
             self.query_one(EpochLine).axis = curves.axis
 
     def _class_rows(self) -> int:
-        """Return the number of rows for the classes. It is computed after the rows of the other tables are subtracted."""
+        """Return the number of rows for the classes. It depends on the height that the other tables leave free."""
         width, height = self.size
         height -= rows_of(self.runs)
         if (repeated := self._repeated()) is not None and not repeated.is_empty:
             height -= 2
         if height >= 30 and width >= 120:
             return 8
-        # Large numbers above the pane are for a class, which should still see the pictures of the digits. The chart gets
-        # fewer rows instead.
+        # Large numbers above the pane are for a projector. The audience should still see the pictures of the digits, so the chart
+        # gets fewer rows instead.
         for_pictures = 17 if self.screen.has_class("-large") else 20
         return 6 if height >= 21 else 5 if height >= for_pictures else 3 if height >= 18 else 2
 

@@ -40,7 +40,9 @@ class Repeated:
 
     @property
     def others(self) -> SeedRuns | None:
-        """The runs with the settings of `other` and different seeds; None if there are none, or if they are the runs `own`."""
+        """The runs with the settings of `other` and different seeds; None if there are none, or if they are the same
+        runs as `own`.
+        """
         found = self.repeats.of(self.other) if self.other is not None else None
         return None if found is self.own else found
 

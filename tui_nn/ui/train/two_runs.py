@@ -76,7 +76,7 @@ def rows_of(runs: RunSet | None) -> int:
 
 
 def _split(*runs: NamedRun) -> str:
-    """Return the data by which both runs are compared: the validation data if both have some, else the test data."""
+    """Return the data by which both runs are compared: the validation data if both runs have them, else the test data."""
     return "validation" if all(run.summary.curves.has_validation for run in runs) else "test"
 
 

@@ -37,8 +37,8 @@ class Window:
     def zoom(self, closer: bool, newest: int, about: float | None = None) -> Window:
         """Return a window with half as many epochs (if `closer`) or twice as many.
 
-        The epoch `about` stays at its position on the screen. If it is None, the cursor stays there. Without a cursor, the
-        right end stays, and the window continues to follow the newest epoch.
+        The epoch `about` stays at its position on the screen. If `about` is None, the epoch of the value cursor stays. Without a
+        cursor, the right end of the window stays: a fixed epoch, or always the newest epoch.
         """
         span = newest if self.span is None else self.span
         wanted = max(span // 2, _FEWEST) if closer else span * 2
@@ -54,7 +54,7 @@ class Window:
     def pan(self, share: float, newest: int) -> Window:
         """Return a window that shows later epochs, or earlier ones if `share` is negative.
 
-        `share` is the distance, as a part of the width of the window.
+        `share` is the distance as a fraction of the width of the window.
         """
         if self.span is None:
             return self
@@ -70,7 +70,7 @@ class Window:
     def move(self, epochs: int, newest: int, here: int) -> Window:
         """Return a window whose cursor is some epochs later, or earlier if `epochs` is negative.
 
-        A cursor that was not there before appears at epoch `here`. The window moves if the cursor would leave it.
+        If there was no cursor, it appears at epoch `here`. The window moves if the cursor would leave it.
         """
         return self.point(here if self.cursor is None else self.cursor + epochs, newest)
 

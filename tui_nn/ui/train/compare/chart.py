@@ -72,7 +72,9 @@ class CompareChart(PlotChart):
         return draw_runs(plotext, self.comparison, width, height)
 
     def watch_comparison(self, before: Comparison | None, comparison: Comparison | None) -> None:
-        """Draw at once if a person has changed a choice with a key. If the runs have changed, draw as soon as it is allowed."""
+        """Draw at once if a person has changed a choice with a key. If the runs have changed, draw at once or after a
+        short pause.
+        """
         if before is None or comparison is None or before.runs == comparison.runs:
             self._pace.now()
         else:
@@ -113,7 +115,7 @@ def draw_runs(plotext: Any, comparison: Comparison, width: int, height: int) -> 
 
 
 def _bounded(curves: list[Columns], comparison: Comparison) -> list[Columns]:
-    """Return the curves by which `y_axis` chooses the top of a linear axis, without very large losses.
+    """Return the curves without very large losses. `y_axis` chooses the top of a linear axis from these curves.
 
     Otherwise, one diverging run would make the curves of all other runs look flat.
     """
@@ -141,7 +143,7 @@ def put(row: Row, at: int, character: str, role: str) -> None:
     """Write one character with its style into a row, in place of the character at column `at`."""
     cells = [(text, part) for piece, part in row for text in piece]
     is_word = at < len(cells) and cells[at][1] == _ROLES[_CHANCE] and cells[at][0].isascii()
-    # A character of the words about chance stays, because a letter of a run in its place would make them illegible.
+    # The label of the line of chance keeps its characters, because the letter of a run would make it illegible.
     if at < len(cells) and not is_word:
         cells[at] = character, role
         row[:] = cells

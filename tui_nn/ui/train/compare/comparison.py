@@ -29,7 +29,9 @@ class Comparison:
     """The split whose curves are drawn, such as "test"; "" before there are runs."""
 
     def of(self, runs: RunSet) -> Comparison:
-        """Return a comparison of these runs, with the choices of this one as far as they still apply."""
+        """Return a comparison of these runs. It keeps the person's choices in this comparison, as far as they exist in
+        these runs.
+        """
         ordered = tuple(sorted(runs.runs, key=lambda run: run.letter))
         letters = {run.letter for run in ordered}
         chosen = self.chosen if self.chosen in letters else ""
@@ -62,7 +64,7 @@ class Comparison:
 
     @property
     def seeds(self) -> list[tuple[NamedRun, SeedRuns]]:
-        """The runs of `pair` that were repeated with other seeds, each with these repeats.
+        """Pairs of a run and its repeats with other seeds. A run of `pair` without repeats is left out.
 
         If both runs of the pair have equal settings, only one of them is listed.
         """
@@ -126,7 +128,9 @@ class Comparison:
 
 
 def _common_splits(runs: tuple[NamedRun, ...]) -> list[str]:
-    """Return the splits that were measured in all runs. The epoch with the lowest loss on the first of them is the best."""
+    """Return the splits that were measured in all runs. The best epoch is the one with the lowest loss on the first of these
+    splits.
+    """
     return [
         split for split in ("validation", "test", "train") if all(split in run.summary.curves.splits for run in runs)
     ]

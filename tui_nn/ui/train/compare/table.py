@@ -118,7 +118,7 @@ def _widths(width: int) -> tuple[int, int, int]:
 
 
 def _values(at: Score | None, kind: str) -> str:
-    """Return the loss and the accuracy at the value cursor as text, or only the one of them that `kind` names."""
+    """Return the loss and the accuracy at the value cursor as text. If `kind` is "loss" or "accuracy", return only this value."""
     if at is None:
         return "–"
     texts = {"loss": f"{loss_text(at.loss):>6}", "accuracy": percent(at.accuracy)}

@@ -109,7 +109,9 @@ class CompareView(Widget, can_focus=True):
         self.watch_comparison()
 
     def take(self, runs: RunSet | None, kind: str, log: bool, repeats: Repeats | None) -> None:
-        """Use the newest runs and their repeats with other seeds. Draw the `kind` of chart, and its axis, that the pane shows."""
+        """Use the newest runs and their repeats with other seeds. The kind of the chart and its axis (`log`) are those
+        of the pane.
+        """
         if runs is not None:
             present = self.comparison or Comparison(())
             self.comparison = replace(present, kind=kind, log=log and kind == "loss", repeats=repeats).of(runs)
