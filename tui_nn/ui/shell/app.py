@@ -101,7 +101,7 @@ class TuiNN(App[None]):
         self.home = home or Home()
         self._problems = [*self.home.problems, *self._take_theme()]
         self._typed: dict[str, str] = {}
-        """For each key that acts as another key in the user's preferences: the name of that other key."""
+        """A dict from each key that acts as another key in the user's preferences to the name of that other key."""
         self.ascii_only = ascii_only
         """True if the terminal can show only ASCII characters."""
         self._ascii = [Ascii()] if ascii_only else []
@@ -114,7 +114,7 @@ class TuiNN(App[None]):
         """An event that is set after the keys pressed during loading were carried out."""
 
     def on_mount(self) -> None:
-        """Report the mistakes in the preferences, and let each key of their table `typed` act as another key."""
+        """Report the mistakes in the preferences. Let each key in the table `typed` of the preferences act as another key."""
         collect_rarely(self)
         if typed := self.home.keyboard.typed:
             self._typed, wrong = usable_typed(typed)
@@ -122,8 +122,8 @@ class TuiNN(App[None]):
         self._say_problems(self._problems)
 
     def _take_theme(self) -> list[str]:
-        """Use the theme of the preferences, or else the theme of the last app. Return a list of errors: empty, or one about
-        an unknown theme in the preferences.
+        """Use the theme of the preferences, or else the theme that was used last. Return a list of errors: empty, or one about an
+        unknown theme in the preferences.
         """
         preferred, last = self.home.preferences.theme, self.home.memory.theme
         if (theme := preferred or last) in THEMES:
@@ -229,7 +229,9 @@ class TuiNN(App[None]):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_key_display(self, binding: Binding) -> str:
-        """Return the displayed name of a binding's key, or the name of the key that the user lets act as this key."""
+        """Return the displayed name of a binding's key. If the preferences let another key act as this key, return the name of that
+        other key.
+        """
         if binding.key in self._typed:
             typed = next((key for key, other in self._typed.items() if other == binding.key), binding.key)
             binding = binding.with_key(typed)

@@ -29,7 +29,7 @@ GRID = ("Train", "Inspect", "Configure", "Mistakes")
 """The grid of the panes when four are shown: training and its settings at the left, results at the right."""
 
 LESSONS = "Lessons"
-"""The pane that stands beside another one, or in place of one of the four, while a lesson is played."""
+"""The name of the lessons pane. During a lesson, this pane stands beside another one, or replaces one of the four panes."""
 
 WITHOUT_EXAMPLES = ("Configure", LESSONS)
 """The panes that do not refer to single examples."""
@@ -45,7 +45,9 @@ BESIDE_TABS = 110
 """The number of columns from which messages have room beside the tabs. On a narrower screen, they stand above the keys."""
 
 TALL = 60
-"""The rows from which the lower two of four panes have two fifths of the terminal's height. Below, they have 22 rows."""
+"""From this number of rows on, the lower two of four panes have two fifths of the terminal's height. On a lower terminal, they have
+22 rows.
+"""
 
 
 def pane_class(name: str) -> type[Pane]:
@@ -115,7 +117,7 @@ class PaneArrangement:
     async def show(self, look: Look) -> None:
         """Bring the pane and the view of a `Look` to the front, and show the contents that the `Look` describes.
 
-        Show nothing if another pane becomes current meanwhile: it may have no view of that name.
+        Show nothing if another pane becomes current meanwhile, because that pane may have no view of this name.
         """
         await self.bring(pane := look.pane or self.current)
         if (front := self.front) is not None and pane == front.TITLE:
@@ -243,7 +245,7 @@ class PaneArrangement:
         )
         self.hand_down()
         if (front := there.get(self.current)) is None:
-            return  # Another pane became current while these were mounted. The call that makes it waits for the lock.
+            return  # Another pane became current while these panes were mounted. Its call waits for the lock.
         if not (screen.focused and front in screen.focused.ancestors_with_self):
             # `Widget.focus` takes effect only later, and the next key would still go to the previous pane.
             screen.set_focus(front.with_keys)

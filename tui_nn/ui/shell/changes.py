@@ -23,14 +23,14 @@ class _WaitingChange:
     """A change that is made as soon as the run is back at an earlier epoch."""
 
     before: Snapshot
-    """The newest snapshot when the run was sent back."""
+    """The newest snapshot at the moment when the run was sent back."""
     seek: Seek
-    """The command that goes back to this epoch."""
+    """The command that takes the run back to the epoch at which the change is made."""
     change: Change
     said: str
     """The message on the screen when the change is made."""
     is_under_way: bool = False
-    """True once the engine has carried out `seek` or replays up to its epoch."""
+    """True once the engine has carried out `seek`, or has begun to replay up to its epoch."""
 
     def is_due(self, snapshot: Snapshot) -> bool:
         """Return whether a snapshot shows the run back at the epoch."""
@@ -107,8 +107,8 @@ class Changes:
         self._screen.app.push_screen(FindRate(snapshot, opened), use)
 
     def carried_out(self, done: CarriedOut) -> None:
-        """Note that the engine goes back to the epoch of the waiting change. Only from now on can a snapshot say that the run
-        went elsewhere.
+        """Note that the engine goes back to the epoch of the waiting change. Earlier snapshots show another epoch, so they are
+        ignored.
         """
         waiting, newest = self._waiting, self._screen.snapshot
         if waiting is None or newest is None or done.command != waiting.seek:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui_nn.engine.messages import Message
 
 RUNS = 1_000_000
-"""The number of runs that one engine can have before the numbers of the next engine begin."""
+"""The run numbers of two engines begin this far apart, so each engine can have this many runs."""
 
 
 class EngineStack:
@@ -32,8 +32,8 @@ class EngineStack:
         self._lesson: Engine | None = None
         self._opened = 0
         self._last: dict[bool, Message] = {}
-        """The newest messages of the learner's own engine: under the key True its description of the data, under the key
-        False its snapshot.
+        """The newest messages of the learner's own engine. The key True has the description of the data, and the key False has the
+        snapshot.
         """
         self._again: list[Message] = []
 
@@ -60,7 +60,7 @@ class EngineStack:
     def end_lesson(self, *, keeps_rescue_file: bool = False) -> None:
         """Close the engine of the lesson, discard its unsaved training, and return to the learner's own run.
 
-        With `keeps_rescue_file`, the rescue file stays: the engine has stopped by itself, and nobody was asked.
+        With `keeps_rescue_file`, the rescue file stays, because the engine has stopped by itself and the person was not asked.
         """
         if self._lesson is not None:
             if not keeps_rescue_file:

@@ -120,7 +120,7 @@ class Explain(Dialog[Result]):
 
     def _read_again(self) -> None:
         if not self.is_running or not self.query("#explanation"):
-            return  # A resize arrives before the box is made, too, and the dialog may be closed before this call.
+            return  # A resize can arrive before the box is made. The dialog can be closed before this call.
         self._page = Page(self._main)
         self._spots = list(spots_of(self._main, self._page))
         self._at = min(self._at, max(len(self._spots) - 1, 0))
@@ -144,7 +144,7 @@ class Explain(Dialog[Result]):
         box.styles.offset = _beside(place, room, len(lines), width, self._bottom(height))
 
     def _bottom(self, height: int) -> int:
-        """Return the first row below the space for the box: the row of the lesson line, else of the footer, else `height`."""
+        """Return the first row that the box must not cover: the row of the lesson line, else of the footer, else `height`."""
         rows = [part.region.y for part in self._main.query("LessonLine, QuietFooter") if part.display and part.region]
         return min(rows, default=height)
 
@@ -188,7 +188,7 @@ class Explain(Dialog[Result]):
         """
         if self.spot is None:
             return
-        # The only cell of a picture in the order is the one that is explained now. Otherwise, a key press would move by one pixel.
+        # Of a picture, the order contains only the cell that is explained now. With all cells, a key press would move by one pixel.
         places = [at for at, spot in enumerate(self._spots) if not spot.is_cell or at == self._at]
         order = sorted(places, key=lambda at: (self._spots[at].region.y, self._spots[at].region.x))
         self._go(order[(order.index(self._at) + by) % len(order)])
@@ -293,7 +293,7 @@ def _explain_word(term: str) -> Callable[[], Explanation]:
 
 
 def nearest(regions: list[Region], at: int, right: int, down: int) -> int:
-    """Return the index of the region that lies nearest to the region with the index `at` in a direction; `at` if none does."""
+    """Return the index of the region nearest to the region `at` in a direction; `at` itself if no region lies there."""
     here = regions[at]
     best, least = at, (float("inf"), 0.0)
     for number, region in enumerate(regions):

@@ -17,7 +17,7 @@ CELL = 8.4, 18.0
 """The width and the height of a cell in an animated SVG, in pixels."""
 FONT_SIZE = 14
 LAST = 3.0
-"""The time of the last picture of a film, as a multiple of the time of each other picture."""
+"""The last picture of a film is shown this many times as long as each other picture."""
 
 
 class Film:
@@ -157,7 +157,7 @@ def _row(row: tuple[Segment, ...], ground: str, classes: dict[str, str]) -> Iter
 
 
 def _word(segment: Segment, column: int, classes: dict[str, str]) -> str:
-    """Return an SVG element with the text of a segment that begins in `column`. It has no spaces around the text."""
+    """Return an SVG element with the text of a segment that begins in `column`, without the spaces around the text."""
     text, style = segment.text.strip(), segment.style or Style.null()
     look = f"fill:{_colours(style)[0]}" + (";font-weight:bold" if style.bold else "")
     look += (";opacity:.6" if style.dim else "") + (";text-decoration:underline" if style.underline else "")

@@ -43,7 +43,7 @@ class QuietFooter(Widget):
 
     Every change of focus announces new bindings, and each arrow key in a form changes the focus. Textual's own footer then
     mounts one widget for each key. This takes longer than all other effects of the arrow key. A key that does not
-    fit is left out; help and palette are the last to go.
+    fit is left out. The keys for help and palette stay longest.
     """
 
     ALLOW_SELECT = False
@@ -77,7 +77,7 @@ class QuietFooter(Widget):
         if not self.is_attached or screen is not self.screen:
             return
         if self._keys and not screen.app.app_focus:
-            return  # The terminal is in the background, so no widget has the focus. Keep the keys that were shown.
+            return  # While the app is in the background, no widget has the focus. Keep the keys that were shown.
         keys: dict[str, FooterKey] = {}
         palette_key, palette = self.app.COMMAND_PALETTE_BINDING, None
         for name, (_, binding, enabled, tooltip) in screen.active_bindings.items():

@@ -60,8 +60,8 @@ class HintWatch:
     def look_at(self, snapshot: Snapshot | None, test: Split | None, *, in_lesson: bool = False) -> None:
         """Find the hints of a snapshot if they can have changed.
 
-        The rules read the records, which change only at the end of an epoch. `test` gives the gradients of a network that has
-        made no update yet. In a lesson, the number of epochs is part of the task, so no hint asks for more.
+        The rules read the records, which change only at the end of an epoch. The gradients of a network without updates are
+        computed on `test`. In a lesson, the number of epochs is part of the task, so no hint asks for more epochs.
         """
         if snapshot is None:
             return

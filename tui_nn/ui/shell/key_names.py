@@ -9,6 +9,6 @@ KEY_NAMES = (*(key.value for key in Keys), "plus", "minus")
 
 
 def is_key(name: str) -> bool:
-    """Return whether `name` names a key: by one of `KEY_NAMES`, a character, its Unicode name, or one of these after "ctrl+"."""
+    """Return whether `name` names a key: a name in `KEY_NAMES`, or a character or its Unicode name, with or without "ctrl+"."""
     character = key_to_character(name.removeprefix("ctrl+"))
     return name in KEY_NAMES or bool(character and character.isprintable())

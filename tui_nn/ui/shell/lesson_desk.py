@@ -41,8 +41,8 @@ WELCOME = (
 class LessonDesk:
     """An object that plays each lesson on an engine of its own, and remembers which step the learner has reached.
 
-    A lesson that is continued begins with its setup. The desk then repeats the actions of the earlier steps, because later
-    steps show and measure the runs that these actions train.
+    A lesson that is continued begins with its setup. Then the actions of its earlier steps are repeated, because later steps show
+    and measure the runs that these actions train.
     """
 
     def __init__(self, screen: MainScreen, engines: EngineStack, shelf: LessonShelf, *, welcome: bool) -> None:
@@ -121,7 +121,7 @@ class LessonDesk:
         return self._progress
 
     def _warn(self, problem: str) -> None:
-        """Show `problem` with a capital letter and a full stop, both of which it lacks. Show nothing for ""."""
+        """Show the sentence `problem`, with a capital letter and a full stop added. Show nothing for ""."""
         if problem:
             self._screen.notify(f"{problem[0].upper()}{problem[1:]}.", severity="warning", markup=False)
 
@@ -290,7 +290,7 @@ class LessonDesk:
         return not self.catching_up and play.is_solved(self._test)
 
     def question_before_quitting(self) -> Ask | None:
-        """Return the dialog to show before the app ends; None unless a repaired network of a challenge is not saved."""
+        """Return the dialog to show before the app ends if the repaired network of a challenge is not saved, otherwise None."""
         snapshot = self._screen.snapshot
         if snapshot is None or not self._is_repaired or not Unsaved.of(snapshot, self._screen.file.kept).branches:
             return None
@@ -301,7 +301,9 @@ class LessonDesk:
         return Ask("Quit without saving?", lost, "quit", "stay")
 
     async def leave_or_ask(self) -> None:
-        """Leave the lesson. If the learner has repaired its network, first ask whether this becomes the learner's own run."""
+        """Leave the lesson. If the learner has repaired the network of a challenge, first ask whether to keep it as the learner's
+        own run.
+        """
 
         async def end(take: bool | None) -> None:
             self._take() if take else self.leave()

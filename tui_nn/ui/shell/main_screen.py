@@ -109,9 +109,9 @@ class MainScreen(Screen[None]):
     ) -> None:
         """Show the session of `engine`, and compare it with the runs `compared`.
 
-        ctrl+s saves to the file `save_as`, or to a new file if it is None. If the file is `read_only`, ctrl+s asks for
-        another file. `opening` describes the first view and the first actions. `home` contains the memory of earlier
-        apps.
+        ctrl+s saves to the file `save_as`, or to a new file if it is None. If the file is `read_only`, ctrl+s asks for another
+        file. `opening` describes the first view and the first actions. `home` contains the preferences, and the state that the app
+        stored when it last ran.
         """
         super().__init__()
         self._home = home or Home()
@@ -156,7 +156,7 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self.arrangement.arrange)
 
     def on_unmount(self) -> None:
-        """Write a recording, close the engine together with its screen, and end the training of seeds."""
+        """End a recording and a lesson for students, close the engine, and stop the training of runs with other seeds."""
         self.recording.end()
         self.lessons.end_teaching()
         self._engine.close()
@@ -321,7 +321,7 @@ class MainScreen(Screen[None]):
     async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Make a pane current when the person clicks into it."""
         if event.widget is not self.focused:
-            return  # In the meantime, another widget has received the focus.
+            return  # Another widget has received the focus before this message arrived.
         pane = next((node for node in event.widget.ancestors_with_self if isinstance(node, Pane)), None)
         if pane is not None:
             self.arrangement.take_keys(pane)
@@ -517,7 +517,9 @@ class MainScreen(Screen[None]):
             self.app.push_screen(Bookmarks(self.snapshot, self.current_look, self.send), go)
 
     async def action_compare(self) -> None:
-        """Compare runs in the present pane, or in Train. In the compare view of Train, go back to the live run."""
+        """Compare runs in the present pane, or in Train if the present pane cannot. In the compare view of Train, go back to the
+        live run.
+        """
         await self.arrangement.compare()
 
     def action_hints(self) -> None:
@@ -527,7 +529,7 @@ class MainScreen(Screen[None]):
         self.post_message(Show(Look("Inspect", view="hints")))
 
     async def action_microscope(self) -> None:
-        """Show the next update in the microscope, or the one that is there already."""
+        """Open the microscope. Begin the next update, unless the microscope already shows an update."""
         # This import is late, because this module imports NumPy.
         from tui_nn.ui.inspect.microscope.view import MicroscopeView
 
@@ -557,7 +559,7 @@ class MainScreen(Screen[None]):
             self.app.push_screen(Help(front, self))
 
     def action_explain(self) -> None:
-        """Explain the value under the cursor, and then any other."""
+        """Open the box that explains the values on the screen, beginning with the value under the cursor."""
         # This import is late, because this module imports NumPy.
         from tui_nn.ui.shell.explain import explain
 

@@ -1,4 +1,4 @@
-"""The panel with the teacher's notes. The class also sees the panel while it is open."""
+"""The panel with the teacher's notes. The students also see the panel while it is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pace of a run: the largest number of epochs a second. A slow pace lets a class watch the training."""
+"""The pace of a run: the largest number of epochs a second. A slow pace lets students watch the training."""
 
 from __future__ import annotations
 

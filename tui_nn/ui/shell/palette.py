@@ -30,7 +30,9 @@ _ALSO = {
     "l2": "weight decay",
     "noise": "augmentation",
 }
-"""For the name of a setting: other words that a person may type. They stand in its title, because only titles are searched."""
+"""Other words under which a person may search for a setting. The palette adds them to the title of the setting, because it searches
+only titles.
+"""
 
 
 def all_commands(
@@ -62,8 +64,8 @@ def all_commands(
 def topics(screen: Screen[Any], snapshot: Snapshot | None) -> Iterator[SystemCommand]:
     """Yield a command for each setting, preset, glossary word, bookmark and hint. The palette lists them only in a search.
 
-    The command of a setting goes to its field, and that of a hint to the list of hints. The command of a preset applies it,
-    that of a word explains it, and that of a bookmark shows its view.
+    The command of a setting goes to its field. The command of a hint goes to the list of hints. A preset is applied, a word
+    is explained, and the view of a bookmark is shown.
     """
     find_rate = partial(screen.run_action, "find_rate")
     yield _topic(

@@ -1,4 +1,4 @@
-"""The player replays a session script. It carries out a line, a view or a command, when the previous line is complete."""
+"""The player replays a session script. It carries out each line (a view or a command) when the previous line is complete."""
 
 from __future__ import annotations
 

@@ -22,13 +22,13 @@ PARTS = {
     "f": ("-no-footer", "the row of keys at the bottom", False),
     "l": ("-large", "large numbers above the panes", True),
 }
-"""For each key of the dialog: the CSS class that it sets on the main screen, the name of the part of the screen, and
-whether the class shows this part (True) or hides it (False).
+"""A table of the keys of the dialog. For each key, it contains a CSS class for the main screen, the name of the part of the screen,
+and whether the class shows the part (True) or hides it (False).
 """
 
 
 class Presentation(Dialog[None]):
-    """A dialog that lists the parts of the screen. A key shows or hides one, and the screen behind changes at once."""
+    """A dialog that lists parts of the screen. A key shows or hides each part, and the screen behind the dialog changes at once."""
 
     DEFAULT_CSS = """
     Presentation { align: right top; background: $background 0%; }

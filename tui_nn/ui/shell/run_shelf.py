@@ -18,7 +18,7 @@ class RunShelf:
     """An object that keeps the set of runs on the charts, and updates the live run in it with each snapshot."""
 
     def __init__(self, engines: EngineStack, compared: Sequence[OtherRun]) -> None:
-        """Begin without runs. The learner's own runs are compared with the runs `compared`. Those of a lesson are not."""
+        """Begin without runs. The learner's own runs are compared with the runs `compared`. The runs of a lesson are not."""
         self._engines, self._compared = engines, compared
         self.runs: RunSet | None = None
         """The live run and the frozen runs beside it; None while the data are being loaded."""

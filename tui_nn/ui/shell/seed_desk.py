@@ -62,7 +62,7 @@ class SeedDesk:
         return bool(found) or ended, training.error if ended else ""
 
     def stop(self, *, wait: bool) -> None:
-        """Stop the training. If asked to, wait for its end. The finished runs remain."""
+        """Stop the training. If `wait` is true, wait for its end. The finished runs remain."""
         if self._training is not None:
             self.poll()
         if self._training is not None:

@@ -60,7 +60,7 @@ class StatusLine(Widget):
         return right
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the epoch, the accuracy, the progress and the network in this row."""
+        """Yield a `Spot` (explained region) for the epoch, the accuracy, the progress and the network in this row."""
         from tui_nn.session.questions.explaining import training
 
         snapshot, opened = self.snapshot, self.opened
@@ -123,7 +123,7 @@ class StatusLine(Widget):
 
 
 def shown_accuracy(snapshot: Snapshot, opened: Opened | None) -> tuple[float, str, str]:
-    """Return the accuracy of the current network, even in the middle of an epoch, as a share, its label and its colour."""
+    """Return the accuracy of the current network, even in the middle of an epoch: a share from 0 to 1, its label and its colour."""
     if snapshot.record.has_validation:
         return snapshot.validation[1], "val.", VALIDATION
     if opened is None:

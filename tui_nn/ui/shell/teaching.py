@@ -38,7 +38,7 @@ class Teaching:
     """
 
     def __init__(self, send: Callable[[Command], object], warn: Callable[[str], None]) -> None:
-        """Pass commands to `send`, and sentences without a full stop to `warn`."""
+        """`send` sends a command to the engine. `warn` shows a sentence that it gets without a full stop."""
         # This import is here, and not at the top, because the app's first frame must not wait for NumPy.
         from tui_nn.lessons.notes import NotesWriter
 
@@ -65,7 +65,7 @@ class Teaching:
         action = play.action
         is_sent = last is not None and action is not None and (last.number, last.action) == (play.number, action)
         if is_sent and last is not None and last.newest is newest:
-            return play  # The engine has not answered yet.
+            return play  # The engine has not answered the last command yet.
         if action is None and play.is_last:
             return play
         if not is_sent:

@@ -1,8 +1,8 @@
 """The driver of the app in a terminal. The app ends if the terminal is closed, and only the app writes on the terminal.
 
-Textual's own driver (8.2) has faults. It reads a closed terminal for ever, at full speed, and waits for ever until it
-can write to it. It takes its size from COLUMNS and LINES and ignores later changes. It draws on standard error, and
-warnings of libraries are printed over its screen.
+Textual's own driver (8.2) has faults. After the terminal is closed, it reads on at full speed, or waits for ever
+to write. It takes its size from the variables COLUMNS and LINES and ignores later changes of the size. It draws on standard
+error, and warnings of libraries are printed over its screen.
 """
 
 from __future__ import annotations
@@ -216,8 +216,8 @@ class TerminalDriver(LinuxDriver):
                 self.process_message(event)
 
     def _is_gone(self) -> bool:
-        """Return True if the terminal is closed. If another program has changed the terminal's mode, ctrl+d also ends
-        the input, but the terminal is still open.
+        """Return True if the terminal is closed. After another program has changed the terminal's mode, ctrl+d ends the input too,
+        although the terminal is still open.
         """
         try:
             termios.tcgetattr(self.fileno)

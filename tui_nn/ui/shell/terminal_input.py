@@ -118,7 +118,7 @@ class InputFilter(textual_parser.XTermParser):
                         self._pasting = True
                         self._paste_ends_at = monotonic() + PATIENCE_WITH_A_STRING
             elif rest.startswith("\x1b["):
-                # A character that cannot be part of a sequence has ended the sequence early.
+                # A character that cannot be part of the sequence ends it early. The incomplete sequence is skipped.
                 at += len(rest) - len(rest[2:].lstrip(_PARAMETERS))
             elif match := _SS3.match(rest):
                 at += match.end()
@@ -137,7 +137,7 @@ class InputFilter(textual_parser.XTermParser):
         self._held = rest
 
     def _paste(self, text: str, at: int) -> Generator[str, None, int]:
-        """Yield the pasted text, without control characters. Return the index at which the text continues."""
+        """Yield the pasted text, without control characters. Return the index in `text` after the paste."""
         end = text.find(textual_parser.BRACKETED_PASTE_END, at)
         if end >= 0:
             yield from filter(None, [_IN_PASTE.sub("", text[at:end])])

@@ -27,7 +27,7 @@ class Training:
         self._screen = screen
         self.pace = Pace(epochs_a_second)
         self._is_run = False
-        """True if the last command to train was a run, and not a single epoch or batch."""
+        """True if the last command to train was `Run`, and not a single epoch or batch."""
         self._waiting: Waiting | None = None
         """The changes that wait in Configure; None before Configure was shown."""
         self._reminded_of: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui_nn.session.run.snapshot import Snapshot
 
 LONG_RUN = 5.0
-"""The seconds from which the app asks before training is lost. A shorter training is quickly repeated with the same seed."""
+"""The app asks before unsaved training of this many seconds is lost. A shorter training is quickly repeated with the same seed."""
 
 
 class RunFile:
@@ -32,19 +32,23 @@ class RunFile:
         """The part of the run that the file contains; None if there is no file."""
         self._being_saved: tuple[str, Kept] | None = None
         self._others: dict[int, tuple[str | None, Kept | None]] = {}
-        """For each other run of the session, by its number: its path, and the part of the run that this file contains."""
+        """The files of the other runs of the session, by the number of the run: the path, and the part of the run that the file
+        contains.
+        """
         self._behind: dict[int, tuple[int, Unsaved]] = {}
-        """For each engine, by its number: the number of the run that ctrl+u brings back, and the unsaved training of this run."""
+        """A dict from the number of an engine to the number of the run that ctrl+u brings back, and the unsaved training of this
+        run.
+        """
 
     def begin(self, snapshot: Snapshot) -> None:
-        """Take the first snapshot of the app. It counts as saved: it came from a file, or is quickly made again."""
+        """Count the first snapshot of the app as saved, because it came from a file or is quickly made again."""
         self.kept = Kept.all_of(snapshot)
 
     def turn_to(self, snapshot: Snapshot, before: Snapshot) -> None:
-        """Use the file of the run in `snapshot`, because the engine has left the run in `before`. A new run has no file."""
+        """Switch to the file of the run in `snapshot`, because the engine has left the run in `before`. A new run has no file."""
         # If a lesson has just begun or ended, the runs belong to two engines, and each engine has its own undo.
         engine = snapshot.run // RUNS
-        # If the run in `before` is untrained, ctrl+u still brings back the trained run from before the first restart.
+        # ctrl+u skips an untrained run. If the run in `before` is untrained, ctrl+u still brings back the last trained run.
         stays = not before.has_begun and engine in self._behind and self._behind[engine][0] != snapshot.run
         if before.run // RUNS == engine and not stays:
             self._behind[engine] = before.run, Unsaved.of(before, self.kept)
@@ -54,7 +58,9 @@ class RunFile:
             self.kept = Kept.all_of(snapshot)
 
     def opened(self, path: str, run: int, snapshot: Snapshot | None) -> None:
-        """Note that the run with the number `run` was opened from a file. The newest `snapshot` may show an earlier run."""
+        """Note that the run with the number `run` was opened from the file `path`. The newest `snapshot` may still show an earlier
+        run.
+        """
         if snapshot is not None and snapshot.run == run:
             self.path, self.kept = path, Kept.all_of(snapshot)
         else:
@@ -95,7 +101,9 @@ class RunFile:
         return path
 
     def saved(self) -> None:
-        """Note that the engine has written the file, which contains at least the snapshot of `path_to_save`."""
+        """Note that the engine has written the file. It contains the snapshot that was passed to `path_to_save`, or a
+        later state.
+        """
         if self._being_saved is not None:
             self.path, self.kept = self._being_saved
 

@@ -82,7 +82,7 @@ def _clash(name: str, chosen: Mapping[str, str], table: Mapping[str, list[Bindin
 
 
 def _share_a_key(binding: Binding, other: Binding) -> bool:
-    """Return whether two bindings have the same key by default. Then it is no mistake if they also share a chosen key."""
+    """Return whether two bindings share a key by default. If they do, they may also share a key that the user has chosen."""
     return bool(set(keys_of(binding, {})) & set(keys_of(other, {})))
 
 
