@@ -127,7 +127,10 @@ def leave(terminal: Terminal, drawn: bytes) -> bytes:
         terminal.forget()
         # esc closes what is open, and the others end what is in the middle of a paste or of a sequence. A dialog that is not
         # drawn yet takes no key, so this is done again.
-        terminal.type("\x1b[201~\x1b\x1b2")
+        terminal.type("\x1b[201~\x1b\x1b")
+        drawn += terminal.drain(0.3)
+        # In one write with the esc before it, 2 would be alt+2. Without 2, a 4 in Mistakes would draw nothing.
+        terminal.type("2")
         drawn += terminal.drain(1.0)
         terminal.type("4")
         with suppress(TimeoutError):
