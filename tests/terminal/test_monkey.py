@@ -120,7 +120,10 @@ def app(folder: Path) -> Iterator[Terminal]:
 
 
 def leave(terminal: Terminal, drawn: bytes) -> bytes:
-    """End the app with ctrl+q, after it has shown that it answers; all that it drew from `drawn` on."""
+    """End the app with ctrl+q, after it has shown that it answers; all that it drew from `drawn` on.
+
+    The last keys of the monkey may have ended it already.
+    """
     terminal.resize(80, 24)
     limit = TimeLimit()
     while True:
@@ -137,6 +140,8 @@ def leave(terminal: Terminal, drawn: bytes) -> bytes:
             terminal.wait("4 Mistakes▌", 3.0)
             break
         drawn += terminal.raw
+        if terminal.process.poll() is not None:
+            return drawn  # The palette's command for the end was among the last keys.
         limit.left(f"the app does not answer: {terminal.text[-2500:]}")
     drawn += terminal.raw
     processes = Processes(terminal)
