@@ -12,8 +12,10 @@ from tui_nn.config.configs import settings
 from tui_nn.engine.look import Look, read_look
 from tui_nn.glossary import GLOSSARY, LESSONS
 from tui_nn.session.run.status import State
+from tui_nn.ui.inspect.example.hidden_layers import HiddenLayer
 from tui_nn.ui.inspect.pane import InspectPane
 from tui_nn.ui.kit.explaining import Page
+from tui_nn.ui.kit.unit_grid import UnitGrid
 from tui_nn.ui.kit.view import View
 from tui_nn.ui.mistakes.pane import MistakesPane
 from tui_nn.ui.shell.explain import NARROWEST, Explain, GlossaryPage, nearest, spots_of
@@ -178,6 +180,21 @@ async def test_a_box_that_is_closed_while_the_size_changes(open_app: Any, small:
         explain.action_close()
         await settle(pilot)
         assert text(pilot)
+
+
+async def test_a_part_of_a_view_that_is_not_made_yet_is_left_out(open_app: Any, small: dict[str, Any]) -> None:
+    async with open_app(**small) as pilot:
+        await pilot.app.screen.show(Look("Inspect", "example"))
+        await settle(pilot)
+        await pilot.app.screen.query_one(HiddenLayer).query_one(UnitGrid).remove()
+        await press(pilot, "f1")
+        assert box(pilot).explanation is not None
+        await press(pilot, "question_mark")
+        page = pilot.app.screen
+        assert isinstance(page, GlossaryPage)
+        await page.query_one(".-here").remove()
+        page.on_mount()
+        await settle(pilot)
 
 
 @pytest.mark.parametrize("width", [1, 10, 36])

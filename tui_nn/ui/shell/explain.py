@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.geometry import Offset, Region
 from textual.widget import Widget
 from textual.widgets import Static
@@ -257,10 +259,12 @@ def spots_of(main: MainScreen, page: Page) -> Iterator[Spot]:
     taken: list[Region] = []
 
     def new(spots: Iterator[Spot]) -> Iterator[Spot]:
-        for spot in spots:
-            if spot.region not in taken:
-                taken.append(spot.region)
-                yield spot
+        # A part of a view may be new and not made yet. It shows no values, so there is nothing to explain in it.
+        with suppress(NoMatches):
+            for spot in spots:
+                if spot.region not in taken:
+                    taken.append(spot.region)
+                    yield spot
 
     front = main.arrangement.front
     shown = [pane for pane in main.arrangement.panes if pane.display]
@@ -347,6 +351,8 @@ class GlossaryPage(PageDialog):
 
     def on_mount(self) -> None:
         """Scroll to the term."""
-        self.call_after_refresh(
-            lambda: self.query_one(VerticalScroll).scroll_to_widget(self.query_one(".-here"), top=True, animate=False)
-        )
+        self.call_after_refresh(self._scroll_to_term)
+
+    def _scroll_to_term(self) -> None:
+        for here in self.query(".-here"):  # There is none if the page was closed in the meantime.
+            self.query_one(VerticalScroll).scroll_to_widget(here, top=True, animate=False)
