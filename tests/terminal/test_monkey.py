@@ -140,8 +140,10 @@ def leave(terminal: Terminal, drawn: bytes) -> bytes:
             terminal.wait("4 Mistakes▌", 3.0)
             break
         drawn += terminal.raw
-        if terminal.process.poll() is not None:
-            return drawn  # The palette's command for the end was among the last keys.
+        if terminal.process.poll() is not None:  # The palette's command for the end was among the last keys.
+            terminal.forget()
+            terminal.end(PATIENCE)
+            return drawn + terminal.raw
         limit.left(f"the app does not answer: {terminal.text[-2500:]}")
     drawn += terminal.raw
     processes = Processes(terminal)
