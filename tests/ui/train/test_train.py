@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from piloting import drawn, rows, settle, snapshot, text, until
+from piloting import drawn, press, rows, settle, snapshot, text, until
 from textual.pilot import Pilot
 
 from tui_nn.session.run.snapshot import State, Status
@@ -27,6 +27,10 @@ async def test_an_untrained_network_shows_the_first_keys_and_the_loss_of_a_guess
         for words in ("Nothing trained yet.", "train one epoch", "chance: ln 10 = 2.303", "untrained", "101,770"):
             assert words in shown
         assert f"{snapshot(pilot).record.test_loss:.3f}" in shown
+        await press(pilot, "space", "R")
+        await drawn(pilot)
+        assert "run A" in text(pilot)
+        assert "Nothing trained yet." not in text(pilot), "the words would cover the curve of the run before"
 
 
 async def test_five_epochs_classify_most_digits(open_app: Any) -> None:

@@ -104,12 +104,12 @@ class Chart(PlotChart):
         return self.curves
 
     def plot(self, plotext: Any, width: int, height: int) -> list[Row]:
-        """Return the rows of the chart. An empty chart shows the keys that a new user needs first."""
+        """Return the rows of the chart. A chart without any curve shows the keys that a new user needs first."""
         assert self.curves is not None
         rows, indent = draw(plotext, self.curves, width, height)
         self._indent = indent
         self.post_message(self.Drawn(indent))
-        if self.curves.untrained and rows:
+        if self.curves.untrained and len(self.curves.runs) == 1 and rows:
             home = getattr(self.app, "home", None)
             _write_manual(rows, has_saved_runs=home is not None and home.has_saved_runs)
         return rows
