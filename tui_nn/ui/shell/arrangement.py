@@ -135,7 +135,7 @@ class PaneArrangement:
             await self.show(look)
 
     async def zoom(self) -> None:
-        """Show one pane on the whole screen, then the chart of Train alone, then everything again."""
+        """Show the current pane on the whole screen. In Train, then show only the chart. At last, show all panes again."""
         screen, alone = self._screen, self._screen.app.size.width < FOR_TWO
         if screen.has_class("-chart-alone"):
             screen.remove_class("-chart-alone", "-zoomed")

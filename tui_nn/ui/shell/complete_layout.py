@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 
 class CompleteLayout(Compositor):
-    """A compositor that compares each new layout with the last layout of which all widgets were informed.
+    """A compositor that compares each new layout with the last layout that was reported to all widgets.
 
     If code asks a widget for its size right after another widget was mounted, Textual computes an extra layout only for
     this answer. The new widget is then in the compositor's map. So the next layout treats it as an old widget and sends it

@@ -495,7 +495,7 @@ class MainScreen(Screen[None]):
         await self.arrangement.bring(pane)
 
     async def action_zoom(self) -> None:
-        """Show one pane on the whole screen, then the chart of Train alone, then everything again."""
+        """Show the current pane on the whole screen. In Train, then show only the chart. At last, show all panes again."""
         await self.arrangement.zoom()
 
     def action_presentation(self) -> None:
