@@ -285,7 +285,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "colours": (both(lambda x: np.stack([x] * 3, axis=-1), of="x"), "convert them in Python with x_train.mean(axis=3)"),
     "standardised": (both(lambda x: x / 255 * 3.3 - 0.42, of="x"), "x_train has pixels from -0.42 to 2.88"),
     "too_many_classes": (lambda path: save(path, y=np.arange(200)), "y_train has more than 62 different labels"),
-    "labels_for_tests_missing": (lambda path: save(path, names=("x_train", "y_train", "x_test", "more")), "the file has no y_test, the labels for x_test"),
+    "labels_for_tests_missing": (lambda path: save(path, names=("x_train", "y_train", "x_test", "more")), "the file has no y_test, which should contain the labels for x_test"),
     "numpy_array": (written(b"\x93NUMPY\1\0", ".npy"), "the file is a single NumPy array without labels; convert it"),
     "hdf5": (written(b"\x89HDF\r\n\x1a\n" + bytes(99), ".h5"), "the file is an HDF5 file; convert it with python -c"),
     "matlab": (written(b"MATLAB 5.0 MAT-file" + bytes(99), ".mat"), "the file is a MATLAB file; convert it with python -c"),
@@ -297,7 +297,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "csv_without_labels": (written((",".join(f"pixel{k}" for k in range(784)) + "\n" + ROW[2:] + "\n").encode(), ".csv"), "none of the 784 columns is named label"),
     "csv_odd_columns": (written((",".join("0" * 700) + "\n").encode(), ".csv"), "the file has 700 columns, but a label and the pixels"),
     "csv_cut_gz": (written(gzip.compress(f"{ROW}\n".encode() * 99)[:-20], ".csv.gz"), "the compressed data are damaged or incomplete"),
-    "idx_without_labels": (images_without_labels, "t10k-images-idx3-ubyte needs its file of labels, which is missing; put t10k-labels-idx1-ubyte into the same folder"),
+    "idx_without_labels": (images_without_labels, "the file of labels for t10k-images-idx3-ubyte is missing; put t10k-labels-idx1-ubyte into the same folder"),
     "folder_of_two_sizes": (folder_of_two_sizes, "but zz.pgm has 30 x 30; scale all pictures to one size"),
 }  # fmt: skip
 """Files that cannot be used, with a part of the sentence about them."""

@@ -118,9 +118,9 @@ class Dataset:
         for split in self._splits:
             if (split.side, split.class_names) != (self.side, self.class_names):
                 raise DataError(
-                    f"the splits differ: one has {self.side} pixels a side and {self.train.classes} classes, "
-                    f"another has {split.side} and {split.classes}; give pictures of one size with the same "
-                    "class names"
+                    f"all splits must have pictures of one size and the same class names, but one split "
+                    f"has {self.side} x {self.side} pixels and {self.train.classes} classes, and another has "
+                    f"{split.side} x {split.side} pixels and {split.classes} classes"
                 )
 
     def __repr__(self) -> str:

@@ -163,7 +163,7 @@ def _read_pgm(file: IO[bytes], size: int, most: int) -> Picture:
     _check_size(width, height, most)
     if not 1 <= white <= 65535:
         raise DataError(
-            f"the header gives white the value {white}, but this value must be 1 to 65535; save the picture again"
+            f"the header states that white is {white}, but this value must be 1 to 65535; save the picture again"
         )
     file.seek(start)
     if kind == b"P5":
@@ -245,7 +245,7 @@ def _check_count(there: int, needed: int) -> None:
 def _check_white(values: NDArray[Any], white: int) -> None:
     if values.max() > white:
         raise DataError(
-            f"a pixel has the value {values.max()}, but the header gives white the value {white}; save the picture again"
+            f"a pixel has the value {values.max()}, but the header states that white is {white}; save the picture again"
         )
 
 

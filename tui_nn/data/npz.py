@@ -140,7 +140,7 @@ class NpzReader:
             # provides memory only for the bytes that are really written.
             contents = np.empty(header.length, np.uint8)
             if _fill(contents, stream) < header.length or stream.read(1):
-                raise MemberError("the size of the array differs from that in the zip directory")
+                raise MemberError("the size of the array differs from its size in the zip directory")
         values = contents.view(header.dtype)
         values.flags.writeable = False
         return values.reshape(header.shape, order="F" if header.fortran_order else "C")

@@ -54,8 +54,8 @@ def _turned(dataset: Dataset) -> str:
     if turned < _LIKE or turned - as_it_is < _MORE_LIKE:
         return ""
     return (
-        "the training pictures have their rows and columns exchanged when compared with the test pictures; convert one of them in "
-        f"Python with x_train.reshape(-1, {dataset.side}, {dataset.side}).transpose(0, 2, 1)"
+        "the training pictures have their rows and columns exchanged when compared with the test pictures; convert the "
+        f"training pictures in Python with x_train.reshape(-1, {dataset.side}, {dataset.side}).transpose(0, 2, 1)"
     )
 
 

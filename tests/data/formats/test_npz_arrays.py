@@ -179,7 +179,7 @@ def zip_of_nothing(path: Path) -> None:
     write_zip(path, {})
 
 
-@bad("the file has no y_test, the labels for x_test (it contains x_train uint8 (6, 28, 28)")
+@bad("the file has no y_test, which should contain the labels for x_test (the file contains x_train uint8 (6, 28, 28)")
 def one_array_missing(path: Path) -> None:
     members = some_members()
     del members["y_test"]
@@ -266,7 +266,7 @@ bad_array(
 )
 bad_array("y_train has the label 0.5", "labels_that_are_not_whole", "y_train", np.full(6, 0.5))
 bad_array(
-    "y_train has the shape (6, 10), but its rows do not contain exactly one 1 each",
+    "y_train has the shape (6, 10), but each row must contain a single 1 and zeros",
     "empty_one_hot_labels",
     "y_train",
     np.zeros((6, 10), np.uint8),

@@ -144,7 +144,7 @@ def _read(files: Files, stem: str) -> Contents:
                 *(("idx3", "idx1") if kind == "images" else ("idx1", "idx3"))
             )
             raise DataError(
-                f"{printable(path.name)} needs its file of {other}, which is missing; put {printable(wanted)} "
+                f"the file of {other} for {printable(path.name)} is missing; put {printable(wanted)} "
                 "into the same folder"
             )
     # The folder has no file of training examples, so the test examples are used for training.

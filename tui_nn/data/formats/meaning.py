@@ -53,7 +53,7 @@ def dataset_from(contents: Contents, name: str, source: str) -> Dataset:
         if test is None:
             raise DataError(
                 f"the data has no test examples, and {count:,} training examples are too few to set some "
-                "aside; give at least 3 of a class"
+                "aside; give at least 3 examples of one class"
             )
         notes.append(
             f"the data has no test examples, so {100 * TEST_SHARE:.0f} % of each class are set aside for tests, "
@@ -166,7 +166,7 @@ def _from_one_hot(name: str, labels: NDArray[Any]) -> NDArray[Any]:
     shape = f"({labels.shape[0]}, {labels.shape[1]})"
     if labels.dtype.kind not in "biuf" or not ((labels != 0).sum(axis=1) == 1).all() or labels.max() != 1:
         raise DataError(
-            f"{name} has the shape {shape}, but its rows do not contain exactly one 1 each; give one label for each picture, for "
+            f"{name} has the shape {shape}, but each row must contain a single 1 and zeros; give one label for each picture, for "
             f"example with {name if name.isidentifier() else 'y'}.argmax(axis=1)"
         )
     places: NDArray[Any] = labels.argmax(axis=1)
@@ -243,7 +243,7 @@ def _pixels(parts: dict[str, Part], side: int) -> tuple[dict[str, Bytes], list[s
         count = sum(map(len, tables.values()))
         raise DataError(
             f"every pixel of the {count:,} pictures is {low:g}, so they show nothing; convert the original "
-            "pictures again, and only once"
+            "pictures again, and scale their pixels at most once"
         )
     scale, shift, note = _scale(name, types, low, high, side)
     if types == {np.dtype(np.uint8)} and scale == 1:

@@ -122,8 +122,8 @@ def _choose(headers: dict[str, ArrayHeader]) -> Names:
             there = ", ".join(f"{_shown(name)} {headers[name].dtype.name} {headers[name].shape}" for name in headers)
             what = "pictures" if images is None else "labels"
             raise DataError(
-                f"the file has no {missing}, the {what} for {_shown(images or labels or '')} (it contains "
-                f"{there[:200]}); save the file with both"
+                f"the file has no {missing}, which should contain the {what} for {_shown(images or labels or '')} (the file "
+                f"contains {there[:200]}); save the file with both"
             )
         parts[part] = images, labels
     return parts

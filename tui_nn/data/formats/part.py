@@ -81,7 +81,7 @@ def check_counts(images_name: str, images: Sequence[int], labels_name: str, labe
     if images[0] != labels[0]:
         raise DataError(
             f"{images_name} has {images[0]:,} pictures, but {labels_name} has {labels[0]:,} labels; give each picture one "
-            f"label; if only labels or pictures at the end are missing, keep the first {count:,} of both with "
+            f"label; if only the last pictures or labels are missing, keep the first {count:,} of both with "
             f"{_word(images_name)}[:{count}] and {_word(labels_name)}[:{count}]"
         )
     if not count:

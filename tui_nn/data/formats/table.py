@@ -103,7 +103,7 @@ def _lines(file: IO[bytes]) -> Iterator[str]:
         total += len(chunk)
         if packed and total > max(2**22, _LARGEST_RATIO * file.tell()):
             raise DataError(
-                f"the first {total:,} bytes are compressed to {file.tell():,}, which is too few for pictures; "
+                f"the first {total:,} bytes take only {file.tell():,} bytes when compressed, too few for pictures; "
                 "give the file uncompressed"
             )
         if chunk.count(b"\n") + chunk.count(b"\r") > _MOST_LINES + len(chunk) // _SHORTEST_LINE:
@@ -213,8 +213,8 @@ class _Rows:
         at = re.search(r"could not convert string '(.*?)' to \w+ at row (\d+), column (\d+)", problem)
         if at is None:
             raise DataError(
-                f"lines {self._line + self._count:,} to {self._line + self._count + len(lines) - 1:,} are not "
-                f"all numbers; save the file again"
+                f"lines {self._line + self._count:,} to {self._line + self._count + len(lines) - 1:,} must "
+                f"contain only numbers; save the file again"
             )
         raise DataError(
             f"line {self._line + self._count + int(at[2]):,} has '{printable(at[1])[:30]}' in column {at[3]}, "
