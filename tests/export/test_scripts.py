@@ -152,7 +152,9 @@ def test_a_run_whose_beginning_is_unknown_is_refused_in_a_sentence() -> None:
     session = trained(DATA["plain"], {}, {}, [(1, {"momentum": 0.5, "learning_rate": 0.01})])
     snapshot = session.snapshot()
     unknown = replace(snapshot, history=replace(snapshot.history, begun_with=None))
-    with pytest.raises(ExportError, match="is of format 1 and does not contain the settings before its first change"):
+    with pytest.raises(
+        ExportError, match="has the format 1, which does not store the settings before the first change"
+    ):
         Plan.of(unknown, "rows.npz")
 
 

@@ -49,7 +49,7 @@ _SIGMOID = ["def sigmoid(z):", "    return 1 / (1 + np.exp(-z))"]
 _GATE = [
     "linear, cubic = 2 * math.sqrt(2 / math.pi), 0.044715",
     "",
-    "def gate(z):  # of gelu",
+    "def gate(z):  # gelu(z) = gate(z) * z",
     "    return sigmoid((np.clip(z, -100, 100) ** 2 * (linear * cubic) + linear) * z)",
 ]
 

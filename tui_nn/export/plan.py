@@ -63,7 +63,7 @@ class Plan:
         history = snapshot.history
         if history.begun_with is None and history.changes:
             raise ExportError(
-                "the file of this run is of format 1 and does not contain the settings before its first change; "
+                "the file of this run has the format 1, which does not store the settings before the first change; "
                 "train the run again to export it"
             )
         begun = history.begun_with or snapshot.training
