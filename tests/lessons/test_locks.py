@@ -35,7 +35,7 @@ def test_a_value_that_is_there_already_or_that_the_lesson_itself_uses_is_allowed
 
 def test_a_setting_is_kept_unless_the_lesson_itself_uses_other_values() -> None:
     assert kept(RATES, NETWORK, TRAINING).names == set(RATES.locked)
-    assert kept(RATES, NETWORK, TRAINING).sentence == 'The lesson "The learning rate" keeps this setting.'
+    assert kept(RATES, NETWORK, TRAINING).sentence == 'The lesson "The learning rate" locks this setting.'
     moved = kept(RATES, NETWORK, replace(TRAINING, batch_size=10)).names
     assert moved == set(RATES.locked) - {"batch_size"}, "the batch size may go back to the setup"
 

@@ -132,7 +132,11 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         ('metric = "loss_fall"', 'metric = "los"', "line 43: metric is 'los': it must be one of loss, accuracy"),
         ("above = 0.05", "above = true", "line 44: above is True: it must be a number from"),
         ("above = 0.05\n", "", "line 43: a check needs a bound: below, above, at_most or at_least"),
-        ("above = 0.05", "above = 0.05\nat_least = 1", "line 45: a check may have only one bound on each side"),
+        (
+            "above = 0.05",
+            "above = 0.05\nat_least = 1",
+            "line 45: a check may have only one of the keys above and at_least",
+        ),
         (
             "above = 0.05",
             "above = 0.05\nbelow = 0.01",

@@ -113,13 +113,13 @@ PREFERENCES: Mapping[str, Preference] = {
     "layout": Preference(
         "the name of a keyboard layout of the app, or the path of a file that ends in .toml",
         '"vim"',
-        "The keyboard layout, which gives the actions of the app other keys.",
+        "The keyboard layout, which sets the keys for the actions of the app.",
         _is_text,
     ),
     "keys": Preference(
         'a table with the keys of each action, such as epoch = "space,x"',
         "",
-        "This table gives single actions other keys. Commas separate several keys for one action.",
+        "This table sets the keys for individual actions. Commas separate several keys for one action.",
         _is_key_table,
     ),
 }

@@ -30,14 +30,14 @@ class Kept:
     @property
     def sentence(self) -> str:
         """The sentence that refuses a key that would change one of these settings."""
-        return f'The lesson "{self.title}" keeps this setting.'
+        return f'The lesson "{self.title}" locks this setting.'
 
     def sentence_about(self, thing: str, network: NetworkConfig, training: TrainingConfig) -> str:
         """Return the sentence that refuses a `thing`, such as a preset, with other values of locked settings; "" if it has no such
         values.
         """
         labels = self._refused(Restart(network, training, "custom"))
-        return f'The lesson "{self.title}" keeps {_joined(labels)}, so the {thing} was not loaded.' if labels else ""
+        return f'The lesson "{self.title}" locks {_joined(labels)}, so the {thing} was not loaded.' if labels else ""
 
     def refusal(self, command: Command) -> str:
         """Return a sentence if a command would change a locked setting; "" if the command is allowed."""

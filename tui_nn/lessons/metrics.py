@@ -363,8 +363,8 @@ METRICS: dict[str, Metric] = {
         Metric(
             "drop_ratio", "measured / predicted fall of the loss", FACTOR, _drop_ratio,
             (
-                "The change of the loss of a batch in the last update of the microscope, divided by the predicted change "
-                "rate × |gradient|²."
+                "The measured change of the loss of a batch in the last update of the microscope, divided by the predicted "
+                "change, learning rate × |gradient|²."
             ),
         ),
         Metric(
@@ -377,7 +377,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "mistakes_in_pairs", "mistakes in the {level} most confused pairs", SHARE, _mistakes_in_pairs,
-            "The share of the test mistakes that fall into the `level` most confused pairs of classes.", ("level",),
+            "The share of the test mistakes in the `level` pairs of classes that the network confuses most often.", ("level",),
         ),
         Metric(
             "accuracy_of_confident", "accuracy where p ≥ {level}", SHARE, _accuracy_of_confident,

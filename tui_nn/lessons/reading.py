@@ -175,7 +175,7 @@ class _Reader:
         classes = fields.texts("classes", 2, 10, ())
         for name in classes:
             if name not in DIGITS or classes.count(name) > 1:
-                fields.refuse("classes", name, f"one or more of {', '.join(DIGITS)}, none of them twice")
+                fields.refuse("classes", name, f"one or more of {', '.join(DIGITS)}, each at most once")
         shuffled = fields.number("shuffled_labels", 0, 1, 0.0)
         fields.end()
         training = replace(made.training, train_limit=examples, seed=seed if self._seed is None else self._seed)
@@ -268,7 +268,7 @@ class _Reader:
             fields.fail("run", "a challenge has only one run, so the key run is not allowed: remove the line")
         if not self._runs or self._runs[-1] != name:
             if name in self._runs:
-                fields.refuse("run", name, "a new name, or the name in the previous action")
+                fields.refuse("run", name, "the run of the previous action, or a new name")
             self._runs.append(name)
         text = fields.text("command")
         command, self._training = self._next_command(fields, "command", text, self._training)
@@ -285,7 +285,10 @@ class _Reader:
             if fields.has(key):
                 values[key] = fields.choice(key, runs)
         if "minus" in values and "divided_by" in values:
-            fields.fail("divided_by", "a check may have minus or divided_by, but not both: remove one of them")
+            fields.fail(
+                "divided_by",
+                "a check may have the key minus or the key divided_by, but not both: remove one of these keys",
+            )
         values |= self._arguments(fields, metric.takes)
         values |= _bounds(fields)
         values["otherwise"] = self._fits(fields, "otherwise", fields.text("otherwise", longest=200))
@@ -329,6 +332,7 @@ class _Reader:
 def _bounds(fields: Fields) -> dict[str, Any]:
     """Return the bounds of a check, which has one or two of the keys below, above, at_most and at_least."""
     found: dict[str, Any] = {}
+    pairs = {"low": "above and at_least", "high": "below and at_most"}
     for key, side, is_open in (
         ("above", "low", True),
         ("at_least", "low", False),
@@ -338,7 +342,7 @@ def _bounds(fields: Fields) -> dict[str, Any]:
         if not fields.has(key):
             continue
         if side in found:
-            fields.fail(key, f"a check may have only one bound on each side: remove {key} or the other bound")
+            fields.fail(key, f"a check may have only one of the keys {pairs[side]}: remove one of them")
         found[side] = fields.number(key, -1e12, 1e12)
         found[f"open_{side}"] = is_open
     if "low" not in found and "high" not in found:

@@ -260,7 +260,7 @@ async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(ope
         row = next(row for row in rows(pilot) if "hidden sizes" in row)
         assert re.search(r"hidden sizes +=  ?64 kept", row), row
         before = text(pilot)
-        sentence = 'The lesson "The learning rate" keeps this setting.'
+        sentence = 'The lesson "The learning rate" locks this setting.'
         assert sentence in before
         pane.notify = lambda text, **_: said.append(text)
         for key in ("right", "enter", "plus", "6"):
@@ -273,10 +273,10 @@ async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(ope
         await press(pilot, "enter")
         assert (
             said.pop()
-            == 'The lesson "The learning rate" keeps hidden sizes and batch size, so the preset was not loaded.'
+            == 'The lesson "The learning rate" locks hidden sizes and batch size, so the preset was not loaded.'
         )
         pane._take_line(share_line(snapshot(pilot).network, replace(snapshot(pilot).training, seed=9)))
-        assert said.pop() == 'The lesson "The learning rate" keeps seed, so the share line was not loaded.'
+        assert said.pop() == 'The lesson "The learning rate" locks seed, so the share line was not loaded.'
         assert not pane._can_apply
         await press(pilot, "2", "t")
         box = pilot.app.screen
@@ -292,7 +292,7 @@ async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(ope
         await enter(pilot, "start-scale")
         pilot.app.screen.action_find_rate()
         await settle(pilot)
-        assert any('"Start scale and depth" keeps' in notice.message for notice in pilot.app._notifications)
+        assert any('"Start scale and depth" locks' in notice.message for notice in pilot.app._notifications)
 
 
 async def test_quitting_asks_about_a_repaired_network_until_it_is_saved(open_app: Any) -> None:
