@@ -285,7 +285,7 @@ def test_a_run_with_too_many_changes_is_refused_and_not_saved(saved: Path) -> No
         ("progress", {"batch": -3}, r"its progress\.batch is -3: it must be a whole number from 0"),
         ("records", 0, "its records is 0: it must be a whole number from 1"),
         ("test_examples", 1, "record_predicted is uint8 \\(60,\\), but the header says that it must be uint8 \\(3,\\)"),
-        ("layer_records", False, "the part layer_a_mean of the file does not match its header"),
+        ("layer_records", False, "the array layer_a_mean is missing, repeated or unexpected"),
         ("training", {"optimizer": None}, r"its training\.optimizer is null: it must be one of sgd"),
         ("epoch_training", [], r"its epoch_training is \[\]: it must be a table of settings"),
         ("begun_with", 0, "its begun_with is 0: it must be a table of settings"),

@@ -428,7 +428,7 @@ def test_a_member_twice_is_refused(saved):
     content = members(saved)
     with zipfile.ZipFile(saved, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("parameters.npy", content["parameters.npy"])
-    with pytest.raises(RunFileError, match="the part parameters of the file does not match its header"):
+    with pytest.raises(RunFileError, match="the array parameters is missing, repeated or unexpected"):
         load_run(saved)
 
 

@@ -332,7 +332,7 @@ def test_the_validation_examples_show_overfitting_where_there_are_some() -> None
 
 def test_a_batch_holds_no_more_than_there_is() -> None:
     hint = found(trained(10, batch_size=99_999, learning_rate=0.001, validation=0.0, **SGD))["batch_too_large"]
-    assert "With batches of 1,500, an epoch has 1 update" in hint.sentence
+    assert "With batch size 1,500, an epoch has 1 update" in hint.sentence
 
 
 def test_a_gradient_that_vanished_at_the_start_has_vanished_until_something_is_learned() -> None:

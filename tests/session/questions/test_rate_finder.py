@@ -44,11 +44,14 @@ def test_the_first_loss_is_that_of_the_first_batch_and_the_run_stays_as_it_is():
 def test_a_trained_network_is_said_to_need_another_rate_than_a_new_one():
     training = TrainingConfig(train_limit=300, batch_size=50, learning_rate=0.1)
     session = Session(load_dataset(), NetworkConfig(hidden_sizes=(8,)), training)
-    new = "A new network often needs another rate."
+    new = "A new network often needs a different rate."
     assert new not in find_rate(session.snapshot(), session.examples.train).verdict
     session.step_epoch()
     curve = find_rate(session.snapshot(), session.examples.train)
-    assert f"The network has learned for 1 epoch, so this trial is about its further training. {new}" in curve.verdict
+    assert (
+        f"The network has learned for 1 epoch, so this trial finds a rate for training it further. {new}"
+        in curve.verdict
+    )
 
 
 def test_a_loss_that_falls_less_than_by_chance_shows_no_rate():

@@ -185,7 +185,7 @@ def _read(
     counts, needed = Counter(reader.names), {"header", *expected}
     for name in sorted({*counts, *needed}):
         if counts[name] != (name in needed):
-            refuse(path, ValueError(f"the part {name[:60]} of the file does not match its header"))
+            refuse(path, ValueError(f"the array {name[:60]} is missing, repeated or unexpected"))
     wanted = expected if only is None else only
     vectors = {name: _read_vector(path, reader, name, *expected[name]) for name in wanted}
     if header.pop("sha256", None) != _digest(header, vectors) and only is None:

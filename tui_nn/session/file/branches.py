@@ -62,7 +62,7 @@ def read_branches(
         if (parent is None) != (number == 0) or (parent is not None and parent >= number):
             raise ValueError(f"branch {number + 1} is not connected to the tree of branches")
         if parent is not None and row["before"] is None:
-            raise ValueError(f"branch {number + 1} lacks the settings from before its start")
+            raise ValueError(f"the training settings before the start of branch {number + 1} are missing")
         if number == header["branch"]:
             history = current
         else:
@@ -94,7 +94,7 @@ def _inherited(row: Mapping[str, Any], history: History, parent: History, fork: 
         pairs = zip(history.changes, parent.changes, strict=False)
         inherited = min(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)), own)
     if inherited > len(history.changes) or history.changes[:inherited] != parent.changes[:inherited]:
-        raise ValueError("the changes before the start of a branch differ from those of its parent")
+        raise ValueError("a branch and its parent differ in their changes before the branch begins")
     return inherited
 
 

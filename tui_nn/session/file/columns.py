@@ -74,7 +74,7 @@ def read_records(
     if not epochs:
         return ()
     if (columns["epoch"] != np.arange(first, first + epochs)).any():
-        raise ValueError(f"the records are not those of epochs {first}, {first + 1}, {first + 2} ...")
+        raise ValueError(f"the records must have the epoch numbers {first}, {first + 1}, {first + 2} ...")
     if f"{prefix}record_validation_loss" in vectors:
         columns |= {name: vectors[f"{prefix}record_{name}"] for name in VALIDATION_NUMBERS}
     for name, low, high in (
@@ -113,7 +113,7 @@ def _batch_losses(vectors: Mapping[str, Vector], epochs: int, prefix: str) -> li
         return [None] * epochs
     losses = vectors[f"{prefix}batch_losses"]
     if not ((counts >= 0) & (counts == np.floor(counts))).all() or counts.sum() != len(losses):
-        raise ValueError("batch_loss_counts do not add up to batch_losses")
+        raise ValueError("batch_loss_counts must be whole numbers, and their sum must be the number of batch_losses")
     parts = np.split(losses, np.cumsum(counts)[:-1].astype(int))
     return [part if len(part) else None for part in parts]
 

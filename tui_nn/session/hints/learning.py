@@ -218,7 +218,7 @@ DROPPED = Rule(
 SQUARED_ERROR = Rule(
     "squared_error_slow", "squared error learns slowly",
     "The gradient of the squared error contains the slope of the sigmoid, which is almost 0 for confident outputs. So the most "
-    "confident mistakes are corrected least. Cross-entropy has no such factor.", _squared_error,
+    "confident mistakes are corrected least. The gradient of cross-entropy does not contain this slope.", _squared_error,
     higher_accuracy(1.3),
 )  # fmt: skip
 NEVER = Rule(

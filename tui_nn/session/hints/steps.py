@@ -16,8 +16,8 @@ _SMALL_STEPS = -3.5
 """The log10(update / weights) below which the weights hardly change. A value of about −3 is good (Karpathy)."""
 _LARGE_STEPS = -2.3
 """The log10(update / weights) above which an update changes the weights by more than 1/200 of their size."""
-_HELD = "Dropout leaves out units in each update, so the network cannot fit the training examples any better."
-_SMALL = "The steps have a good size, but the loss no longer falls. More units can learn more than the present units."
+_HELD = "Dropout leaves out units in each update, which limits how well the network can fit the training examples."
+_SMALL = "The steps have a good size, but the loss no longer falls. A network with more units can learn more."
 _STILL_HIGH = 0.6
 """The loss is still high if it is above this share of the first loss."""
 _WORSE = 1.2
@@ -177,14 +177,14 @@ def _momentum(facts: Facts) -> Finding | None:
     effective = training.learning_rate * steps
     if effective <= 2 and facts.carried_too_long and facts.trained:
         says = (
-            f"With momentum {training.momentum:g}, a gradient acts for about {steps:,.0f} updates, but an "
-            f"epoch has only {facts.snapshot.batches:,}. Most of a step comes from gradients of old weights."
+            f"With momentum {training.momentum:g}, each gradient affects about {steps:,.0f} updates, but an "
+            f"epoch has only {facts.snapshot.batches:,}. Most of each step comes from gradients of older weights."
         )
         return Finding(says, change(True, momentum=0.9, learning_rate=rate(min(effective / 10, 0.1))))
     if effective <= 2:
         return None
     says = (
-        f"With momentum {training.momentum:g}, a gradient acts for about {steps:.0f} updates, so "
+        f"With momentum {training.momentum:g}, each gradient affects about {steps:.0f} updates, so "
         f"learning rate {format_value(training.learning_rate)} has the same effect as "
         f"{format_value(float(f'{effective:.3g}'))} without momentum."
     )
@@ -212,7 +212,7 @@ def _clipped(facts: Facts) -> Finding | None:
     if not length > longest or facts.ratio >= _SMALL_STEPS:
         return None
     says = (
-        f"The last gradient was shortened to {format_value(longest)}, so an update changes the weights by only "
+        f"Clipping shortened the last gradient to {format_value(longest)}, so an update changes the weights by only "
         f"1/{10**-facts.ratio:,.0f} of their size. The train loss is still {loss_text(facts.now.train_loss)}."
     )
     return Finding(says, change(clip_norm=1.0 if longest < 0.5 else 0.0))
@@ -247,8 +247,8 @@ def _few_updates(facts: Facts) -> Finding | None:
     an_epoch = "1 update" if batches == 1 else f"{batches} updates"
     plan = "1 epoch" if epochs == 1 else f"{epochs:,} epochs"
     says = (
-        f"With batches of {facts.batch:,}, an epoch has {an_epoch} and the run of {plan} has {updates:,}; "
-        f"batches of 64 would give {-(-facts.snapshot.train_examples // 64) * epochs:,}."
+        f"With batch size {facts.batch:,}, an epoch has {an_epoch}, and the run of {plan} has {updates:,} updates; "
+        f"with batch size 64, the run would have {-(-facts.snapshot.train_examples // 64) * epochs:,}."
     )
     return Finding(says, change(batch_size=64))
 

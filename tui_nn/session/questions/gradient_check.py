@@ -47,7 +47,9 @@ def verdict(rows: tuple[GradientRow, ...]) -> str:
     It says that both gradients agree, that they differ a little, or that one is wrong.
     """
     if not rows:
-        return "no parameter could be checked, because each of them moves an activation across its kink"
+        return (
+            "no parameter could be checked, because changing any of them moves a unit across the kink of its activation"
+        )
     worst = rows[0].relative_error
     if worst < AGREE:
         return f"both gradients agree: the largest relative error is {worst:.1e}".replace("e-0", "e−").replace(

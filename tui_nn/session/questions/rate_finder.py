@@ -102,8 +102,8 @@ class RateCurve:
             return ""
         epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs:,} epochs"
         return (
-            f" The network has learned for {epochs}, so this trial is about its further training. A new network "
-            "often needs another rate."
+            f" The network has learned for {epochs}, so this trial finds a rate for training it further. A new network "
+            "often needs a different rate."
         )
 
     def plot(self) -> list[str]:

@@ -58,5 +58,7 @@ def _load(source: str, digest: str) -> Dataset:
         return given
     dataset = load_dataset(source)
     if dataset.digest != digest:
-        raise DataError(f"'{source}' has other data on this machine than on the machine that started the sweep")
+        raise DataError(
+            f"the data '{source}' on this machine differs from the data on the machine that started the sweep"
+        )
     return dataset

@@ -93,7 +93,7 @@ def chance_of(found: Disagreement, first: str, second: str) -> Explanation:
     formula = (
         f"2 × P(at most {fewer:,} of {count:,}, each with probability 1/2) = {short(found.chance)}"
         if count
-        else "no example is right in only one of the runs, so this is 1"
+        else "both runs are right on the same examples, so the probability is 1"
     )
     about = (
         f"Only run {first} is right on {found.first_only:,} examples, and only run {second} on {found.second_only:,}."

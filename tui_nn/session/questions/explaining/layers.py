@@ -44,7 +44,7 @@ def gradient_of(look: LayersLook, layer: int) -> Explanation:
         found.value,
         "RMS",
         found.formula,
-        f"This RMS is over the gradients of all weights of the layer, in {where}.",
+        f"The value is the RMS of the gradients of all weights of the layer, in {where}.",
     )
 
 
@@ -77,7 +77,9 @@ def sick_share(look: LayersLook, layer: int) -> Explanation:
     if statistics.saturated is not None:
         count = examples * statistics.fan_out
         formula = share_formula(round(statistics.saturated * count), count, "activations near a limit / activations")
-        return Explanation(f"saturated share of layer {layer}", exact(statistics.saturated), "saturated unit", formula)
+        return Explanation(
+            f"saturated activations of layer {layer}", exact(statistics.saturated), "saturated unit", formula
+        )
     term = "dead unit" if statistics.activation is not None else "output"
     return Explanation(f"dead units of layer {layer}", "–", term, about="The units of this layer cannot die.")
 
@@ -170,17 +172,22 @@ def record_of(snapshot: Snapshot, layer: int, figure: str) -> Explanation:
         case "a_std":
             count = tests * sizes[layer + 1]
             formula = f"√(Σ (a − mean)² / n) = √({short(record.a_std**2 * count)} / {count:,}) = {short(record.a_std)}"
-            return Explanation(f"std of a of layer {layer} {when}", exact(record.a_std), "standard deviation", formula)
+            return Explanation(
+                f"std of the activations of layer {layer} {when}", exact(record.a_std), "standard deviation", formula
+            )
     if math.isnan(record.dead):
         count = tests * sizes[layer + 1]
         if math.isnan(record.saturated):
             return Explanation(
-                f"saturated share of layer {layer}", "–", "saturated unit", about="This layer has no limits."
+                f"saturated activations of layer {layer}",
+                "–",
+                "saturated unit",
+                about="The activation function of this layer has no limits.",
             )
         formula = share_formula(round(record.saturated * count), count, "activations near a limit / activations")
         return Explanation(
-            f"saturated share of layer {layer} {when}", exact(record.saturated), "saturated unit", formula
+            f"saturated activations of layer {layer} {when}", exact(record.saturated), "saturated unit", formula
         )
     units = sizes[layer + 1]
     formula = share_formula(round(record.dead * units), units, "units with a = 0 for every example / units")
-    return Explanation(f"dead share of layer {layer} {when}", exact(record.dead), "dead unit", formula)
+    return Explanation(f"share of dead units in layer {layer} {when}", exact(record.dead), "dead unit", formula)

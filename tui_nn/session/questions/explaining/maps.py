@@ -15,7 +15,11 @@ def place_of(look: MapLook, layer: int, example: int) -> Explanation:
     names, label = look.test.class_names, int(look.labels[example])
     about = f"The true class is {names[label]}{', and the example is misclassified' if look.wrong[example] else ''}."
     return Explanation(
-        f"place of test example #{example}", f"({short(x, 6)}, {short(y, 6)})", "projection", formula, about
+        f"position of test example #{example} on the map",
+        f"({short(x, 6)}, {short(y, 6)})",
+        "projection",
+        formula,
+        about,
     )
 
 
@@ -23,5 +27,5 @@ def separation_of(look: MapLook, layer: int) -> Explanation:
     """Explain how well a layer separates the classes."""
     share = look.layers[layer + 1].separation
     name = "the pixels" if layer < 0 else f"layer {layer}"
-    formula = f"variance between the classes / variance of all = {short(100 * share)} %"
+    formula = f"variance between the classes / total variance = {short(100 * share)} %"
     return Explanation(f"class separation of {name}", exact(share), "class separation", formula)

@@ -31,7 +31,7 @@ def example_loss(loss: Loss, outputs: Array, label: int, value: float, name: str
         return Explanation(name, exact(value), "cross-entropy", formula)
     own, rest = float((outputs[label] - 1) ** 2), float(np.square(np.delete(outputs, label)).sum())
     total = f"({short(own)} + {short(rest)}) / 2 = {short(value)}"
-    formula = f"Σ (a − y)² / 2 = ((1 − {short(float(outputs[label]))})² + squares of the others) / 2 = {total}"
+    formula = f"Σ (a − y)² / 2 = ((1 − {short(float(outputs[label]))})² + squares of the other outputs) / 2 = {total}"
     return Explanation(name, exact(value), "squared error", formula)
 
 
@@ -55,7 +55,7 @@ def output(loss: Loss, z: Array, label: int, class_name: str, value: float, temp
         over = "" if temperature == 1 else f" / {temperature:g}"
         power = f"e^({short(float(z[label]))}{over} − {short(top)})"
         numbers = f"{short(powers[label])} / {short(powers.sum())} = {short(value)}"
-        formula = f"{power} / sum of these powers of all classes = {numbers}"
+        formula = f"{power} / sum of e^(z{over} − {short(top)}) over all classes = {numbers}"
         about = f"The largest z{over}, {short(top)}, is first subtracted from every z{over}, which changes no output."
         return Explanation(name, exact(value), "softmax", formula, about)
     formula = f"1 / (1 + e^−z) = 1 / (1 + e^({short(-float(z[label]))})) = {short(value)}"
@@ -151,7 +151,7 @@ def share_of_z(mlp: MLP, unit: int, a: float, target: int, class_name: str) -> E
     weight = float(mlp.parameters.weights[-1][unit, target])
     product = float(a) * weight
     formula = f"a × weight = {short(a)} × {factor(weight)} = {short(product)}"
-    return Explanation(f"part of z for {class_name} from unit {unit}", exact(product), "contribution", formula)
+    return Explanation(f"contribution of unit {unit} to z of {class_name}", exact(product), "contribution", formula)
 
 
 def weight(value: float, start: float | None, name: str) -> Explanation:

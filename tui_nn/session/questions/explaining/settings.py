@@ -89,7 +89,8 @@ def _formula(name: str, network: NetworkConfig, training: TrainingConfig, exampl
             return SCHEDULES[training.schedule].formula.replace("rate", short(training.learning_rate))
         case "dropout" if network.hidden_sizes:
             off = training.dropout * network.hidden_sizes[0]
-            return f"units of layer 0 off on average: {short(training.dropout)} × {network.hidden_sizes[0]:,} = {short(off)}"
+            product = f"{short(training.dropout)} × {network.hidden_sizes[0]:,} = {short(off)}"
+            return f"mean number of units of layer 0 that dropout leaves out: {product}"
         case "label_smoothing":
             share, classes = training.label_smoothing, network.output_size
             low = share / classes

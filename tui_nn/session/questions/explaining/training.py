@@ -37,7 +37,7 @@ def epoch_loss(snapshot: Snapshot, record: EpochRecord, kind: str) -> Explanatio
     loss, count = getattr(record, f"{kind}_loss"), _examples(snapshot, kind)
     about = ""
     if kind == "train" and record.epoch:
-        about = "Each batch is measured before its update, so most batches were measured with an older network."
+        about = "The loss of each batch is measured before its update, so most losses come from earlier weights of the network."
     if not count:
         return Explanation(
             f"{kind} loss of epoch {record.epoch:,}", exact(loss), "loss", f"mean = {short(loss)}", about

@@ -54,7 +54,7 @@ def incoming(look: UnitLook, unit: int, source: int, kind: str) -> Explanation:
             formula = f"weight now − start weight = {short(now)} − {factor(float(start))} = {short(value)}"
             return Explanation(f"learned weight from {name}", exact(value), "weight", formula)
         case "gradient":
-            formula = f"mean over the examples of input × δ of unit {unit} = {short(value)}"
+            formula = f"mean of (input × δ of unit {unit}) over the examples = {short(value)}"
             return Explanation(f"gradient of the weight from {name}", exact(value), "gradient", formula)
         case "last update":
             now = _value(look.mlp.parameters, look.layer, unit, source)
@@ -93,14 +93,19 @@ def outgoing(look: UnitLook, unit: int, target: int) -> Explanation:
     name = f"weight from unit {unit} to {look.class_names[target] if to_class else f'unit {target}'}"
     now, before = weights[unit, target], start[unit, target]
     formula = f"start weight + change by training = {short(before)} {added(float(now) - float(before))} = {short(now)}"
-    about = "If a grows by 1, z of that class changes by this weight." if to_class else ""
+    about = (
+        f"If a of unit {unit} grows by 1, z of {look.class_names[target]} changes by this weight." if to_class else ""
+    )
     return Explanation(name, exact(now), "weight", formula, about)
 
 
 def strongest(look: UnitLook, unit: int, example: int, a: float) -> Explanation:
     """Explain the activation for one of the examples that activate a unit most."""
     top = float(look.responses.high[unit])
-    about = f"This a is one of the largest of the unit. The largest for all {look.responses.examples:,} examples is {short(top)}."
+    about = (
+        "This activation is one of the largest of the unit. "
+        f"The largest activation for all {look.responses.examples:,} examples is {short(top)}."
+    )
     formula = f"a = f(z) of unit {unit} for test example #{example} = {short(a)}"
     return Explanation(f"a for test example #{example}", exact(a), "activation", formula, about)
 

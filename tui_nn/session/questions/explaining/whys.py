@@ -17,7 +17,7 @@ def pixel(why: Why, side: str, row: int, column: int) -> Explanation:
     part, at = why.attribution.part(SIDES[side]), row * why.side + column
     x, slope, product = float(why.attribution.x[at]), float(part.gradient[at]), part.products[at]
     formula = f"pixel × gradient = {short(x)} × {factor(slope)} = {short(product)}"
-    name = f"what the pixel in row {row}, column {column} adds to {explained_sum(why, side)}"
+    name = f"contribution of the pixel in row {row}, column {column} to {explained_sum(why, side)}"
     return Explanation(name, exact(product), "contribution", formula)
 
 
@@ -37,7 +37,7 @@ def side_sum(why: Why, side: str, which: str) -> Explanation:
     part = why.attribution.part(SIDES[side])
     if which == "bias":
         return Explanation(
-            "part of the biases", exact(part.bias), "bias", f"Σ bias × its gradient = {short(part.bias)}"
+            "contribution of the biases", exact(part.bias), "bias", f"Σ bias × its gradient = {short(part.bias)}"
         )
     value, sign = (part.ups, "positive") if which == "ups" else (part.downs, "negative")
     count = int((part.products > 0).sum() if which == "ups" else (part.products < 0).sum())
@@ -49,7 +49,7 @@ def unit(why: Why, found: UnitContribution) -> Explanation:
     """Explain the contribution of a hidden unit to the difference between the z of two classes."""
     first, second = why.names
     formula = f"a × (w{first} − w{second}) = {short(found.a)} × {factor(found.weight)} = {short(found.contribution)}"
-    return Explanation(f"part of unit {found.unit}", exact(found.contribution), "contribution", formula)
+    return Explanation(f"contribution of unit {found.unit}", exact(found.contribution), "contribution", formula)
 
 
 def neighbour(why: Why, index: int, label: int, distance: float) -> Explanation:
@@ -57,4 +57,4 @@ def neighbour(why: Why, index: int, label: int, distance: float) -> Explanation:
     count = why.unit_count or len(why.image)
     formula = f"√(Σ (a − a of this example)² over {count:,} values) = {short(distance)}"
     about = f"Training example #{index} is a {why.class_names[label]}."
-    return Explanation(f"distance of training example #{index}", exact(distance), "projection", formula, about)
+    return Explanation(f"distance to training example #{index}", exact(distance), "projection", formula, about)
