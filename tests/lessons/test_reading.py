@@ -148,7 +148,7 @@ LINE = {line.split(" =")[0]: number for number, line in enumerate(GOOD.splitline
         (
             "opposite = [",
             "# [",
-            "line 42: the key opposite is missing: list the commands that make a run for which the check fails",
+            "line 42: the key opposite is missing: give it the commands of a run for which the check fails",
         ),
         ("[setup]", "[setup", "is not a TOML file: Expected"),
         ('kind = "check"', 'kind = "why"', "line 42: the key 'check' is not allowed here"),

@@ -340,7 +340,7 @@ def _check_png(file: IO[bytes], most: int) -> None:
             break
         file.seek(length + 4, os.SEEK_CUR)
     raise DataError(
-        f"the file contains too many blocks of data, or too large ones, besides its pixels; save it again or {_KINDS}"
+        f"besides its pixels, the file contains too many blocks of data, or a block that is too large; save it again or {_KINDS}"
     )
 
 

@@ -303,7 +303,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "loss_rises", "epochs where the {split} loss rises", COUNT, _loss_rises,
-            "The number of epochs with a higher loss than the epoch before.", ("split",),
+            "The number of epochs with a higher loss than the previous epoch.", ("split",),
         ),
         Metric(
             "rebound", "last {split} loss / lowest loss", FACTOR, _rebound,
@@ -344,14 +344,14 @@ METRICS: dict[str, Metric] = {
         Metric(
             "spread_kept", "spread in last / first hidden layer", FACTOR, _spread_kept,
             (
-                "The standard deviation of the activations in the last hidden layer, divided by that in the "
-                "first hidden layer."
+                "The standard deviation of the activations in the last hidden layer, divided by their standard "
+                "deviation in the first hidden layer."
             ), ("at",),
         ),
         Metric(
             "gradient_ratio", "gradient in first / last layer", FACTOR, _gradient_ratio,
             (
-                "The RMS gradient of a weight in the first layer, divided by that in the last layer. There is no "
+                "The RMS gradient of a weight in the first layer, divided by the RMS gradient in the last layer. There is no "
                 "update before epoch 1, so `at` begins at 1."
             ),
             ("at",),

@@ -297,7 +297,7 @@ class _Reader:
             if not own and not self._opposite:
                 fields.fail(
                     "opposite",
-                    "the key opposite is missing: list the commands that make a run for which the check fails",
+                    "the key opposite is missing: give it the commands of a run for which the check fails",
                 )
             values["opposite"] = self._commands(fields, "opposite") if own else self._opposite
         fields.end()

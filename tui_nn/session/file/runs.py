@@ -319,7 +319,7 @@ def _to_run(header: dict[str, Any], vectors: dict[str, Vector]) -> Run:
     if newest < 0:
         raise ValueError("the file has no records, but needs at least the record of the untrained network")
     if epoch > newest:
-        raise ValueError(f"the epoch is {epoch}, but nothing was saved for epochs after {newest}")
+        raise ValueError(f"the current epoch is {epoch}, but the newest saved epoch is {newest}")
     if header["changes_applied"] is not None and header["changes_applied"] > len(changes):
         raise ValueError(f"changes_applied is {header['changes_applied']}, but there are {len(changes)} changes")
     losses = vectors.get("epoch_losses")

@@ -129,7 +129,7 @@ def updates(snapshot: Snapshot) -> Explanation:
     progress = snapshot.progress
     if progress.step == snapshot.epoch * snapshot.batches + progress.batch:
         product = f"{snapshot.epoch:,} × {snapshot.batches:,} + {progress.batch:,}"
-        formula = f"epochs × batches + batches of this epoch = {product} = {progress.step:,}"
+        formula = f"epochs × batches of an epoch + batches of the current epoch = {product} = {progress.step:,}"
     else:  # The batch size was changed during the run, so the epochs have different numbers of updates.
         formula = f"batches of all epochs so far = {progress.step:,}"
     return Explanation("updates so far", exact(progress.step), "update", formula)
@@ -153,7 +153,7 @@ def parameters(snapshot: Snapshot) -> Explanation:
 def examples(snapshot: Snapshot) -> Explanation:
     """Explain the number of examples that the run trains on."""
     used, aside = snapshot.train_examples, snapshot.set_aside
-    formula = f"all examples − those set aside for validation = {used + aside:,} − {aside:,} = {used:,}"
+    formula = f"all examples − examples set aside for validation = {used + aside:,} − {aside:,} = {used:,}"
     return Explanation("training examples", exact(used), "training data", formula)
 
 

@@ -26,7 +26,7 @@ def whole(why: Why, side: str) -> Explanation:
     part = why.attribution.part(SIDES[side])
     rest = f" {added(part.rest)} (rest)" if abs(part.rest) > 1e-3 * max(abs(part.z), 1) else ""
     terms = f"{short(part.ups)} {added(part.downs)} {added(part.bias)}{rest}"
-    formula = f"positive pixels + negative pixels + biases = {terms} = {short(part.z)}"
+    formula = f"positive contributions + negative contributions + biases = {terms} = {short(part.z)}"
     return Explanation(explained_sum(why, side), exact(part.z), "contribution", formula)
 
 
