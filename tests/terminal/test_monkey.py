@@ -127,14 +127,15 @@ def leave(terminal: Terminal, drawn: bytes) -> bytes:
     terminal.resize(80, 24)
     limit = TimeLimit()
     while True:
+        # The first two end what is in the middle of a paste or of a sequence, and esc closes what is open. A dialog that is not
+        # drawn yet takes no key, so this is done again. In one write with an esc, 2 would be alt+2. Without 2, a 4 in
+        # Mistakes would draw nothing.
+        for keys in ("\x1b[201~\x1b", "\x1b", "2"):
+            terminal.forget()
+            terminal.type(keys)
+            terminal.listen(0.3)
+            drawn += terminal.raw
         terminal.forget()
-        # esc closes what is open, and the others end what is in the middle of a paste or of a sequence. A dialog that is not
-        # drawn yet takes no key, so this is done again.
-        terminal.type("\x1b[201~\x1b\x1b")
-        drawn += terminal.drain(0.3)
-        # In one write with the esc before it, 2 would be alt+2. Without 2, a 4 in Mistakes would draw nothing.
-        terminal.type("2")
-        drawn += terminal.drain(1.0)
         terminal.type("4")
         with suppress(TimeoutError):
             terminal.wait("4 Mistakes▌", 3.0)
@@ -149,8 +150,10 @@ def leave(terminal: Terminal, drawn: bytes) -> bytes:
     processes = Processes(terminal)
     while terminal.process.poll() is None:
         # The first closes a question, opens one, or quits.
+        terminal.forget()
         terminal.type("\x11")
-        drawn += terminal.drain(1.0)
+        terminal.listen(1.0)
+        drawn += terminal.raw
         limit.left("the app does not end")
     terminal.forget()
     processes.end_within(PATIENCE)
@@ -172,6 +175,10 @@ def check(terminal: Terminal, drawn: bytes) -> None:
     assert ESCAPES.sub(b"", last[1]) == b""
 
 
+_KEPT = 10_000
+"""The number of bytes that are kept of what was drawn before the last burst."""
+
+
 def run(folder: Path, seed: int, events: int, sizes: int) -> dict[str, float]:
     """Let the monkey play; the figures of it."""
     monkey, done, resized, apps, start = Monkey(seed), 0, 0, 0, time.perf_counter()
@@ -179,10 +186,12 @@ def run(folder: Path, seed: int, events: int, sizes: int) -> dict[str, float]:
         apps += 1
         with app(folder) as terminal:
             terminal.forget()
+            drawn = b""
             # The palette has a command that quits.
             while done < events and terminal.process.poll() is None:
                 burst = monkey.burst()
-                drawn = terminal.push(b"".join(burst))
+                # The app may give the terminal back during one burst and end during the next.
+                drawn = drawn[-_KEPT:] + terminal.push(b"".join(burst))
                 done += len(burst)
                 if done * sizes >= resized * events:
                     terminal.resize(*monkey.size())

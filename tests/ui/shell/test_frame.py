@@ -23,6 +23,7 @@ from tui_nn.engine.messages import Start, Stopped
 from tui_nn.glossary import GLOSSARY
 from tui_nn.session.file.runs import load_run, save_run
 from tui_nn.session.run.made_with import MadeWith
+from tui_nn.ui.configure.form import Form
 from tui_nn.ui.configure.pane import ConfigurePane
 from tui_nn.ui.inspect.pane import InspectPane
 from tui_nn.ui.kit.keys import SCREEN_KEYS
@@ -433,6 +434,19 @@ async def test_another_pane_can_be_asked_for_while_the_first_one_is_made(open_ap
         await asyncio.gather(arrangement.bring("Inspect"), arrangement.bring("Mistakes"))
         assert arrangement.front.TITLE == arrangement.current == "Mistakes"
         assert pilot.app.screen.focused in arrangement.front.walk_children(with_self=True)
+
+
+async def test_keys_and_the_palette_work_while_a_pane_is_being_made(open_app: Any) -> None:
+    """A pane whose parts are not there yet is asked for nothing; what is current then has only its name."""
+    async with open_app(hidden_sizes=(4,), train_limit=50) as pilot:
+        await press(pilot, "1")
+        screen = pilot.app.screen
+        await screen.query_one(Form).remove()
+        screen.arrangement._ready.remove(screen.arrangement.front)  # As it is before the parts are mounted.
+        assert screen.current_look.pane == "Configure"
+        assert [command for command in screen.commands() if command.title.startswith("Mistakes, confusion: ")]
+        await press(pilot, "к", "pageup")
+        assert screen.current == "Configure"
 
 
 @pytest.mark.parametrize("way", ["look", "palette"])

@@ -102,6 +102,12 @@ class PaneArrangement:
         """Return the current pane; None before the first one is made."""
         return next((pane for pane in self.panes if self.current == pane.TITLE), None)
 
+    @property
+    def front_look(self) -> Look:
+        """Return the `Look` of the current pane. While the parts of this pane are being made, it contains only the pane's name."""
+        front = self.front
+        return front.current_look if front is not None and front in self._ready else Look(self.current)
+
     async def resize(self, width: int, height: int) -> None:
         """Arrange the panes for the new size of the terminal."""
         self._screen.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-too-small")

@@ -341,8 +341,7 @@ class MainScreen(Screen[None]):
     @property
     def current_look(self) -> Look:
         """Return a `Look`, which describes the branch and epoch on the screen, the current pane, and its view."""
-        front, snapshot = self.arrangement.front, self.snapshot
-        look = front.current_look if front is not None else Look(self.current)
+        look, snapshot = self.arrangement.front_look, self.snapshot
         return look if snapshot is None else replace(look, branch=snapshot.branch, epoch=snapshot.epoch)
 
     async def show(self, look: Look) -> None:
@@ -355,9 +354,8 @@ class MainScreen(Screen[None]):
 
     def commands(self) -> Iterator[SystemCommand]:
         """Yield the commands of the palette: keys that work now, keys of the other panes, and topics to search for by name."""
-        front = self.arrangement.front
-        assert front is not None
-        yield from all_commands(self, front, [pane_class(name) for _, name in PANES], self.arrangement.act_in)
+        shown = self.arrangement.front_look
+        yield from all_commands(self, shown, [pane_class(name) for _, name in PANES], self.arrangement.act_in)
         yield from topics(self, self.snapshot)
         yield self.recording.command
 

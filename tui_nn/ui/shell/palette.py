@@ -37,11 +37,11 @@ only titles.
 
 def all_commands(
     screen: Screen[Any],
-    front: Pane,
+    shown: Look,
     kinds: Sequence[type[Pane]],
     act_in: Callable[[str, str, str], Awaitable[object]],
 ) -> Iterator[SystemCommand]:
-    """Yield a command for each key that works now, and for each key of the panes `kinds`.
+    """Yield a command for each key that works now, and for each key of the panes `kinds`. `shown` names the current pane and view.
 
     `act_in` takes a pane, a view and an action, brings both to the front and does the action.
     """
@@ -52,11 +52,10 @@ def all_commands(
         if node is not app and enabled and binding.tooltip and binding.action not in seen:
             seen.add(binding.action)
             yield _command(screen, "", binding, partial(app.run_action, binding.action, node))
-    in_front = ("", front.current_look.view)
     for kind in kinds:
         for view, binding in kind.all_bindings():
-            shown = kind.TITLE == front.TITLE and view in in_front
-            if not shown and not repeats_screen_key(binding):
+            is_shown = shown.pane == kind.TITLE and view in ("", shown.view)
+            if not is_shown and not repeats_screen_key(binding):
                 where = f"{kind.TITLE}, {view}: " if view else f"{kind.TITLE}: "
                 yield _command(screen, where, binding, partial(act_in, kind.TITLE, view, binding.action))
 
