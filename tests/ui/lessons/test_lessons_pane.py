@@ -258,7 +258,7 @@ async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(ope
         pane = pilot.app.screen_stack[0].query_one("ConfigurePane")
         assert pane.kept.names == {"hidden_sizes", "batch_size", "seed"}
         row = next(row for row in rows(pilot) if "hidden sizes" in row)
-        assert re.search(r"hidden sizes +=  ?64 kept", row), row
+        assert re.search(r"hidden sizes +=  ?64 locked", row), row
         before = text(pilot)
         sentence = 'The lesson "The learning rate" locks this setting.'
         assert sentence in before
@@ -281,14 +281,14 @@ async def test_a_setting_that_the_lesson_keeps_is_marked_and_its_keys_say_so(ope
         await press(pilot, "2", "t")
         box = pilot.app.screen
         box.notify = lambda text, **_: said.append(text)
-        assert re.search(r"batch size +=  ?full kept", text(pilot)), text(pilot)
+        assert re.search(r"batch size +=  ?full locked", text(pilot)), text(pilot)
         await press(pilot, "right")
         assert not said, "the learning rate is free"
         await press(pilot, "down", "right", "t", "6")
         assert said == [sentence] * 3
         await press(pilot, "escape", "5", "escape", "1")
         assert pane.kept.names == frozenset()
-        assert " kept" not in text(pilot)
+        assert " locked" not in text(pilot)
         await enter(pilot, "start-scale")
         pilot.app.screen.action_find_rate()
         await settle(pilot)

@@ -34,7 +34,7 @@ class Field(Widget, can_focus=True):
     It stores no value. It posts a message for each key or click, and draws the `view` that the form sets.
 
     From left to right: • for a changed value, the label, the value between two arrows, and ↺ if a change starts a new network.
-    If a lesson locks the value, "=" and "kept" stand in place of the arrows.
+    If a lesson locks the value, "=" and "locked" stand in place of the arrows.
     """
 
     DEFAULT_CSS = f"""
@@ -99,8 +99,8 @@ class Field(Widget, can_focus=True):
         text = view.text if len(view.text) <= room else view.text[: max(room - 1, 0)] + "…"
         after = room - len(text)
         arrow = " ▸"[-after:] if active and view.higher and after else ""
-        if view.kept and after >= len(" kept"):
-            arrow = " kept"
+        if view.kept and after >= len(" locked"):
+            arrow = " locked"
         before = "– " if not view.used else "= " if view.kept else "◂ " if active and view.lower else "  "
         return Content.assemble(
             ("•" if view.changed else " ", CHANGED),

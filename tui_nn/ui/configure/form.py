@@ -43,7 +43,7 @@ the network,
   its start weights and its training examples belong to one run. `ctrl+u` brings the complete old run back. All other settings
   change at once, and the training goes on.
 - **–** before a value means that this setting has no effect with your other settings. For example, plain sgd has no momentum.
-- **=** before a value and "kept" after it mean that the lesson you play locks this setting.
+- **=** before a value and "locked" after it mean that the lesson you play locks this setting.
 - **▴ ▾** in a heading stand beside the numbers of rows that are hidden above and below. The form scrolls as you move.
 
 **Typing.** `enter` opens a number or the hidden sizes for typing; so do 0, 6 to 9 and a point (1 to 5 lead to the panes). The
