@@ -105,10 +105,10 @@ class Terminal:
                 drawn += os.read(self._master, 1 << 16)
         return drawn
 
-    def drain(self, seconds: float) -> bytes:
-        """Return what is drawn until nothing is for some seconds; `raw` and `text` leave it out."""
-        drawn = b""
-        while select.select([self._master], [], [], seconds)[0]:
+    def drain(self, seconds: float, most: float = 10.0) -> bytes:
+        """Return what is drawn until nothing is for some seconds, or for `most` seconds; `raw` and `text` leave it out."""
+        drawn, end = b"", time.perf_counter() + most
+        while time.perf_counter() < end and select.select([self._master], [], [], seconds)[0]:
             try:
                 data = os.read(self._master, 1 << 16)
             except OSError:

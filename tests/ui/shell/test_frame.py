@@ -436,6 +436,19 @@ async def test_another_pane_can_be_asked_for_while_the_first_one_is_made(open_ap
         assert pilot.app.screen.focused in arrangement.front.walk_children(with_self=True)
 
 
+async def test_a_dialog_without_room_is_laid_out_once(open_app: Any) -> None:
+    """Scrollbars that come and go would keep the event loop busy for ever, and `settle` would give up."""
+    async with open_app((80, 24), hidden_sizes=(4,), train_limit=50) as pilot:
+        for key in ("g", "G", "question_mark"):
+            await pilot.resize_terminal(80, 24)
+            await press(pilot, key)
+            for size in ((10, 3), (6, 6), (2, 2)):
+                await pilot.resize_terminal(*size)
+                await settle(pilot)
+            await press(pilot, "escape")
+        assert len(pilot.app.screen_stack) == 1
+
+
 async def test_keys_and_the_palette_work_while_a_pane_is_being_made(open_app: Any) -> None:
     """A pane whose parts are not there yet is asked for nothing; what is current then has only its name."""
     async with open_app(hidden_sizes=(4,), train_limit=50) as pilot:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.events import InputEvent, Mount
+from textual.events import InputEvent, Mount, Resize
 from textual.message import Message
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Button, Input, OptionList
@@ -16,6 +16,9 @@ from tui_nn.ui.kit.roles import BROKEN, FRAME, HOVERED
 
 _INPUT = InputEvent, Input.Submitted, Input.Changed, OptionList.OptionMessage, Button.Pressed
 """The classes of the input that a dialog may get: events of keys and clicks, and messages of its widgets about them."""
+
+_TINY = 20, 8
+"""The size of the screen, in columns and rows, below which a dialog shows no scrollbars."""
 
 
 class TakesInputWhileOpen(ModalScreen[ScreenResultType]):
@@ -49,7 +52,14 @@ class Dialog(TakesInputWhileOpen[ScreenResultType]):
     Dialog > Vertical {{ width: 60; max-width: 100%; height: auto; background: {FRAME}; padding: 1 2; }}
     Dialog OptionList, Dialog OptionList:focus {{ height: auto; max-height: 14; border: none; padding: 0; margin: 1 0; }}
     Dialog #wrong {{ color: {BROKEN}; height: auto; min-height: 1; }}
+    Dialog.-tiny, Dialog.-tiny * {{ overflow: hidden; }}
     """
+
+    def on_resize(self, event: Resize) -> None:
+        """Show no scrollbars on a screen with hardly any room. A scrollbar would narrow the text, which would then need no
+        scrollbar, and Textual would compute the layout again and again for ever.
+        """
+        self.set_class(event.size.width < _TINY[0] or event.size.height < _TINY[1], "-tiny")
 
     def action_close(self) -> None:
         """Close the dialog without a result."""
