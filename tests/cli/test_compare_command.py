@@ -73,7 +73,7 @@ def test_compare_says_that_few_validation_examples_decide(tui_nn, tmp_path):
     lines = tui_nn("compare", tmp_path / "d.run", tmp_path / "d.run").lines
     (said,) = (line for line in lines if line.startswith("Only "))
     assert said == (
-        "Only 20 examples decide a validation accuracy, and each is 5 points of it, so small differences mean little."
+        "Only 20 examples decide the validation accuracy: each counts for 5 percentage points, so small differences mean little."
     )
 
 

@@ -64,9 +64,9 @@ def test_text_is_a_table_a_heat_map_and_sentences(tui_nn, data):
     assert said.lines[7].split() == ["10", "full"]
     assert [line.split()[0] for line in said.lines[8:10]] == ["0.01", "0.3"]
     assert said.lines[11].startswith("Only ")
-    assert " examples decide a validation accuracy, and each is " in said.lines[11]
+    assert " examples decide the validation accuracy: each counts for " in said.lines[11]
     assert said.lines[12].startswith("Over 3 seeds, the mean validation accuracy is ")
-    assert said.lines[-1] == "With 3 seeds, this test always reports 25.0 % or more; use 6 seeds or more."
+    assert said.lines[-1] == "With 3 seeds, this test cannot report less than 25.0 %; use 6 seeds or more."
     assert max(map(cells_of, said.lines[:11])) <= 80
 
 

@@ -68,7 +68,7 @@ def test_json_reports_the_start_every_epoch_and_the_end(tui_nn, data):
 
 def test_few_validation_examples_are_said_before_the_training(tui_nn, data):
     few = tui_nn("train", "--data", data, *SMALL, "--validation", "0.2")
-    assert "Only 10 examples decide a validation accuracy" in few.err
+    assert "Only 10 examples decide the validation accuracy" in few.err
     assert "examples decide" not in tui_nn("train", "--data", data, *SMALL).err
 
 

@@ -22,7 +22,7 @@ def few_sentences(examples: int) -> tuple[str, ...]:
         return ()
     if examples == 1:
         return ("Only 1 example decides the validation accuracy, so it means little.",)
-    decide = f"Only {examples} examples decide a validation accuracy, and each is {100 / examples:.2g} points of it"
+    decide = f"Only {examples} examples decide the validation accuracy: each counts for {100 / examples:.2g} percentage points"
     return (
         f"{decide}, so small differences mean little.",
         f"{decide}.",
@@ -61,11 +61,11 @@ def chance_sentences(test: PairedTest) -> tuple[str, ...]:
     if test.chance < RARE:
         return (
             f"The difference is hardly chance: runs with equal settings differ as much in {share} of cases.",
-            f"The gap is hardly chance: equal settings give it in {share} of cases.",
+            f"The gap is hardly chance: runs with equal settings show it in {share} of cases.",
         )
     return (
         f"The difference may be chance: runs with equal settings differ as much in {share} of cases.",
-        f"The gap may be chance: equal settings give it in {share} of cases.",
+        f"The gap may be chance: runs with equal settings show it in {share} of cases.",
     )
 
 
@@ -94,7 +94,7 @@ def seeds_sentences(test: PairedTest, best: str, following: str, data: str) -> t
     return (
         *sentences,
         (
-            f"With {test.pairs} seeds, this test always reports {chance_text(test.least)} or more; use {needed} "
+            f"With {test.pairs} seeds, this test cannot report less than {chance_text(test.least)}; use {needed} "
             "seeds or more."
         ),
     )

@@ -160,7 +160,7 @@ async def test_six_runs_have_names_and_a_seventh_says_which_run_has_left(open_ap
         for letter, name in (("A", "seed 0"), ("F", "seed 5 (live)")):
             (row,) = [row for row in rows(pilot) if f"● {letter} " in row]
             assert f" {name} " in row
-        assert "Only 3 examples decide a validation accuracy, and each is 33 points of it, so small" in text(pilot)
+        assert "Only 3 examples decide the validation accuracy: each counts for 33 percentage points" in text(pilot)
         await pilot.resize_terminal(60, 20)
         await settle(pilot)
         assert "at epoch 1  last validation best validation" in text(pilot)

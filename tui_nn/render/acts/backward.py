@@ -301,9 +301,9 @@ def rest_scene(view: UpdateView, act: Act, path: ChosenPath) -> Scene:
     ]
     return Scene(
         sentence=(
-            f"rest: the {chunks} go{'' if more > 1 else 'es'} through the same steps, and all gradients are added.",
+            f"The {chunks} go{'' if more > 1 else 'es'} through the same steps, and all gradients are added.",
             f"The gradients of the {chunks} are added.",
-            "rest: all gradients are added.",
+            "The gradients of all chunks are added.",
         ),
         formula=act.formula,
         shapes=f"{view.chunks} × {shape(*first.shape)} → {shape(*first.shape)}",

@@ -29,7 +29,10 @@ class StatisticsView(InspectView):
         *first_and_last("layer", "layer", f"layer(-{FAR})", f"layer({FAR})"),
         Binding("a", "alone(True)", "one example", id="probe-example", tooltip="Measure the layers on one test example"),
         Binding("a", "alone(False)", "all", id="probe-batch", tooltip=f"Measure the layers on the first {PROBE} test examples"),
-        Binding("c", "next_class", "one class", show=False, id="probe-kind", tooltip="Measure the layers on the next class alone"),
+        Binding(
+            "c", "next_class", "one class", show=False, id="probe-kind",
+            tooltip="Measure the layers only on the examples of the next class",
+        ),
         Binding("left", "example(-1)", "example", key_display="←→", id="example-left", tooltip="Go to the previous example"),
         Binding("right", "example(1)", "next example", show=False, id="example-right", tooltip="Go to the next example"),
     ]  # fmt: skip

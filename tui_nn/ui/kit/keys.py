@@ -223,13 +223,13 @@ MEANINGS = (
 """The meanings that have the same key in all panes: move, go back, sort, filter, choose, explain, follow, undo, go to, enlarge."""
 
 EXCEPTIONS = {
-    ("Everywhere", "f8"): "f8 does the next step for a teacher, because n has other meanings in the panes",
+    ("Everywhere", "f8"): "f8 does the next step for a teacher, because n already has a meaning in each pane",
     (
         "1 Configure",
         "enter",
-    ): "enter sets the field to the next name of its list, which is a value and not a row to go to",
+    ): "enter sets the field to the next value of its list, because a value cannot be opened like a row",
     ("3 Inspect", "f"): "f means flow here, because Inspect has no list to filter",
-    ("3 Inspect", "u"): "u means unit here, because esc undoes the only thing that can be undone in Inspect, an update",
+    ("3 Inspect", "u"): "u means unit here, because only an update can be undone in Inspect, and esc does that",
     ("3 Inspect: test map", "c"): "the test map shows one class with c, because f already means flow in Inspect",
     ("3 Inspect: microscope", "m"): "m goes to the next step, because the same key has opened the microscope",
     ("3 Inspect: microscope", "M"): "M goes to the previous step, because m goes to the next one",
@@ -239,7 +239,7 @@ EXCEPTIONS = {
     ("3 Inspect: microscope", "w"): "w shows other weights in the last step of an update, and its footer shows the key",
     ("4 Mistakes", "g"): "g means gallery here, because an example cannot be chosen by its number",
     ("4 Mistakes", "u"): "u shows the newest epoch, because the list then follows the run again",
-    ("4 Mistakes: why", "w"): "w shows the pixels, which are the first answer to the question why",
+    ("4 Mistakes: why", "w"): "w shows the pixels, because they are the first answer to the question why",
     ("4 Mistakes: draw", "p"): "p means pen here, because a drawing is not part of a list",
     ("4 Mistakes: draw", "x"): "x means rubber here, because a drawing is not an example of the data yet",
     ("2 Train", "x"): "x hides a run here, because Train shows no single example",

@@ -41,7 +41,7 @@ STOPS = (
         "top",
         "Ten digits",
         (
-            "At the bottom you see ten digits that are not training examples, one of each kind. Below each digit "
+            "At the bottom you see ten digits that are not training examples, one of each class. Below each digit "
             "is the prediction of the network with its probability. Watch the predictions change during training."
         ),
     ),
@@ -60,8 +60,8 @@ STOPS = (
         "The digits that the network misreads",
         (
             "Press 4 to see the digits that the network misreads, the worst first. Is the digit hard, or the "
-            "network weak? In 1 Configure you change the network. In every pane, ? explains the pane, and f1 any "
-            "number or word on the screen."
+            "network weak? In 1 Configure you change the network. In every pane, ? explains the pane, and f1 "
+            "explains any number or word on the screen."
         ),
     ),
     (

@@ -247,11 +247,11 @@ def _ready(snapshot: Snapshot, width: int) -> list[Line]:
 
 def _why_train_is_lower(training: TrainingConfig) -> tuple[Line, Line]:
     """Return two rows that explain why the train accuracy is lower than the accuracy on other data."""
-    why = "train is lower, because it\nis measured before updates"
+    why = "train accuracy is lower: it\nis measured before updates"
     if training.dropout:
-        why = "train is lower, because it\nis measured with dropout"
+        why = "train accuracy is lower: it\nis measured with dropout"
     elif training.noise != "none":
-        why = "train is lower, because it\nis measured with noise"
+        why = "train accuracy is lower: it\nis measured with noise"
     first, second = why.split("\n")
     return [(first, MUTED)], [(second, MUTED)]
 

@@ -137,10 +137,13 @@ class ExampleView(EditedCopyView):
         Binding("right", "example(1)", "next example", show=False, id="digit-right", tooltip="Go to the next example"),
         *first_and_last("example", "digit", "example_at(0)", "example_at(-1)"),
         Binding("n", "mistake", "mistake", id="next-mistake", tooltip="Go to the next misclassified test example"),
-        Binding("up", "unit(-1)", "unit", key_display="↑↓", id="unit-up", tooltip="Go to a unit that supports the prediction more"),
+        Binding(
+            "up", "unit(-1)", "unit", key_display="↑↓", id="unit-up",
+            tooltip="Go to the unit above, which supports the prediction more",
+        ),
         Binding(
             "down", "unit(1)", "next unit", show=False, id="unit-down",
-            tooltip="Go to a unit that supports the prediction less",
+            tooltip="Go to the unit below, which supports the prediction less",
         ),
         Binding("left", "move(0, -1)", "move", key_display="←↑↓→", id="cell-left", tooltip="Move to the unit on the left"),
         Binding("right", "move(0, 1)", "right", show=False, id="cell-right", tooltip="Move to the unit on the right"),

@@ -166,7 +166,10 @@ class MapView(InspectView):
         Binding("comma", "deeper(-1)", "layer before", show=False, id="map-layer-before", tooltip="Go to the previous layer"),
         *first_and_last("layer", "map-layer", f"deeper(-{FAR})", f"deeper({FAR})"),
         Binding("n", "mistake", "mistake", id="map-mistake", tooltip="Go to the next misclassified example"),
-        Binding("c", "choose_class", "one class", id="map-one-digit", tooltip="Show only one class, which the next key chooses"),
+        Binding(
+            "c", "choose_class", "one class", id="map-one-digit",
+            tooltip="Show only one class: press c, then the key of the class",
+        ),
         Binding("v", "kind", "axes", id="map-directions", tooltip="Switch between Fisher's and the principal directions"),
         Binding(
             "enter", "open", "example", show=False, key_display="enter", id="map-open",

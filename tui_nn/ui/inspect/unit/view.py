@@ -98,8 +98,8 @@ class UnitView(EditedCopyView):
     HELP: ClassVar[str] = HELP
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "unit(-1)", "unit", key_display="←→", id="unit-before", tooltip="Go to the previous unit in this order"),
-        Binding("right", "unit(1)", "next unit", show=False, id="unit-after", tooltip="Go to the next unit in this order"),
+        Binding("left", "unit(-1)", "unit", key_display="←→", id="unit-before", tooltip="Go to the previous unit in the list"),
+        Binding("right", "unit(1)", "next unit", show=False, id="unit-after", tooltip="Go to the next unit in the list"),
         *first_and_last("unit", "unit", "unit_at(0)", "unit_at(-1)"),
         Binding("up", "layer(-1)", "layer", key_display="↑↓", id="unit-layer-up", tooltip="Go to the previous layer"),
         Binding("down", "layer(1)", "next layer", show=False, id="unit-layer-down", tooltip="Go to the next layer"),

@@ -64,7 +64,10 @@ class WhyView(CursorView):
         Binding("right", "move(0, 1)", "pixel to the right", show=False, id="why-right", tooltip="Go to the pixel on the right"),
         Binding("up,left", "unit(-1)", "unit", key_display="↑↓", id="why-unit-before", tooltip="Go to the previous unit"),
         Binding("down,right", "unit(1)", "next unit", show=False, id="why-unit-next", tooltip="Go to the next unit"),
-        Binding("o", "side", "for one", id="why-side", tooltip="Show the z of one class, of the other class, or their difference"),
+        Binding(
+            "o", "side", "for one", id="why-side",
+            tooltip="Show the z of the predicted class, of the class compared with it, or their difference",
+        ),
         Binding("h", "page('units')", "hidden units", id="why-units", tooltip="Show the hidden units that contribute most"),
         Binding("t", "page('near')", "nearest", id="why-near", tooltip="Show the nearest training examples"),
         Binding("w", "page('pixels')", "pixels", id="why-pixels", tooltip="Show the contributions of the pixels"),
