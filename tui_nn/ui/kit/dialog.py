@@ -55,7 +55,8 @@ class Dialog(TakesInputWhileOpen[ScreenResultType]):
     Dialog.-tiny, Dialog.-tiny * {{ overflow: hidden; }}
     """
 
-    def on_resize(self, event: Resize) -> None:
+    @on(Resize)
+    def _hide_scrollbars(self, event: Resize) -> None:
         """Show no scrollbars on a screen with hardly any room. A scrollbar would narrow the text, which would then need no
         scrollbar, and Textual would compute the layout again and again for ever.
         """
