@@ -142,15 +142,15 @@ class TrainingConfig(BaseConfig):
         above_low=True, high=1e6, ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0), short="lr",
     )  # fmt: skip
     momentum: float = setting_field(
-        0.9, "momentum", "number", _BATCH, "Each step keeps this share of the previous step: v ← {value} × v + gradient.",
+        0.9, "momentum", "number", _BATCH, "Each step adds {value} × the previous step: v ← {value} × v + gradient.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), **_by_optimizer("momentum"),
     )  # fmt: skip
     beta1: float = setting_field(
-        0.9, "beta1", "number", _BATCH, "Each step keeps this share of the running mean of the gradients: {value}.",
+        0.9, "beta1", "number", _BATCH, "Past gradients are averaged: m ← {value} × m + (1 − {value}) × gradient.",
         high=0.9999, ladder=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99), rare=True, **_by_optimizer("beta1"),
     )  # fmt: skip
     beta2: float = setting_field(
-        0.999, "beta2", "number", _BATCH, "Each step keeps this share of the mean squared gradient: {value}.",
+        0.999, "beta2", "number", _BATCH, "Squared gradients are averaged: v ← {value} × v + (1 − {value}) × gradient².",
         high=0.99999, ladder=(0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), rare=True, **_by_optimizer("beta2"),
     )  # fmt: skip
     epsilon: float = setting_field(
@@ -167,7 +167,7 @@ class TrainingConfig(BaseConfig):
         choices=("mean", "sum"), rare=True,
     )  # fmt: skip
     epochs: int = setting_field(
-        20, "epochs", "count", _BATCH, "Press r to train to epoch {value}; press r again to train {value} more epochs.",
+        20, "epochs", "count", _BATCH, "Press r to train until epoch {value}. Press r again to train {value} more epochs.",
         low=1, high=1_000_000, ladder=(5, 10, 20, 40, 60, 100, 200, 400, 1000), short="ep",
     )  # fmt: skip
     shuffle: bool = setting_field(
@@ -184,7 +184,7 @@ class TrainingConfig(BaseConfig):
         high=2**32 - 1, ladder=range(2**32),
     )  # fmt: skip
     generator: str = setting_field(
-        "pcg64", "generator", "choice", _NEW, "The generator of random numbers. legacy is the old one of the notebooks.",
+        "pcg64", "generator", "choice", _NEW, "NumPy's random number generator: pcg64 is the current one, legacy the old one.",
         choices=("pcg64", "legacy"), rare=True,
     )  # fmt: skip
     train_limit: int | None = setting_field(
@@ -201,7 +201,7 @@ class TrainingConfig(BaseConfig):
         rare=True,
     )
     warmup_epochs: float = setting_field(
-        1.0, "warm-up", "number", _BATCH, "The learning rate rises from 0 during this number of first epochs: {value}.",
+        1.0, "warm-up", "number", _BATCH, "During the first {value} epochs, the learning rate rises from 0.",
         high=1e6, ladder=(0.5, 1.0, 2.0, 3.0, 5.0, 10.0), short="warmup", rare=True, **_by_schedule("warmup_epochs"),
     )  # fmt: skip
     drop_epochs: int = setting_field(
@@ -221,11 +221,11 @@ class TrainingConfig(BaseConfig):
         high=10.0, ladder=(0.0, 1e-5, 1e-4, 0.001, 0.01, 0.1),
     )  # fmt: skip
     dropout: float = setting_field(
-        0.0, "dropout", "number", _BATCH, "For each example, this share of hidden units is switched off at random: {value}.",
+        0.0, "dropout", "number", _BATCH, "For each training example, each hidden unit is off with probability {value}.",
         high=0.95, ladder=(0.0, 0.1, 0.2, 0.3, 0.5, 0.7), used=_hidden,
     )  # fmt: skip
     label_smoothing: float = setting_field(
-        0.0, "smoothing", "number", _BATCH, "This share of the true class's target of 1 is spread over all classes: {value}.",
+        0.0, "smoothing", "number", _BATCH, "Training softens the targets: (1 − {value}) × target + {value} / number of classes.",
         high=0.9, ladder=(0.0, 0.01, 0.03, 0.1, 0.2), short="smooth", rare=True,
     )  # fmt: skip
     clip_norm: float = setting_field(
@@ -252,12 +252,12 @@ class TrainingConfig(BaseConfig):
         high=180.0, ladder=(2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0), short="angle", rare=True, **_by_noise("noise_angle"),
     )  # fmt: skip
     validation: float = setting_field(
-        0.0, "validation", "number", _NEW, "This share of the training data is set aside to choose the best epoch: {value}.",
+        0.0, "validation", "number", _NEW, "The fraction {value} of the training data is set aside to choose the best epoch.",
         high=0.5, ladder=(0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5), short="val",
     )  # fmt: skip
     patience: int | None = setting_field(
         None, "patience", "optional_count", _EPOCH,
-        "This many epochs without a lower validation (or test) loss end a run: {value}.",
+        "How many epochs without a lower validation (or test) loss end the run: {value}.",
         low=1, high=1_000_000, unset="off", ladder=(1, 2, 3, 5, 10, 20, 50, None),
     )  # fmt: skip
     keep_best: bool = setting_field(
