@@ -80,7 +80,7 @@ def test_compare_says_that_few_validation_examples_decide(tui_nn, tmp_path):
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        (1, "RUN is only one file: give two to 6 saved runs to compare"),
+        (1, "RUN names only one file: give two to 6 saved runs to compare"),
         (7, "there are 7 runs: at most 6 can be compared"),
     ],
 )

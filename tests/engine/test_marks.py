@@ -108,9 +108,9 @@ def test_a_mark_that_is_not_there_is_one_sentence() -> None:
     before = bits(engine.do(StepBatch()))
     assert bits(engine.do(Return("there"))) == before
     assert [said for said in engine.said if isinstance(said, Notice)][-1] == Notice(
-        "there is no mark 'there', because marks are lost when the training process ends", is_error=True
+        "there is no mark 'there'; it was never set, or it was lost when the training process ended", is_error=True
     )
     engine.do(*(Mark(str(number)) for number in range(101)), Mark("3"))
     assert [message.text for message in engine.said if isinstance(message, Notice)][1:] == [
-        "there are already 100 marks, and more are not allowed; use one of their names again"
+        "there are already 100 marks, which is the limit; use the name of an old mark to replace it"
     ]

@@ -193,7 +193,7 @@ def test_settings_that_a_line_leaves_out_stay_as_they_are() -> None:
         ),
         (
             "tui-nn session 1\nbegin custom\nbegin custom\n",
-            "a, line 3: 'begin custom' must be removed: an earlier line already sets the same part of the start",
+            "a, line 3: 'begin custom' must be removed, because an earlier line already starts with 'begin' or 'continue'",
         ),
         ("tui-nn session 1\ncontinue\n", "a, line 2: continue needs the name of a run file"),
         ("tui-nn session 1\nchange learning-rate=-1\n", "a, line 2: learning_rate is '-1': it must be"),

@@ -73,7 +73,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--timeline-memory",
         type=whole_number(1, 65536),
         metavar="MIB",
-        help="the memory for earlier epochs, in MiB (default: 64); with less memory, going back takes longer",
+        help="keep earlier epochs in at most MIB MiB of memory (default: 64); with less memory, going back to them takes longer",
     )
     add_workers(parser)
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
@@ -105,7 +105,9 @@ def add_start(parser: ArgumentParser) -> None:
         "--preset", metavar="NAME", help=f"{PRESET_HELP}; for a preset of your own, give the path of its file NAME.toml"
     )
     parser.add_argument(
-        "--share", metavar="LINE", help="begin with the settings in this share line, which the key c in Configure makes"
+        "--share",
+        metavar="LINE",
+        help="begin with the settings in the share line LINE; press c in the pane Configure to copy a share line",
     )
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)
     parser.add_argument(
@@ -113,7 +115,7 @@ def add_start(parser: ArgumentParser) -> None:
         metavar="COMMAND",
         action="append",
         default=[],
-        help='carry out this command first, such as run, "seek 3" or "again learning-rate=3"; can be repeated',
+        help='carry out COMMAND at the start, such as run, "seek 3" or "again learning-rate=3"; repeat --do for more commands',
     )
 
 

@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Read the runs, and print the comparison."""
     if len(args.files) < 2:
-        raise UsageError(f"RUN is only one file: give two to {MOST_RUNS} saved runs to compare")
+        raise UsageError(f"RUN names only one file: give two to {MOST_RUNS} saved runs to compare")
     try:
         found = read_compared(args.files, args.data)
     except (DataError, RunFileError) as error:

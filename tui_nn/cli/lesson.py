@@ -54,7 +54,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="check all lessons and challenges; needs --headless")
     parser.add_argument("--lessons", metavar="DIR", help=LESSONS_HELP)
     parser.add_argument(
-        "--plain", action="store_true", help="play the lesson as plain text, line by line, on stdin and stdout"
+        "--plain",
+        action="store_true",
+        help="play the lesson without the full-screen app: print its text to stdout, and read your answers from stdin",
     )
     parser.add_argument(
         "--teach",

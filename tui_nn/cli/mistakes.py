@@ -51,7 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="KIND",
         type=_one_of(KINDS),
         default="wrong",
-        help=f"choose from these pictures: {', '.join(map(_flag, KINDS))} (default: wrong)",
+        help=f"show only pictures whose prediction is KIND, one of {', '.join(map(_flag, KINDS))} (default: wrong)",
     )
     parser.add_argument(
         "--threshold",

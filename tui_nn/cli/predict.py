@@ -119,7 +119,7 @@ def _refuse(path: str, reason: str, as_json: bool) -> None:
 def _print(digit: Digit, outputs: Array, mlp: MLP, names: Sequence[str], args: Namespace) -> None:
     doubts = digit.doubts
     if np.isfinite(outputs).all() and outputs.max() < UNSURE:
-        doubts = (*doubts, "the network is unsure, because no output reaches one half")
+        doubts = (*doubts, "the network is unsure, because its largest output is below 0.5")
     for doubt in doubts:
         note(folded(f"tui-nn predict: the picture '{printable(digit.path)}' may be classified wrongly: {doubt}."))
     if args.json:

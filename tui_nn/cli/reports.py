@@ -221,7 +221,7 @@ def hint_lines(hint: Hint) -> list[str]:
 def fix_line(fix: Fix) -> str:
     """Return a sentence with the flags that solve the problem, such as "Try --learning-rate 0.1 in a new run."."""
     if fix.pane:
-        return f"Look at the digits: tui-nn {fix.pane.lower()} shows them."
+        return f"To look at the pictures, run the command tui-nn {fix.pane.lower()}."
     table = {setting.name: setting for setting in settings()}
     flags = " ".join(f"{flag_of(name)} {table[name].format(value)}" for name, value in fix.settings.items())
     return f"Try {flags} in a new run." if fix.start_over or fix.back_to is not None else f"Try {flags}."

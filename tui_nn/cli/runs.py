@@ -15,9 +15,9 @@ from tui_nn.session.file.rescue import all_rescue_paths, found_rescue_paths, res
 from tui_nn.session.file.summary import summarize
 
 ABOUT = (
-    "List the runs that were not saved when their terminal was closed or their app was killed, and the run "
-    "files that were saved or opened last. tui-nn --run FILE opens one. In the app, the key O lists these "
-    "runs too. Every command that takes a run can read them."
+    "List the unsaved runs, which remain after a terminal was closed or the app was killed. Then list the run "
+    "files that you saved or opened last. To open a run, use tui-nn --run FILE, or press O in the app. Every "
+    "command that reads a run accepts these files."
 )
 EXAMPLES = "tui-nn runs\ntui-nn runs --json"
 

@@ -50,7 +50,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         dest="first",
         metavar="N",
         type=whole_number(0, 1_000_000),
-        help="train N epochs first (default: 0); with --do, N is the number of epochs that --do run trains",
+        help="train N epochs before drawing (default: 0); with --do, N is the planned epochs, which the command run trains",
     )
     parser.add_argument(
         "--look",

@@ -68,8 +68,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         dest="axes",
         help=(
-            "try these values of one setting; repeat --set for more settings. In hidden-sizes, commas separate the "
-            "networks and - separates the layers, such as hidden-sizes=64,128-64"
+            "try several values of one setting; repeat --set for more settings. In hidden-sizes, a hyphen joins the "
+            "layers of one network: hidden-sizes=64,128-64 tries one layer of 64 units, then layers of 128 and 64 units"
         ),
     )
     parser.add_argument(

@@ -66,8 +66,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--run",
         metavar="FILE",
         help=(
-            "continue a saved run. Training ends at epoch --epochs. Without --epochs, it ends at the last planned epoch, "
-            "or after as many epochs again if the run has already reached the last planned epoch"
+            "continue a saved run until epoch --epochs. Without --epochs, training ends at the next multiple of the "
+            "run's planned epochs: a run with 20 planned epochs continues from epoch 20 to epoch 40"
         ),
     )
     parser.add_argument("--data", metavar="PATH", help=DATA_HELP)

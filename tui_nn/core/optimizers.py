@@ -142,7 +142,7 @@ OPTIMIZERS = {
             source="Kingma & Ba 2015, algorithm 1",
         ),
         OptimizerRule(
-            "adamw", "w ← w − rate·(m/√v + l2·w)", "like adam, but l2 shrinks all weights by the same share", 2, _adam,
+            "adamw", "w ← w − rate·(m/√v + l2·w)", "adam, but l2 shrinks weights by equal percentages", 2, _adam,
             uses=_ADAM, decay=True, in_full="w ← (1 − rate·l2)·w, then as adam",
             numpy="w *= 1 - rate * l2; w -= rate * m / (np.sqrt(v) + eps)   # m, v: as in adam",
             source="Loshchilov & Hutter 2019, algorithm 2",

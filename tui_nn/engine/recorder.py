@@ -108,7 +108,7 @@ class Recorder:
             self._entries.remove(entry)
             return
         if isinstance(command, OpenRescued) or (isinstance(command, Undo) and not self._can_undo):
-            self.ended = "the app returned to a state from before the recording"
+            self.ended = "the app restored a state that is older than the recording"
             self._entries.remove(entry)
             return
         self._can_undo |= isinstance(command, _UNDOABLE)

@@ -181,8 +181,9 @@ def read_script(text: str, name: str) -> Script:
         number, line = numbered.pop(0)
         kind = "begin" if word == "continue" else word
         if kind in seen:
+            words = "'begin' or 'continue'" if kind == "begin" else f"'{kind}'"
             raise _wrong(
-                name, number, f"{_short(line)} must be removed: an earlier line already sets the same part of the start"
+                name, number, f"{_short(line)} must be removed, because an earlier line already starts with {words}"
             )
         seen.add(kind)
         try:

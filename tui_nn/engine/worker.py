@@ -360,13 +360,15 @@ class Worker:
     def _mark(self, name: str) -> None:
         if len(self._marks) >= MOST_MARKS and name not in self._marks:
             raise MarkError(
-                f"there are already {MOST_MARKS} marks, and more are not allowed; use one of their names again"
+                f"there are already {MOST_MARKS} marks, which is the limit; use the name of an old mark to replace it"
             )
         self._marks[name] = self.session.remember()
 
     def _return(self, name: str) -> None:
         if name not in self._marks:
-            raise MarkError(f"there is no mark '{name}', because marks are lost when the training process ends")
+            raise MarkError(
+                f"there is no mark '{name}'; it was never set, or it was lost when the training process ended"
+            )
         self._driver.stop()
         dataset, update = self.session.dataset, self._marks[name].snapshot.update
         self.session.recall(self._marks[name])

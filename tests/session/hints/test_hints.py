@@ -136,7 +136,7 @@ def test_a_rule_finds_what_it_is_about(name: str) -> None:
 def assert_typed_as_carried_out(fix: Fix, snapshot: Snapshot) -> None:
     """What `train` says to type is read as what the key does in the app, and none of it is without effect."""
     if fix.pane:
-        assert fix_line(fix) == f"Look at the digits: tui-nn {fix.pane.lower()} shows them."
+        assert fix_line(fix) == f"To look at the pictures, run the command tui-nn {fix.pane.lower()}."
         return
     parser = ArgumentParser()
     add_settings(parser)

@@ -107,7 +107,7 @@ INITIALIZERS: dict[str, Initializer] = {
         _normal(
             "lecun_normal",
             "std √(1/fan_in)",
-            "keeps signals equally strong if activations have slope 1",
+            "keeps signals equally strong through linear layers",
             lambda i, o, s: sqrt(1 / i),
         ),
         _uniform(
@@ -126,8 +126,13 @@ INITIALIZERS: dict[str, Initializer] = {
             lambda i, o, s: s,
             _BY_HAND,
         ),
-        _constant("zeros", "w = 0", "hidden units stay equal if biases are 0 and dropout is off", 0.0),
-        _constant("constant", "w = init scale", "hidden units stay equal if biases are 0 and dropout is off", None),
+        _constant("zeros", "w = 0", "all hidden units of a layer stay identical if biases and dropout are 0", 0.0),
+        _constant(
+            "constant",
+            "w = init scale",
+            "a layer's hidden units stay identical if bias = dropout = 0",
+            None,
+        ),
     )
 }
 

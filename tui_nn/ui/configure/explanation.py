@@ -136,7 +136,7 @@ def _sentence(draft: Draft, name: str, width: int) -> str:
         # If a formula is too long, only its last part is shown, which contains the change of the weights.
         return fitting([f"One update changes a weight: {part}." for part in (formula, formula.split(", ")[-1])], width)
     if name == "l2" and optimizer == "adamw":
-        return f"Each update shrinks all weights by the same share: rate × {draft.view(name).text}."
+        return f"Each update subtracts from each weight rate × {draft.view(name).text} × the weight."
     if name == "train_limit" and limit and draft.total and limit > draft.total:
         return f"The data has only {draft.total:,} examples, so the network trains on all of them."
     return SETTINGS[name].describe(draft.value(name))
