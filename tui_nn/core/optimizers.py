@@ -129,7 +129,7 @@ OPTIMIZERS = {
             source="Nesterov 1983; Sutskever et al. 2013, rewritten so that w is the point where the gradient is computed",
         ),
         OptimizerRule(
-            "rmsprop", "w ← w − rate·g/√v", "gives each weight a rate of its own; try a rate of 0.001 first", 1, _rmsprop,
+            "rmsprop", "w ← w − rate·g/√v", "gives each weight its own rate; try a rate of 0.001 first", 1, _rmsprop,
             uses=("beta2", "epsilon"), in_full="v ← β2·v + (1 − β2)·g²; w ← w − rate·g / (√v + ε)",
             numpy="v = beta2 * v + (1 - beta2) * g**2; w -= rate * g / (np.sqrt(v) + eps)",
             source="Tieleman & Hinton 2012, lecture 6.5, with β2 = 0.9",

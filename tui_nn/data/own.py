@@ -69,9 +69,7 @@ def add_own(image: Bytes, label: int) -> int:
         if there is not None:
             images, labels = np.concatenate([there.images, images]), np.concatenate([there.labels, labels])
         if len(labels) > MOST:
-            raise DataError(
-                f"there are already {MOST:,} digits of your own, and more are not allowed; remove some first"
-            )
+            raise DataError(f"there are already {MOST:,} digits of your own, which is the limit; remove some first")
         _write(Split(images, labels))
     return len(labels)
 
