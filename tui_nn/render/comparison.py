@@ -61,11 +61,11 @@ def chance_sentences(test: PairedTest) -> tuple[str, ...]:
     if test.chance < RARE:
         return (
             f"The difference is hardly chance: runs with equal settings differ as much in {share} of cases.",
-            f"The gap is hardly chance: runs with equal settings show it in {share} of cases.",
+            f"The gap is hardly chance: equal runs have it in {share} of cases.",
         )
     return (
         f"The difference may be chance: runs with equal settings differ as much in {share} of cases.",
-        f"The gap may be chance: runs with equal settings show it in {share} of cases.",
+        f"The gap may be chance: equal runs have it in {share} of cases.",
     )
 
 

@@ -134,7 +134,7 @@ def test_a_worker_that_is_killed_breaks_the_pool(jobs):
 def test_a_worker_with_other_data_says_so(jobs):
     with (
         ThreadPoolExecutor(1) as threads,
-        pytest.raises(DataError, match="other data on this machine than on the machine that started"),
+        pytest.raises(DataError, match="on this machine differs from the data on the machine that started the sweep"),
     ):
         train([replace(jobs[0], digest="0123456789abcdef")], threads)
 

@@ -76,7 +76,7 @@ def test_the_network_before_a_run_begins_is_not_shown_as_that_run() -> None:
     begin = step.actions[0].command
     waiting = Play(lesson).go(2).saw(elsewhere)
     assert "1 epoch" not in rows_of(waiting), "it was trained with another learning rate"
-    assert "By hand: press 1 for Configure" in rows_of(waiting)
+    assert "By hand: 1 for Configure" in rows_of(waiting)
     begun = waiting.saw(run_of(lesson.setup, (begin,)))
     training = begun.saw(run_of(lesson.setup, (begin, StepEpoch())))
     assert "rate .001  loss" in rows_of(training)

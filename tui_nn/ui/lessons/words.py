@@ -43,7 +43,7 @@ ROOM = 65
 
 BLANK = Line(Content(), spare=True)
 
-_BY_HAND = "By hand: press 1 for Configure, a to apply, and R to start over."
+_BY_HAND = "By hand: 1 for Configure, then a and R."
 """The hint for a learner who wants to begin the run of an action by hand."""
 
 

@@ -100,7 +100,7 @@ class TwoRunsPicture(Widget):
                 tint = (RIGHT_TINTS if better else WRONG_TINTS)[abs(count) > 3]
                 cells.append((f"{_signed(count):>{_CELL}}", f"on {tint}" if count else FAINT))
             rows.append(Content.assemble(*cells))
-        better = f"{pair.second.letter} is better at + on the diagonal, at {MINUS} elsewhere"
+        better = f"better for {pair.second.letter}: + on diagonal, {MINUS} elsewhere"
         rows.append(Content.assemble("      ", (better, f"on {RIGHT_TINTS[1]}")))
         return rows
 
