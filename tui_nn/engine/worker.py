@@ -327,8 +327,7 @@ class Worker:
             case Seek(epoch, batch):
                 driver.go((epoch, batch), session.travel(epoch, batch))
             case Travel(epochs):
-                # While a replay goes on, count the epochs from the end of the replay. So the steps of several quick key
-                # presses add up.
+                # If a replay is under way, the epochs count from its end. Otherwise, quick key presses would not add up.
                 start = driver.replay.end if driver.replay else session.place
                 epoch, batch = session.place_from(start, epochs)
                 driver.go((epoch, batch), session.travel(epoch, batch))

@@ -56,5 +56,5 @@ class Home:
 
 @lru_cache(maxsize=1)
 def _one_exists(paths: tuple[str, ...]) -> bool:
-    # The empty chart asks at each drawing, and a network folder may answer slowly, so the answer is kept.
+    # The empty chart asks for this at each drawing. The answer is kept, because a folder on a network may be slow.
     return any(os.path.exists(path) for path in paths)

@@ -39,7 +39,7 @@ def memory_file() -> Path:
 
 
 def load_memory() -> Memory:
-    """Return the remembered state. A damaged file counts as empty, because no work of a person is lost with it."""
+    """Return the remembered state. A damaged file counts as empty, because it holds no work of the user."""
     return read_json_file(memory_file(), _read, Memory())[0]
 
 

@@ -112,7 +112,7 @@ def _follows(part: Part, before: Part) -> bool:
 
 
 def as_svg(parts: Sequence[Part], title: str) -> str:
-    """Return the sheet as one SVG picture, as wide as A4 and as high as it needs."""
+    """Return the sheet as one SVG picture, as wide as A4 and as high as its contents."""
     drawn: list[str] = []
     y = MARGIN
     for before, part in zip([Part(), *parts], parts, strict=False):

@@ -116,8 +116,8 @@ class Row:
     """The sentence that describes the repair; "" for the other kinds."""
     result: Result
     as_expected: bool
-    """True if the check has the required outcome: passed or failed. Before a challenge is repaired, at least one of its
-    checks must fail.
+    """True if the check has passed or failed as the lesson requires. For example, a check of a challenge may fail before the
+    repair.
     """
 
 

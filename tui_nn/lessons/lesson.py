@@ -64,14 +64,14 @@ class Check:
     """The name of a run by whose value the measured value is divided; None not to divide."""
     low: float | None = None
     high: float | None = None
-    """The upper bound of the value, as `low` is the lower one; None for no bound."""
+    """The upper bound of the measured value; None for no bound. `low` is the lower bound."""
     open_low: bool = False
     open_high: bool = False
-    """True if a value equal to the upper bound fails, because the file says `below`; `open_low` is the same for `above`."""
+    """True if a value equal to the upper bound fails (`below` in the file). `open_low` says so for the lower bound (`above`)."""
     otherwise: str = ""
     """A sentence that says what to try if the check fails."""
     opposite: tuple[Command, ...] = ()
-    """Commands that begin with the setup and make a run for which the check must fail; empty in a challenge."""
+    """Commands, carried out after the setup, that make a run for which the check must fail; empty in a challenge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

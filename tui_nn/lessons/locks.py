@@ -33,9 +33,7 @@ class Kept:
         return f'The lesson "{self.title}" locks this setting.'
 
     def sentence_about(self, thing: str, network: NetworkConfig, training: TrainingConfig) -> str:
-        """Return the sentence that refuses a `thing`, such as a preset, with other values of locked settings; "" if it has no such
-        values.
-        """
+        """Return the sentence that refuses a preset or another `thing` that would change locked settings; "" if it would not."""
         labels = self._refused(Restart(network, training, "custom"))
         return f'The lesson "{self.title}" locks {_joined(labels)}, so the {thing} was not loaded.' if labels else ""
 
@@ -65,7 +63,7 @@ NOTHING_KEPT = Kept()
 def kept(lesson: Lesson, network: NetworkConfig, training: TrainingConfig) -> Kept:
     """Return the locked settings of a lesson. `network` and `training` are the present settings.
 
-    A locked setting may only keep its value, or get a value from the setup or from an action of the lesson.
+    A locked setting may keep its value, or take a value that the setup or an action of the lesson gives it.
     """
     sources = [_values(network, training), _values(lesson.setup.network, lesson.setup.training)]
     sources += [_asked(action.command) for action in lesson.actions]

@@ -190,7 +190,7 @@ def _batch_spread(run: Snapshot, _: Split, check: Check) -> float:
 
 
 def _layer(run: Snapshot, figure: str, layer: int, at: str) -> float:
-    """Return a figure of one layer at the epoch `at`, which is "start" or a number. Any other word means the present state."""
+    """Return a figure of one layer at the epoch `at`: a number, "start" for epoch 0, or another word for the present state."""
     layers = run.layers
     if at == "start" or at.isdecimal():
         epoch = 0 if at == "start" else int(at)

@@ -345,10 +345,10 @@ class Form(Horizontal):
         part.scroll_visible(animate=False)
 
     def rows(self, errors: Iterable[str]) -> tuple[int, int]:
-        """Return two possible heights of the form in rows, headings included.
+        """Return two heights of the form, in rows with the headings: one at which the columns of presets and network show all
+        their rows, and one at which all columns do.
 
-        At the first height, the columns of presets and network show all their rows. At the second height, all columns do. `errors`
-        are the names of the fields with an error. Each of these fields needs a second row.
+        `errors` are the names of the fields with an error. Such a field takes two rows.
         """
         wrong = set(errors)
         network, training, overfitting = (

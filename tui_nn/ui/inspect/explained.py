@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def layer_spots(page: Page, table: LayerTable) -> Iterator[Spot]:
-    """Yield a spot for each cell of the table of layers, those of the selected layer first."""
+    """Yield a `Spot` (explained region) for each cell of the table of layers, those of the selected layer first."""
     look = table.look
     if look is None:
         return
@@ -153,7 +153,7 @@ def example_spots(
 
 
 def _output_spots(page: Page, look: ExampleLook, table: OutputTable, temperature: float) -> Iterator[Spot]:
-    """Yield spots for the outputs and the z of the classes, those of the predicted class first."""
+    """Yield `Spot`s (explained regions) for the outputs and the z of the classes, those of the predicted class first."""
     outputs, z = look.outputs_at(temperature), look.trace.z[-1]
     last = look.network.layer_count - 1
     inputs = look.trace.a[-2] if look.hidden else look.trace.x
@@ -207,7 +207,7 @@ def map_spots(page: Page, view: Widget, look: MapLook, snapshot: Snapshot, depth
 
 
 def two_run_spots(page: Page, table: Widget, pair: tuple[MeasuredRun, MeasuredRun]) -> Iterator[Spot]:
-    """Yield a spot for each number of the layers of both runs."""
+    """Yield a `Spot` (explained region) for each number of the layers of both runs."""
     rows = paired_layers(pair[0].statistics, pair[1].statistics)
     for row, (_, *both) in enumerate(rows, 2):
         for measured, statistics, is_second in zip(pair, both, (False, True), strict=True):
@@ -229,7 +229,7 @@ def two_run_spots(page: Page, table: Widget, pair: tuple[MeasuredRun, MeasuredRu
 
 
 def hint_spots(page: Page, view: Widget, found: tuple[Hint, ...], at: int) -> Iterator[Spot]:
-    """Yield a spot for the title of each hint, the chosen hint first."""
+    """Yield a `Spot` (explained region) for the title of each hint, the chosen hint first."""
     for number in sorted(range(len(found)), key=lambda number: number != at):
         hint = found[number]
         title = f"{hint.title[0].upper()}{hint.title[1:]}"

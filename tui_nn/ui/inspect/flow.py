@@ -245,7 +245,7 @@ A logarithmic axis has no 0: where a value becomes 0, its line ends.
             self.query_one("#flow-words", Static).update(next(fitting, said[-1]))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the numbers of the chosen layer and the titles of the charts."""
+        """Yield `Spot`s (explained regions) for the numbers of the chosen layer and the titles of the charts."""
         snapshot = self.snapshot
         if snapshot is not None and self.choice.layer < snapshot.network.layer_count:
             charts, words = list(self.query(FlowChart)), self.query_one("#flow-words")

@@ -125,7 +125,7 @@ rule of thumb and can be wrong, so look at its numbers.
         return Content("\n").join([*head, Content(""), *(row.stylize(MUTED) for row in rows)])
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield a spot for the title of each hint."""
+        """Yield a `Spot` (explained region) for the title of each hint."""
         yield from hint_spots(page, self, self.found, self.at)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -161,7 +161,7 @@ If there is no room for five histograms, `v` switches between gradient and updat
         self.scale = names[(names.index(self.scale) + 1) % len(names)]
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the captions of the histograms."""
+        """Yield `Spot`s (explained regions) for the captions of the histograms."""
         if (look := self.shown) is not None:
             charts = {part: self.query_one(f"#histogram-{part}", HistogramChart) for part in PARTS}
             yield from histogram_spots(page, look, min(self.choice.layer, len(look.statistics.layers) - 1), charts)

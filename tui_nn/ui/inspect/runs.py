@@ -272,7 +272,7 @@ network with fewer layers has `–` where the other one has more.
         self.query_one(LayersOfTwo).pair = pair
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield a spot for each number of both runs."""
+        """Yield a `Spot` (explained region) for each number of both runs."""
         if (pair := self.query_one(LayersOfTwo).pair) is not None:
             yield from two_run_spots(page, self.query_one(LayersOfTwo), pair)
 

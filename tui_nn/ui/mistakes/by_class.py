@@ -258,7 +258,7 @@ class ByClassView(CursorView):
         self._title.right = f"{upto}epoch {snapshot.epoch:,}"
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield a spot for the accuracy of each class."""
+        """Yield a `Spot` (explained region) for the accuracy of each class."""
         if self.snapshot is not None and self.test is not None:
             yield from class_spots(page, self._curves, self.snapshot, self.test)
 

@@ -162,7 +162,7 @@ class CalibrationView(CursorView):
         self._look()
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the rows of the chart and for the calibration error."""
+        """Yield `Spot`s (explained regions) for the rows of the chart and for the calibration error."""
         if (found := self._bars.calibration) is not None:
             yield from calibration_spots(page, self._bars, self._title, found)
 

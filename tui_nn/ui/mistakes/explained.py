@@ -93,7 +93,7 @@ def matrix_spots(page: Page, matrix: ConfusionMatrix, pairs: PairList) -> Iterat
 
 
 def class_spots(page: Page, curves: ClassCurves, snapshot: Snapshot, test: Split) -> Iterator[Spot]:
-    """Yield spots for the accuracy of each class and its last change, those of the chosen class first."""
+    """Yield `Spot`s (explained regions) for the accuracy of each class and its last change, those of the chosen class first."""
     predicted = snapshot.record.predicted
     history = curves.history
     if predicted is None or history is None or not len(history.accuracy):
@@ -144,7 +144,7 @@ def why_spots(
 def changed_spots(
     page: Page, outputs: TwoOutputs, cursor: MistakeCursor, test: Split, changed: Pixels
 ) -> Iterator[Spot]:
-    """Yield a spot for each output for the changed picture."""
+    """Yield a `Spot` (explained region) for each output for the changed picture."""
     if (mistake := cursor.mistake) is not None:
         image = test.images[mistake.index]
         explain = partial(predictions.changed_output, cursor.snapshot.mlp, image, changed)
@@ -152,7 +152,7 @@ def changed_spots(
 
 
 def robust_spots(page: Page, chart: RobustnessChart) -> Iterator[Spot]:
-    """Yield a spot for each bar of the chart, the chosen bar first."""
+    """Yield a `Spot` (explained region) for each bar of the chart, the chosen bar first."""
     yield from chart.spots(page, lambda name, share: classes.robustness(name, share, chart.examples))
 
 

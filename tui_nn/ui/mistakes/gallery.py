@@ -311,7 +311,7 @@ class GalleryView(BrowseView):
         self.action_page(message.by)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the captions of the pictures, and for the outputs of the chosen example."""
+        """Yield `Spot`s (explained regions) for the captions of the pictures, and for the outputs of the chosen example."""
         if self.cursor is not None and self.test is not None:
             yield from example_spots(page, self, self.cursor, self.test)
 

@@ -128,7 +128,7 @@ class TwoRunsPicture(Widget):
         return rows
 
     def cells(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each number of the matrix. `explain` takes the true and the predicted class."""
+        """Yield a `Spot` (explained region) for each number of the matrix. `explain` takes the true and the predicted class."""
         if self.pair is None:
             return
         names, width = self.pair.test.class_names, self.size.width
@@ -221,7 +221,7 @@ class RunsView(View):
             picture.letter = runs.live.letter
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the comparison of the predictions of both runs."""
+        """Yield `Spot`s (explained regions) for the comparison of the predictions of both runs."""
         picture = self.query_one(TwoRunsPicture)
         if (pair := picture.pair) is not None:
             yield from run_spots(page, picture, pair, picture.example)

@@ -247,7 +247,7 @@ class ExampleView(EditedCopyView):
         self._show()
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the unit under the cursor, and for the numbers of the example."""
+        """Yield `Spot`s (explained regions) for the unit under the cursor, and for the numbers of the example."""
         if self.shown is not None:
             yield from example_spots(page, self.shown, self, self.pointed, self.choice.edits, self.temperature)
 

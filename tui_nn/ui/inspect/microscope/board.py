@@ -107,7 +107,7 @@ class ActStrip(Widget):
         return text, RIGHT if act < self.done else MUTED
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for the name of each finished step. `explain` takes the number of a step."""
+        """Yield a `Spot` (explained region) for the name of each finished step. `explain` takes the number of a step."""
         start = 0
         for text, act in self._pieces():
             if act is not None and act < self.done:

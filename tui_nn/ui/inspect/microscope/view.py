@@ -199,7 +199,7 @@ class MicroscopeView(View):
         return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the numbers, the formula and the pictures of the step."""
+        """Yield `Spot`s (explained regions) for the numbers, the formula and the pictures of the step."""
         view, snapshot = self._cursor.view, self.snapshot
         if view is not None and snapshot is not None:
             start = self._network_at_start(snapshot).parameters

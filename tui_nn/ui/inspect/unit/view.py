@@ -241,7 +241,7 @@ class UnitView(EditedCopyView):
             self.subjects = self.subject(self.snapshot, self.test)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the weight or bias under the cursor, and for the numbers of the unit."""
+        """Yield `Spot`s (explained regions) for the weight or bias under the cursor, and for the numbers of the unit."""
         look, test = self.shown, self.test
         if look is not None and test is not None and look.layer == self.choice.layer:
             unit = min(self.choice.unit, look.units - 1)

@@ -204,8 +204,8 @@ class ConfusionMatrix(Picture):
         if len(self.columns) < len(names):
             first, last = (short_name(names[predicted], _LONGEST) for predicted in (self.columns[0], self.columns[-1]))
             with_range = f"{words} {first} to {last} of {len(names)}"
-            # The mark ▾ stands in the same row, above the column of the cursor. The long text, such as
-            # "predicted → A to J of 26", is used only if it fits beside this mark.
+            # The mark ▾ above the column of the cursor stands in the same row as this text. The long text, such as
+            # "predicted → A to J of 26", is used only if there is room for it beside the mark.
             if max(at - 1, self.get_content_width() - at - 2) >= len(with_range):
                 words = with_range
         text = " " * (self.label + self.column - 1) + words

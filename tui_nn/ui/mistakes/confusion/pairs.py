@@ -92,7 +92,7 @@ class PairList(Widget):
         )
 
     def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each pair that fits. `explain` takes the true and the predicted class."""
+        """Yield a `Spot` (explained region) for each pair that fits. `explain` takes the true and the predicted class."""
         rows = max(self.size.height, 1)
         for place, pair in enumerate(self.pairs[: self._fit]):
             across, down = divmod(place, rows)

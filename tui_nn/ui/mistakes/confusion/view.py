@@ -326,7 +326,7 @@ class ConfusionView(CursorView):
             self._turn((min(look.cell[0], last), min(look.cell[1], last)))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the cells of the matrix, and for the pairs."""
+        """Yield `Spot`s (explained regions) for the cells of the matrix, and for the pairs."""
         yield from matrix_spots(page, self._matrix, self._pairs)
 
     # ---- actions

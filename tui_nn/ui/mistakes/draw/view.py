@@ -196,7 +196,7 @@ class DrawView(CursorView):
         self._describe()
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield a spot for each output for the drawing."""
+        """Yield a `Spot` (explained region) for each output for the drawing."""
         snapshot, image, test = self.snapshot, self._received.image, self.test
         if snapshot is not None and image is not None and test is not None:
             yield from self._bars.spots(

@@ -145,7 +145,7 @@ class ListView(BrowseView):
         self.change(lambda cursor: cursor.select(replace(cursor.selection, order=message.order)))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the numbers of the list, and for the outputs and the loss of the chosen example."""
+        """Yield `Spot`s (explained regions) for the numbers of the list, and for the outputs and the loss of the chosen example."""
         if self.cursor is not None and self.test is not None:
             yield from example_spots(page, self, self.cursor, self.test)
 

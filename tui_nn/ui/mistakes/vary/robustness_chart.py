@@ -93,8 +93,8 @@ class RobustnessChart(Widget):
         return Content("\n").join(lines)
 
     def _bars(self, sweep: Sweep) -> list[str]:
-        # The function `columns` draws the largest of its values at full height. An added value of 1 lets full height always
-        # mean 100 %. The bar of this value is then removed.
+        # The function `columns` draws its largest value at full height. With 1.0 added to the values, full height always means
+        # 100 %. The bar of the added value is removed again.
         values = [self.found.get((sweep.name, level), 0.0) for level in sweep.levels]
         rows = columns([*values, 1.0], self._height)
         return ["".join(character * self._cells for character in row[:-1]) for row in rows]

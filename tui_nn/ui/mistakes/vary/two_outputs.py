@@ -60,7 +60,7 @@ class TwoOutputs(Widget):
         return Content("\n").join([heading, *(self._row(label, names, label == predicted) for label in shown)])
 
     def spots(self, page: Page, explain: Callable[[int], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each output for the changed picture. `explain` takes a label."""
+        """Yield a `Spot` (explained region) for each output for the changed picture. `explain` takes a label."""
         if self.now is None:
             return
         predicted = Prediction(self.now).predicted

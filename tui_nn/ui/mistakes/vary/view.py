@@ -279,7 +279,7 @@ class VaryView(CursorView):
         self._words.update(sentence(prediction, mistake.true, names, symbol_of(mlp.config.loss)))
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the outputs for the changed picture, and for the bars of the chart."""
+        """Yield `Spot`s (explained regions) for the outputs for the changed picture, and for the bars of the chart."""
         changed = self._now.image
         if self.cursor is not None and self.test is not None and changed is not None:
             yield from changed_spots(page, self._outputs, self.cursor, self.test, changed)

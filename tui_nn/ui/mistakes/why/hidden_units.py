@@ -86,7 +86,7 @@ class UnitContributions(Horizontal):
         self._show()
 
     def spots(self, page: Page, explain: Callable[[UnitContribution], Explanation]) -> Iterator[Spot]:
-        """Yield a spot for each listed unit, the chosen unit first."""
+        """Yield a `Spot` (explained region) for each listed unit, the chosen unit first."""
         for unit in sorted(self._all, key=lambda unit: unit is not self._all[self.chosen]):
             value = words.figure(unit.contribution)
             yield from page.on_text(self._list, value, partial(explain, unit), beside=f"unit {unit.unit}")

@@ -72,7 +72,7 @@ class NearestExamples(Widget):
         return Content("\n").join(lines)
 
     def spots(self, page: Page) -> Iterator[Spot]:
-        """Yield a spot for the distance of each example in view."""
+        """Yield a `Spot` (explained region) for the distance of each example in view."""
         near = self.near
         if near is None:
             return

@@ -92,7 +92,10 @@ class PixelContributions(Vertical):
             self.cursor = min(max(row + down, 0), last), min(max(column + right, 0), last)
 
     def spots(self, page: Page, explain: Callable[[int, int], Explanation]) -> Iterator[Spot]:
-        """Yield spots for the pixels, that of the cursor first, and the sum. `explain` takes the row and column of a pixel."""
+        """Yield a `Spot` (explained region) for each pixel, first the one under the cursor, and one for the sum.
+
+        `explain` takes the row and column of a pixel.
+        """
         why = self.why
         if why is None:
             return

@@ -162,7 +162,7 @@ class WhyView(CursorView):
         return start_network(snapshot.network, snapshot.training.seed, snapshot.training.generator)
 
     def explained(self, page: Page) -> Iterator[Spot]:
-        """Yield spots for the pixels and their sums, the hidden units and the nearest examples."""
+        """Yield `Spot`s (explained regions) for the pixels and their sums, the hidden units and the nearest examples."""
         if self._why is not None:
             yield from why_spots(page, self._why, self._pixels, self._units, self._near, self.page)
 
