@@ -48,7 +48,7 @@ def _resized(images: Bytes, side: int, out: int) -> Bytes:
 
 
 def _shares(side: int, out: int) -> NDArray[np.float64]:
-    """Return the share of each of `side` old rows in each of `out` new rows, shape (out, side).
+    """Return a matrix of shape (out, side) whose entry (i, j) is the share that old row j has in new row i.
 
     The shares are whole numbers, so that sums of pixels times shares are exact. All rows of the result have the same sum.
     """

@@ -44,7 +44,7 @@ def line_of(text: str, path: Path) -> int:
 
 
 def _place(names: list[str], is_array: bool, counts: dict[tuple[str | int, ...], int]) -> list[str | int]:
-    """Return the path to the table of a header such as [[step.check]]. `counts` has the number of tables of each array so far."""
+    """Return the path to the table that a header such as [[step.check]] begins. `counts` has the number of tables of each array."""
     place: list[str | int] = []
     for position, name in enumerate(names):
         place.append(name)

@@ -29,6 +29,13 @@ from tui_nn.ui.shell import unsaved
 from tui_nn.ui.shell.app import TuiNN
 from tui_nn.ui.shell.opening import LessonShelf, Opening
 
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run each test in a folder of its own, because ctrl+s saves a repaired network to the current folder."""
+    monkeypatch.chdir(tmp_path)
+
+
 NAMES = [lesson.name for lesson in load_lessons()]
 QUICK = "look-first", "one-update"
 

@@ -31,7 +31,7 @@ def _shuffled(facts: Facts) -> Finding | None:
         says = f"{shares}, which is no better than a guess. The network has only memorised single examples."
     elif _learns_nothing_though_well(facts):
         says = (
-            f"{shares}, which is no better than a guess. The last of {facts.updates:,} updates changed the weights by "
+            f"{shares}, which is no better than a guess. Update {facts.updates:,}, the last one, changed the weights by "
             f"1/{10 ** (-facts.ratio):,.0f} of their size, but each batch still undoes the effect of the other batches."
         )
     else:

@@ -45,7 +45,9 @@ def _setting_words(name: str, old: object, new: object) -> tuple[str, ...]:
 
 
 def edit_words(edit: Edit, side: int) -> tuple[str, ...]:
-    """Return the text of one edit by hand, the longest first: "weight row 7, col 15 → unit 0 of layer 0: 5", "r7 c15 → u0: 5"."""
+    """Return texts of several lengths for one edit by hand, the longest first: "weight row 7, col 15 → unit 0 of layer 0: 5",
+    "r7 c15 → u0: 5".
+    """
     layer, unit = edit.layer, edit.unit
     value = f"{edit.value:.4g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", MINUS)
     if edit.kind == OFF:

@@ -240,7 +240,7 @@ EXCEPTIONS = {
     ("4 Mistakes", "g"): "g means gallery here, because an example cannot be chosen by its number",
     ("4 Mistakes", "u"): "u shows the newest epoch, because the list then follows the run again",
     ("4 Mistakes: why", "w"): "w shows the pixels, because they are the first answer to the question why",
-    ("4 Mistakes: draw", "p"): "p means pen here, because a drawing is not part of a list",
+    ("4 Mistakes: draw", "p"): "p means pen here, because there is no previous drawing to go to",
     ("4 Mistakes: draw", "x"): "x means rubber here, because a drawing is not an example of the data yet",
     ("2 Train", "x"): "x hides a run here, because Train shows no single example",
     ("2 Train: compare", "x"): "x hides a run here, because Train shows no single example",
