@@ -76,7 +76,7 @@ def _hidden(layer: LayerStatistics, activation: Activation, one: bool, examples:
         saturated = layer.saturated or 0.0
         share = whole_percent(saturated)
         small = f"{share} of the outputs are near a limit, where the slope is small."
-        flat = f"{share} of the outputs are near a limit, where they hardly learn."
+        flat = f"{share} of the outputs are near a limit, where the slope is about 0."
         return [("limit", flat if saturated >= SICK_SATURATED else small), ("z", z)]
     if activation.can_die:
         on = round(np.count_nonzero(layer.a.values) / layer.a.values.size * units)

@@ -52,7 +52,7 @@ class Dialog(TakesInputWhileOpen[ScreenResultType]):
     Dialog > Vertical {{ width: 60; max-width: 100%; height: auto; background: {FRAME}; padding: 1 2; }}
     Dialog OptionList, Dialog OptionList:focus {{ height: auto; max-height: 14; border: none; padding: 0; margin: 1 0; }}
     Dialog #wrong {{ color: {BROKEN}; height: auto; min-height: 1; }}
-    Dialog.-tiny, Dialog.-tiny * {{ overflow: hidden; }}
+    Dialog.-tiny, Dialog.-tiny Vertical, Dialog.-tiny VerticalScroll, Dialog.-tiny OptionList {{ overflow: hidden; }}
     """
 
     @on(Resize)
